@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// From names to formats. A family of formats (a folder) registers itself by one line in registry.cpp.
+#pragma once
+
+#include "mase/formats/format.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace mase {
+
+/// A family: all formats of one folder.
+struct FormatFamily {
+  std::string_view name;    // "mxint"
+  std::string_view pattern; // "mxint<M>[:RxC]", for help and error texts
+  std::string_view summary; // one line
+  /// The format of that name, or null when the name is not this family's.
+  /// Errors: InputError when it is this family's and its parameters are out of range.
+  std::unique_ptr<Format> (*parse)(std::string_view name);
+  /// Members on which the contract test runs.
+  std::vector<std::string> (*examples)();
+};
+
+const std::vector<FormatFamily> &formatFamilies();
+
+/// The format of that name, the same object at every call. Thread-safe.
+/// Errors: InputError, which names the nearest patterns, when there is none.
+const Format &parseFormat(std::string_view name);
+
+} // namespace mase

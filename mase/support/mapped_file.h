@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A file mapped into memory, read-only: opening a model copies nothing.
+///
+/// Errors  InputError when the file is missing, is not a regular file or cannot be mapped.
+/// Thread-safe once constructed.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+
+namespace mase {
+
+class MappedFile {
+public:
+  explicit MappedFile(const std::filesystem::path &path);
+  ~MappedFile();
+  MappedFile(MappedFile &&other) noexcept;
+  MappedFile &operator=(MappedFile &&) = delete;
+  MappedFile(const MappedFile &) = delete;
+
+  const std::filesystem::path &path() const { return path_; }
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+
+private:
+  std::filesystem::path path_;
+  const std::byte *data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// The whole file as text. Errors as MappedFile.
+std::string readTextFile(const std::filesystem::path &path);
+
+} // namespace mase
