@@ -35,11 +35,14 @@ void quantizeRow(int bits, const float *x, float *y, int64_t blocks) {
       continue;
     }
     // step = 2^(e - (M - 2)); both factors are powers of two, built from their exponent fields.
-    const auto step = hn::BitCast(f, hn::Set(i, static_cast<int32_t>((exponent - static_cast<uint32_t>(bits - 2)) << 23)));
+    const auto step =
+        hn::BitCast(f, hn::Set(i, static_cast<int32_t>((exponent - static_cast<uint32_t>(bits - 2)) << 23)));
     const auto perStep =
         hn::BitCast(f, hn::Set(i, static_cast<int32_t>((254 + static_cast<uint32_t>(bits - 2) - exponent) << 23)));
     for (int64_t k = 0; k < 32; k += lanes) {
-      const auto q = hn::Round(hn::Mul(hn::LoadU(f, x + k), perStep));
+      const auto scaled = hn::Mul(hn::LoadU(f, x + k), perStep);
+      // F9: a value that rounds to zero keeps its sign; Highway's Round loses it on targets older than SSE4.
+      const auto q = hn::CopySign(hn::Round(scaled), scaled);
       hn::StoreU(hn::Mul(hn::Max(hn::Min(q, limit), lowest), step), f, y + k);
     }
   }

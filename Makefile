@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# The front door. CMake does the work; every target here sets up what it needs and may be repeated.
+.PHONY: demo test bench format lint sanitize setup build clean help
+JOBS ?= $(shell nproc)
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: build     ## compile the story model into verified hardware, end to end
+	build/bin/mase compile models/llama-stories-1m --data models/llama-stories-1m/eval.txt --device kv260 -o out/demo
+
+test: setup     ## build everything and run every test
+	@scripts/configure release
+	cmake --build build -j $(JOBS)
+	scripts/run_tests build
+
+bench: setup    ## speed, as ratios against named peers (MASE_PEERS=PYTHON adds those that need torch)
+	@scripts/configure release
+	cmake --build build -j $(JOBS) --target mase_bench
+	scripts/run_bench build
+
+format:         ## clang-format on all sources
+	git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+lint: setup     ## clang-tidy on what changed since BASE (the commit before)
+	@scripts/configure release
+	scripts/lint $(BASE)
+
+sanitize: setup ## assertions, ASan and UBSan over the libraries that need no MLIR
+	@scripts/configure sanitize
+	cmake --build build-sanitize -j $(JOBS)
+	scripts/run_tests build-sanitize
+
+setup:
+	@scripts/setup
+
+build: setup
+	@scripts/configure release
+	cmake --build build -j $(JOBS) --target mase mase-opt
+
+clean:          ## remove all that was built
+	rm -rf build build-debug build-sanitize out

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Levels 1 and 2 of `mul`: the element-wise product of two values of one shape.
+/// Nothing is rounded but the product itself; operands may be the same value.
+#pragma once
+
+#include "mase/ops/operator.h"
+
+namespace mase {
+
+std::unique_ptr<Kernel> makeMul(const OperatorDescription &);
+
+} // namespace mase

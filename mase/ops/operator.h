@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// What an operator is to the executor: a kernel made once from a description and run for every chunk of tokens.
+///
+/// This is the numeric half of an operator's folder; it knows nothing of MLIR. The plan (mase/runtime/plan.h) makes
+/// kernels from the IR by name (registry.h) and calls them in order. Kernels are immutable after construction but for
+/// what prepare() caches, and run() is thread-safe on disjoint outputs.
+#pragma once
+
+#include "mase/formats/format.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mase {
+
+/// A value while it is computed: `heads` matrices of rows x cols. Rows are tokens. Element (h, r, c) is
+/// `data[h * headStride + r * rowStride + c]`; splitting a row into heads is therefore a view, not a copy.
+struct TensorView {
+  float *data = nullptr;
+  int64_t heads = 1, rows = 0, cols = 0;
+  int64_t headStride = 0, rowStride = 0;
+
+  MatrixView head(int64_t h) const { return {data + h * headStride, rows, cols, rowStride}; }
+};
+
+/// A tensor of the model, converted to fp32 and resident for the life of the plan.
+struct Constant {
+  std::string name; // as in the checkpoint
+  ConstMatrixView values;
+};
+
+using Attribute = std::variant<bool, int64_t, double, std::string>;
+
+/// An operator of the IR without the IR.
+struct OperatorDescription {
+  std::string name;                            // "linear", the folder
+  std::map<std::string, Attribute> attributes; // as in the ODS
+  std::vector<Constant> constants;             // weights, in operand order
+  int64_t maxRows = 0;                         // positions a sequence can have
+
+  /// The attribute; the kernel's author knows its type. Errors: assertion when it is missing.
+  template <typename T>
+  const T &attribute(const std::string &key) const {
+    return std::get<T>(attributes.at(key));
+  }
+  template <typename T>
+  T attributeOr(const std::string &key, T otherwise) const {
+    auto found = attributes.find(key);
+    return found == attributes.end() ? otherwise : std::get<T>(found->second);
+  }
+};
+
+/// Sees the fp32 input of an operator that reads through a format, before it is quantised.
+class Observer {
+public:
+  virtual ~Observer() = default;
+  virtual void onInput(int64_t firstSlot, ConstMatrixView input) = 0;
+};
+
+/// One call: a chunk of consecutive tokens of one sequence.
+struct KernelCall {
+  std::span<const TensorView> inputs; // the operands that are not constants
+  TensorView output;
+  std::span<const int32_t> ids;           // the chunk's token ids
+  int64_t position = 0;                   // of the chunk's first token within its sequence
+  std::span<const Format *const> formats; // of the operator's slots
+  int64_t firstSlot = 0;
+  Observer *observer = nullptr; // may be null
+};
+
+class Kernel {
+public:
+  virtual ~Kernel() = default;
+  virtual void run(const KernelCall &call) const = 0;
+  /// Brings what depends on the slots' formats (quantised, packed weights) into memory. Called before run() with the
+  /// same formats, never at the same time as another prepare() of this kernel or a run().
+  virtual void prepare(std::span<const Format *const> formats) {}
+};
+
+} // namespace mase

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/registry.h"
+
+#include "mase/ops/add/add_cpu.h"
+#include "mase/ops/embedding/embedding_cpu.h"
+#include "mase/ops/kv_cache/kv_cache_cpu.h"
+#include "mase/ops/linear/linear_cpu.h"
+#include "mase/ops/matmul/matmul_cpu.h"
+#include "mase/ops/mul/mul_cpu.h"
+#include "mase/ops/rms_norm/rms_norm_cpu.h"
+#include "mase/ops/rope/rope_cpu.h"
+#include "mase/ops/silu/silu_cpu.h"
+#include "mase/ops/softmax/softmax_cpu.h"
+
+namespace mase {
+
+const std::vector<OperatorEntry> &operators() {
+  using Kind = OperatorEntry::Kind;
+  static const std::vector<OperatorEntry> entries = {
+      {.name = "embedding", .summary = "rows of a table, chosen by token ids", .make = makeEmbedding},
+      {.name = "linear",
+       .summary = "x W^T + b, both operands in formats of their own",
+       .make = makeLinear,
+       .hasSlots = true},
+      {.name = "rms_norm", .summary = "root-mean-square normalisation of each row", .make = makeRmsNorm},
+      {.name = "rope", .summary = "rotary position embedding", .make = makeRope},
+      {.name = "kv_cache", .summary = "all rows of the sequence so far", .make = makeKvCache, .keepsRows = true},
+      {.name = "matmul", .summary = "product of two values, head by head", .make = makeMatmul},
+      {.name = "softmax", .summary = "softmax of each row, causal or full", .make = makeSoftmax},
+      {.name = "silu", .summary = "x times its sigmoid", .make = makeSilu},
+      {.name = "mul", .summary = "element-wise product", .make = makeMul},
+      {.name = "add", .summary = "element-wise sum", .make = makeAdd},
+      {.name = "split_heads", .summary = "each row seen as heads", .kind = Kind::splitHeads},
+      {.name = "merge_heads", .summary = "heads seen as one row", .kind = Kind::mergeHeads},
+      {.name = "cast", .summary = "a change of format", .kind = Kind::identity},
+  };
+  return entries;
+}
+
+const OperatorEntry *findOperator(std::string_view name) {
+  for (const OperatorEntry &entry : operators())
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
+}
+
+} // namespace mase

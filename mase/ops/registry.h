@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The operators there are. One line each in registry.cpp; the rest is in the operator's folder.
+#pragma once
+
+#include "mase/ops/operator.h"
+
+#include <string_view>
+
+namespace mase {
+
+struct OperatorEntry {
+  std::string_view name;    // the folder and the IR mnemonic
+  std::string_view summary; // one line, for `mase ops`
+  /// What the result is: computed by a kernel, or a view of the first operand that costs nothing.
+  enum class Kind { kernel, splitHeads, mergeHeads, identity } kind = Kind::kernel;
+  /// Makes the kernel; null for views.
+  std::unique_ptr<Kernel> (*make)(const OperatorDescription &) = nullptr;
+  /// Whether the operator's operands are read through formats, and so own slots (weight, input).
+  bool hasSlots = false;
+  /// Whether the result lives as long as the sequence and grows with it (kv_cache).
+  bool keepsRows = false;
+};
+
+const std::vector<OperatorEntry> &operators();
+/// Null when there is none of that name.
+const OperatorEntry *findOperator(std::string_view name);
+
+} // namespace mase

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/silu/silu_cpu.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "mase/ops/silu/silu_cpu.cpp"
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace mase::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+void siluRow(const float *x, float *y, int64_t count) {
+  const hn::CappedTag<float, 16> f;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
+  const auto one = hn::Set(f, 1.0F);
+  const auto silu = [&](auto v) { return hn::Div(v, hn::Add(one, hn::Exp(f, hn::Neg(v)))); };
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes)
+    hn::StoreU(silu(hn::LoadU(f, x + i)), f, y + i);
+  if (i < count) {
+    HWY_ALIGN float edge[16] = {};
+    std::copy(x + i, x + count, edge);
+    hn::Store(silu(hn::Load(f, edge)), f, edge);
+    std::copy_n(edge, count - i, y + i);
+  }
+}
+
+} // namespace mase::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mase {
+HWY_EXPORT(siluRow);
+namespace {
+
+class Silu final : public Kernel {
+public:
+  void run(const KernelCall &call) const override {
+    const auto kernel = HWY_DYNAMIC_DISPATCH(siluRow);
+    const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
+    for (int64_t r = 0; r < x.rows; ++r)
+      kernel(x.row(r), y.row(r), x.cols);
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Kernel> makeSilu(const OperatorDescription &) { return std::make_unique<Silu>(); }
+
+} // namespace mase
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/softmax/softmax_cpu.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "mase/ops/softmax/softmax_cpu.cpp"
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace mase::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// softmax over x[0, keys); zeros in y[keys, cols).
+void softmaxRow(const float *x, float scale, float *y, int64_t keys, int64_t cols) {
+  const hn::CappedTag<float, 16> f;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
+  const int64_t whole = keys / lanes * lanes;
+  float maximum = x[0];
+  auto largest = hn::Set(f, x[0]);
+  for (int64_t i = 0; i < whole; i += lanes)
+    largest = hn::Max(largest, hn::LoadU(f, x + i));
+  maximum = hn::GetLane(hn::MaxOfLanes(f, largest));
+  for (int64_t i = whole; i < keys; ++i)
+    maximum = std::max(maximum, x[i]);
+
+  const auto factor = hn::Set(f, scale), top = hn::Set(f, maximum);
+  const auto exponential = [&](auto v) { return hn::Exp(f, hn::Mul(hn::Sub(v, top), factor)); };
+  auto sums = hn::Zero(f);
+  for (int64_t i = 0; i < whole; i += lanes) {
+    const auto e = exponential(hn::LoadU(f, x + i));
+    sums = hn::Add(sums, e);
+    hn::StoreU(e, f, y + i);
+  }
+  float sum = hn::GetLane(hn::SumOfLanes(f, sums));
+  if (whole < keys) {
+    HWY_ALIGN float edge[16] = {};
+    std::copy(x + whole, x + keys, edge);
+    hn::Store(exponential(hn::Load(f, edge)), f, edge);
+    for (int64_t i = whole; i < keys; ++i)
+      sum += y[i] = edge[i - whole];
+  }
+  const float reciprocal = 1.0F / sum;
+  for (int64_t i = 0; i < whole; i += lanes)
+    hn::StoreU(hn::Mul(hn::LoadU(f, y + i), hn::Set(f, reciprocal)), f, y + i);
+  for (int64_t i = whole; i < keys; ++i)
+    y[i] *= reciprocal;
+  std::fill(y + keys, y + cols, 0.0F);
+}
+
+} // namespace mase::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mase {
+HWY_EXPORT(softmaxRow);
+namespace {
+
+class Softmax final : public Kernel {
+public:
+  explicit Softmax(const OperatorDescription &description)
+      : scale_(static_cast<float>(description.attributeOr("scale", 1.0))),
+        causal_(description.attributeOr("causal", false)) {}
+
+  void run(const KernelCall &call) const override {
+    const auto kernel = HWY_DYNAMIC_DISPATCH(softmaxRow);
+    const TensorView &x = call.inputs[0];
+    for (int64_t h = 0; h < x.heads; ++h)
+      for (int64_t r = 0; r < x.rows; ++r) {
+        const int64_t keys = causal_ ? std::min(call.position + r + 1, x.cols) : x.cols;
+        kernel(x.head(h).row(r), scale_, call.output.head(h).row(r), keys, x.cols);
+      }
+  }
+
+private:
+  float scale_;
+  bool causal_;
+};
+
+} // namespace
+
+std::unique_ptr<Kernel> makeSoftmax(const OperatorDescription &description) {
+  return std::make_unique<Softmax>(description);
+}
+
+} // namespace mase
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The loss of a plan over windows of text, in parallel over windows.
+///
+/// Each window is a fresh sequence; its loss is one sum over its tokens in order, and windows are added in order, so
+/// the result does not depend on the number of threads.
+#pragma once
+
+#include "mase/runtime/plan.h"
+
+namespace mase {
+
+/// A window: inputs and, one place further, targets.
+struct WindowView {
+  std::span<const int32_t> inputs, targets;
+};
+
+struct LossResult {
+  std::vector<double> windowLosses; // nats a token, one for each window
+  double loss = 0;                  // mean over tokens
+  double accuracy = 0;              // share of tokens whose most likely successor was the right one
+  int64_t tokens = 0;
+};
+
+/// Prepares the assignment and evaluates. Errors as Plan::run.
+LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows);
+
+} // namespace mase

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A model as the executor takes it: operators in order, joined by numbered values. No MLIR.
+///
+/// The IR's function is translated to this once (mase/runtime/lower.h); a plan is compiled from it.
+#pragma once
+
+#include "mase/ops/operator.h"
+
+#include <string>
+#include <vector>
+
+namespace mase {
+
+/// A value: `heads` matrices with one row a token. `cols` of -1: one column a token so far (attention scores).
+struct GraphValue {
+  int64_t heads = 1, cols = 0;
+};
+
+struct GraphStep {
+  OperatorDescription op;
+  std::vector<int> inputs; // values
+  int output = 0;          // value
+  std::string module;      // of an operator with slots: its module's name, else empty
+};
+
+/// A tensor that a step needs and where it comes from.
+struct Graph {
+  std::vector<GraphValue> values;
+  std::vector<GraphStep> steps; // in execution order; the last one's output is the result
+  int64_t maxRows = 0;          // longest sequence
+  int64_t vocabulary = 0;       // ids are in [0, vocabulary)
+  /// Memory of the constants' fp32 values, shared by the plans made from this graph.
+  std::vector<std::shared_ptr<std::vector<float>>> memory;
+};
+
+} // namespace mase

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/runtime/plan.h"
+
+#include "mase/ops/registry.h"
+#include "mase/support/error.h"
+#include "mase/support/parallel.h"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+
+namespace mase {
+namespace {
+
+// "model.layers.12.mlp.up_proj" -> 12; -1 when no component of the name is a number.
+int layerOf(std::string_view module) {
+  while (!module.empty()) {
+    const std::string_view component = module.substr(0, module.find('.'));
+    int layer = -1;
+    if (std::from_chars(component.data(), component.data() + component.size(), layer).ptr ==
+            component.data() + component.size() &&
+        layer >= 0)
+      return layer;
+    module.remove_prefix(std::min(module.size(), component.size() + 1));
+  }
+  return -1;
+}
+
+int64_t elements(const GraphValue &value, int64_t maxRows) {
+  return value.heads * maxRows * (value.cols < 0 ? maxRows : value.cols);
+}
+
+// Tokens outermost, heads side by side within a row, unless a head's row grows with the sequence.
+TensorView viewOf(const GraphValue &value, float *data, int64_t rows, int64_t keys) {
+  if (value.cols < 0)
+    return {data, value.heads, rows, keys, rows * keys, keys};
+  return {data, value.heads, rows, value.cols, value.cols, value.heads * value.cols};
+}
+
+} // namespace
+
+Plan::Plan(Graph graph) : graph_(std::move(graph)) {
+  for (GraphStep &step : graph_.steps) {
+    const OperatorEntry *entry = findOperator(step.op.name);
+    assert(entry && "the lowering translates registered operators only");
+    step.op.maxRows = graph_.maxRows;
+    Step compiled;
+    if (entry->make)
+      compiled.kernel = entry->make(step.op);
+    if (entry->hasSlots) {
+      compiled.firstSlot = static_cast<int64_t>(slots_.size());
+      const ConstMatrixView weight = step.op.constants.at(0).values;
+      const std::string kind = step.module.substr(step.module.rfind('.') + 1);
+      const int layer = layerOf(step.module);
+      slots_.push_back({step.module, kind, layer, Role::weight, weight.rows * weight.cols});
+      slots_.push_back({step.module, kind, layer, Role::input, weight.cols});
+    }
+    steps_.push_back(std::move(compiled));
+  }
+  placeBuffers();
+}
+
+// A value's buffer is free again after the last step that reads it or a view of it.
+void Plan::placeBuffers() {
+  const size_t values = graph_.values.size(), steps = graph_.steps.size();
+  std::vector<int> root(values);
+  std::vector<size_t> lastUse(values, 0);
+  for (size_t v = 0; v < values; ++v)
+    root[v] = static_cast<int>(v);
+  for (size_t s = 0; s < steps; ++s) {
+    const GraphStep &step = graph_.steps[s];
+    if (!steps_[s].kernel)
+      root[static_cast<size_t>(step.output)] = root[static_cast<size_t>(step.inputs[0])];
+    for (int input : step.inputs)
+      lastUse[static_cast<size_t>(root[static_cast<size_t>(input)])] = s;
+  }
+  if (steps > 0)
+    lastUse[static_cast<size_t>(root[static_cast<size_t>(graph_.steps.back().output)])] = steps;
+
+  bufferOf_.assign(values, -1);
+  std::vector<int> free;
+  for (size_t s = 0; s < steps; ++s) {
+    const GraphStep &step = graph_.steps[s];
+    const auto output = static_cast<size_t>(step.output);
+    if (!steps_[s].kernel) {
+      bufferOf_[output] = bufferOf_[static_cast<size_t>(step.inputs[0])];
+    } else {
+      const int64_t size = elements(graph_.values[output], graph_.maxRows);
+      const bool keeps = findOperator(step.op.name)->keepsRows;
+      auto fits =
+          std::find_if(free.begin(), free.end(), [&](int b) { return bufferSizes_[static_cast<size_t>(b)] == size; });
+      if (!keeps && fits != free.end()) {
+        bufferOf_[output] = *fits;
+        free.erase(fits);
+      } else {
+        bufferOf_[output] = static_cast<int>(bufferSizes_.size());
+        bufferSizes_.push_back(size);
+      }
+      if (keeps)
+        lastUse[output] = steps + 1;
+    }
+    // Inputs are released after the output is placed: kernels may not write what they read.
+    for (size_t v = 0; v < values; ++v)
+      if (root[v] == static_cast<int>(v) && bufferOf_[v] >= 0 && lastUse[v] == s)
+        free.push_back(bufferOf_[v]);
+  }
+}
+
+Sequence::Sequence(const Plan &plan) : views_(plan.graph_.values.size()) {
+  for (int64_t size : plan.bufferSizes_)
+    buffers_.emplace_back(static_cast<size_t>(size));
+}
+
+void Plan::prepare(const FormatAssignment &assignment) {
+  assert(assignment.size() == slots_.size());
+  parallelFor(static_cast<int64_t>(steps_.size()), [&](int64_t s) {
+    Step &step = steps_[static_cast<size_t>(s)];
+    if (step.firstSlot >= 0)
+      step.kernel->prepare(std::span(assignment).subspan(static_cast<size_t>(step.firstSlot), 2));
+  });
+}
+
+ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
+                          Observer *observer) const {
+  const auto rows = static_cast<int64_t>(ids.size());
+  for (int32_t id : ids)
+    if (id < 0 || id >= graph_.vocabulary)
+      fail("token id {} is outside the vocabulary (0 to {})", id, graph_.vocabulary - 1);
+  if (sequence.position_ + rows > graph_.maxRows)
+    fail("{} tokens are more than the model's context (at most {})", sequence.position_ + rows, graph_.maxRows);
+
+  std::vector<TensorView> inputs;
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    const GraphStep &step = graph_.steps[s];
+    const auto output = static_cast<size_t>(step.output);
+    float *data = sequence.buffers_[static_cast<size_t>(bufferOf_[output])].data();
+    const bool keeps = findOperator(step.op.name)->keepsRows;
+    sequence.views_[output] =
+        viewOf(graph_.values[output], data, keeps ? sequence.position_ + rows : rows, sequence.position_ + rows);
+    if (!steps_[s].kernel) {
+      // A view has as many rows as what it looks at.
+      sequence.views_[output].rows = sequence.views_[static_cast<size_t>(step.inputs[0])].rows;
+      continue;
+    }
+    inputs.clear();
+    for (int input : step.inputs)
+      inputs.push_back(sequence.views_[static_cast<size_t>(input)]);
+    KernelCall call = {inputs, sequence.views_[output], ids, sequence.position_, {}, steps_[s].firstSlot, observer};
+    if (steps_[s].firstSlot >= 0)
+      call.formats = std::span(assignment).subspan(static_cast<size_t>(steps_[s].firstSlot), 2);
+    steps_[s].kernel->run(call);
+  }
+  sequence.position_ += rows;
+  return sequence.views_[static_cast<size_t>(graph_.steps.back().output)].head(0);
+}
+
+std::vector<Plan::LinearView> Plan::linears() const {
+  std::vector<LinearView> result;
+  for (size_t s = 0; s < steps_.size(); ++s)
+    if (steps_[s].firstSlot >= 0)
+      result.push_back(
+          {graph_.steps[s].module, graph_.steps[s].op.constants[0].values, graph_.steps[s].op.constants.size() > 1});
+  return result;
+}
+
+} // namespace mase

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A model ready to run: kernels, buffers, slots. A trial of a search is `prepare` and `run`; neither touches MLIR.
+///
+/// Levels 1 and 2: with every slot at fp32 the plan computes the float reference; with other formats, the emulation.
+#pragma once
+
+#include "mase/runtime/assignment.h"
+#include "mase/runtime/graph.h"
+
+namespace mase {
+
+class Plan;
+
+/// One sequence in progress: its buffers, its KV cache, its length. One thread at a time.
+class Sequence {
+public:
+  explicit Sequence(const Plan &plan);
+  /// Forgets all tokens, keeps the memory.
+  void restart() { position_ = 0; }
+  int64_t position() const { return position_; }
+
+private:
+  friend class Plan;
+  std::vector<std::vector<float>> buffers_;
+  std::vector<TensorView> views_; // one a value
+  int64_t position_ = 0;
+};
+
+class Plan {
+public:
+  /// Kernels, slots and a buffer for each value, buffers shared by values that do not live at the same time.
+  explicit Plan(Graph graph);
+  Plan(Plan &&) = default;
+
+  const std::vector<Slot> &slots() const { return slots_; }
+  int64_t maxRows() const { return graph_.maxRows; }
+  int64_t vocabulary() const { return graph_.vocabulary; }
+  /// An assignment with every slot in that format.
+  FormatAssignment uniform(const Format &format) const { return FormatAssignment(slots_.size(), &format); }
+
+  /// Quantises and packs the weights that `assignment` needs and that no earlier assignment left resident.
+  /// Not at the same time as run().
+  void prepare(const FormatAssignment &assignment);
+
+  /// Appends `ids` to the sequence and returns their logits, one row a token, valid until the next run on that
+  /// sequence. Thread-safe on different sequences. Needs prepare(assignment) before.
+  /// Errors  InputError when an id is outside the vocabulary or the sequence grows past maxRows().
+  ConstMatrixView run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
+                      Observer *observer = nullptr) const;
+
+  /// The linears of the plan, in slot order: what hardware is made of.
+  struct LinearView {
+    std::string module;
+    ConstMatrixView weight;
+    bool hasBias = false;
+  };
+  std::vector<LinearView> linears() const;
+
+private:
+  friend class Sequence;
+  struct Step {
+    std::unique_ptr<Kernel> kernel; // null: the output is a view of the input
+    int64_t firstSlot = -1;         // -1: none
+  };
+  void placeBuffers();
+
+  Graph graph_;
+  std::vector<Step> steps_;
+  std::vector<Slot> slots_;
+  std::vector<int> bufferOf_;        // for each value
+  std::vector<int64_t> bufferSizes_; // elements
+};
+
+} // namespace mase
