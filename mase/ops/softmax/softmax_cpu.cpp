@@ -5,9 +5,11 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/softmax/softmax_cpu.cpp"
+// clang-format off: foreach_target.h comes first
 #include <hwy/contrib/math/math-inl.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
