@@ -5,9 +5,10 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/softmax/softmax_cpu.cpp"
-// clang-format off: foreach_target.h comes first
-#include <hwy/contrib/math/math-inl.h>
+// foreach_target.h comes first, whatever the alphabet says.
+// clang-format off
 #include <hwy/foreach_target.h>
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
 // clang-format on
 
