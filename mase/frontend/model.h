@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A model as a command takes it: MODEL is a Hugging Face directory, or a .mlir/.mlirbc file that `mase import` or
+/// `mase quantize` wrote.
+///
+/// The checkpoint is mapped, not read; the IR is built from its config; weights become resident when the plan is made.
+#pragma once
+
+#include "mase/frontend/hf_config.h"
+#include "mase/frontend/safetensors.h"
+#include "mase/frontend/text_windows.h"
+#include "mase/frontend/tokenizer.h"
+#include "mase/runtime/evaluate.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace mase {
+
+class Model {
+public:
+  /// Errors  InputError: an unknown architecture, anything inconsistent in the directory, IR that does not verify.
+  static Model open(const std::filesystem::path &path);
+
+  /// Name for reports: the directory's.
+  std::string name() const;
+  const std::filesystem::path &directory() const { return directory_; }
+  const LlamaConfig &config() const { return config_; }
+  mlir::ModuleOp module() { return *module_; }
+  /// Read when first asked for.
+  const Tokenizer &tokenizer() const;
+
+  /// The slots, as the plan numbers them; needs no weights.
+  std::vector<Slot> slots();
+  /// The formats that the IR's types hold: fp32 where nothing is quantised.
+  FormatAssignment assignment();
+  /// Makes the plan for sequences of up to `context` tokens: weights are converted to fp32 here.
+  Plan plan(int64_t context);
+
+  /// The window length of task `lm`: `requested`, or the model's maximum, at most 512, when 0.
+  /// Errors  InputError when the model has fewer positions.
+  int64_t contextFor(int64_t requested) const;
+  /// The text of a file cut into windows (task `lm`).
+  TextWindows windows(const std::filesystem::path &text, int64_t context) const;
+
+private:
+  Model() = default;
+  std::filesystem::path directory_;
+  LlamaConfig config_;
+  std::shared_ptr<TensorTable> tensors_;
+  std::unique_ptr<mlir::MLIRContext> context_;
+  mlir::OwningOpRef<mlir::ModuleOp> module_;
+  mutable std::shared_ptr<Tokenizer> tokenizer_;
+};
+
+/// The windows as evaluate() takes them.
+std::vector<WindowView> views(const TextWindows &windows);
+
+} // namespace mase

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/report/eval_json.h"
+
+#include <cmath>
+
+namespace mase {
+
+double bitsPerByte(const EvalReport &report) {
+  return report.result.loss * static_cast<double>(report.result.tokens) / static_cast<double>(report.bytes) / std::log(2.0);
+}
+
+nlohmann::ordered_json toJson(const EvalReport &report) {
+  return {{"task", "lm"},
+          {"level", report.level},
+          {"examples", report.windows},
+          {"tokens", report.result.tokens},
+          {"loss", report.result.loss},
+          {"perplexity", std::exp(report.result.loss)},
+          {"bits_per_byte", bitsPerByte(report)},
+          {"accuracy", report.result.accuracy},
+          {"average_bits", report.averageBits.all},
+          {"seconds", report.seconds}};
+}
+
+nlohmann::ordered_json toJson(const AverageBits &bits) {
+  return {{"weights", bits.weights}, {"activations", bits.activations}, {"all", bits.all}};
+}
+
+} // namespace mase

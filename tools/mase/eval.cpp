@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/commands.h"
+
+#include "mase/report/eval_json.h"
+#include "mase/support/progress.h"
+#include "tools/mase/level.h"
+
+#include <fmt/format.h>
+
+namespace mase::cli {
+
+void addEval(CLI::App &app) {
+  CLI::App *command = addCommand(
+      app, "eval", "The loss of a model on a text, at a level of arithmetic",
+      {"mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt",
+       "mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt --format mxint4 --json"});
+  struct Options {
+    std::string model, data, task = "lm";
+    int64_t context = 0;
+    LevelOptions level;
+    bool json = false;
+  };
+  auto o = std::make_shared<Options>();
+  command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
+  command->add_option("--data", o->data, "A text file")->required();
+  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows")->check(CLI::IsMember({"lm"}));
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--json", o->json, "One JSON object");
+  addLevel(*command, o->level);
+  command->callback([o] {
+    Model model = Model::open(o->model);
+    const FormatAssignment assignment = resolveLevel(o->level, model);
+    const TextWindows text = model.windows(o->data, model.contextFor(o->context));
+    Plan plan = model.plan(text.context());
+    const double start = secondsNow();
+    const LossResult result = evaluate(plan, assignment, views(text));
+    const EvalReport report = {levelName(assignment), text.count(), text.targetBytes(), averageBits(plan.slots(), assignment),
+                               result, secondsNow() - start};
+    if (o->json)
+      return print(toJson(report));
+    fmt::print("loss {:.5f} nats a token, perplexity {:.3f}, {:.4f} bits a byte, accuracy {:.4f}\n", result.loss,
+               std::exp(result.loss), bitsPerByte(report), result.accuracy);
+    fmt::print("{} arithmetic, {:.3f} bits on average, {} tokens in {} windows of {}, {:.2f} s\n", report.level,
+               report.averageBits.all, result.tokens, text.count(), text.context(), report.seconds);
+  });
+}
+
+} // namespace mase::cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/commands.h"
+
+#include "mase/runtime/generate.h"
+#include "mase/support/error.h"
+#include "mase/support/progress.h"
+#include "tools/mase/level.h"
+
+#include <fmt/format.h>
+
+namespace mase::cli {
+
+void addGenerate(CLI::App &app) {
+  CLI::App *command = addCommand(app, "generate", "Continues a text, choosing the most likely token each time",
+                                 {"mase generate models/llama-stories-1m \"Once upon a time\"",
+                                  "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --tokens 40"});
+  struct Options {
+    std::string model, prompt, ids;
+    int64_t tokens = 64;
+    LevelOptions level;
+    bool json = false, ignoreEos = false;
+  };
+  auto o = std::make_shared<Options>();
+  command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
+  command->add_option("PROMPT", o->prompt, "Text to continue");
+  command->add_option("--ids", o->ids, "Token ids to continue, in place of PROMPT");
+  command->add_option("--tokens", o->tokens, "Most tokens to add")->check(CLI::Range(1, 1 << 20));
+  command->add_flag("--ignore-eos", o->ignoreEos, "Go on past the end-of-text token");
+  command->add_flag("--json", o->json, "One JSON object");
+  addLevel(*command, o->level);
+  command->callback([o] {
+    if (o->prompt.empty() == o->ids.empty())
+      fail("generate: give either a PROMPT or --ids");
+    Model model = Model::open(o->model);
+    const Tokenizer &tokenizer = model.tokenizer();
+    std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt, true) : parseIds(o->ids);
+    const FormatAssignment assignment = resolveLevel(o->level, model);
+    const auto prompt = static_cast<int64_t>(ids.size());
+    Plan plan = model.plan(std::min(model.config().maxPositions, prompt + o->tokens));
+    GenerateOptions options = {o->tokens, o->ignoreEos ? std::vector<int32_t>{} : model.config().eosIds};
+    const double start = secondsNow();
+    // Text appears as tokens do; a character cut in the middle waits for its other bytes.
+    std::string shown = o->json ? "" : tokenizer.decode(ids, true);
+    if (!o->json)
+      fmt::print("{}", shown);
+    generate(plan, assignment, ids, options, [&](const std::vector<int32_t> &soFar) {
+      if (o->json)
+        return;
+      const std::string text = tokenizer.decode(soFar, true);
+      if (text.size() > shown.size() && !text.ends_with("\xEF\xBF\xBD")) {
+        fmt::print("{}", text.substr(shown.size()));
+        std::fflush(stdout);
+        shown = text;
+      }
+    });
+    const double rate = static_cast<double>(static_cast<int64_t>(ids.size()) - prompt) / (secondsNow() - start);
+    if (o->json)
+      print({{"ids", ids}, {"text", tokenizer.decode(ids, true)}, {"tokens_per_second", rate}});
+    else
+      fmt::print("\n");
+  });
+}
+
+} // namespace mase::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/level.h"
+
+#include "mase/runtime/format_config.h"
+#include "mase/support/error.h"
+
+#include <algorithm>
+
+namespace mase::cli {
+namespace {
+
+bool quantizes(const FormatAssignment &assignment) {
+  return std::any_of(assignment.begin(), assignment.end(), [](const Format *format) { return format != &fp32(); });
+}
+
+} // namespace
+
+void addLevel(CLI::App &command, LevelOptions &options) {
+  command.add_option("--level", options.level, "Arithmetic: float or emulated")->check(CLI::IsMember({"float", "emulated"}));
+  command.add_option("--format", options.format, "One format for every weight and input of the linears, as in mxint4");
+  command.add_option("--config", options.config, "Formats of every tensor: a TOML file, as mase search writes it");
+}
+
+FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
+  if (!options.format.empty() && !options.config.empty())
+    fail("--format and --config are both given (one of them says the formats)");
+  const bool given = !options.format.empty() || !options.config.empty();
+  if (options.level == "float" && given)
+    fail("--level float has no formats (leave out --format and --config, or ask for --level emulated)");
+  const std::vector<Slot> slots = model.slots();
+  if (options.level == "float")
+    return FormatAssignment(slots.size(), &fp32());
+  if (!options.format.empty())
+    return FormatAssignment(slots.size(), &parseFormat(options.format));
+  if (!options.config.empty())
+    return readFormatConfig(options.config).resolve(slots);
+  FormatAssignment assignment = model.assignment();
+  if (options.level == "emulated" && !quantizes(assignment))
+    fail("--level emulated needs formats (--format, --config, or a model that mase quantize wrote)");
+  return assignment;
+}
+
+std::string levelName(const FormatAssignment &assignment) {
+  return quantizes(assignment) ? "emulated" : "float";
+}
+
+} // namespace mase::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/commands.h"
+
+#include "mase/formats/registry.h"
+#include "mase/hardware/device.h"
+#include "mase/ops/registry.h"
+
+#include <fmt/format.h>
+
+namespace mase::cli {
+
+void addLists(CLI::App &app) {
+  CLI::App *formats =
+      addCommand(app, "formats", "The number formats there are", {"mase formats", "mase formats --json"});
+  auto json = std::make_shared<bool>();
+  formats->add_flag("--json", *json, "One JSON object");
+  formats->callback([json] {
+    Json list = Json::array();
+    for (const FormatFamily &family : formatFamilies()) {
+      list.push_back({{"family", family.name}, {"pattern", family.pattern}, {"summary", family.summary}});
+      if (!*json)
+        fmt::print("{:<18} {}\n", family.pattern, family.summary);
+    }
+    if (*json)
+      print({{"formats", list}});
+  });
+
+  CLI::App *ops = addCommand(app, "ops", "The operators there are", {"mase ops", "mase ops --json"});
+  auto opsJson = std::make_shared<bool>();
+  ops->add_flag("--json", *opsJson, "One JSON object");
+  ops->callback([opsJson] {
+    Json list = Json::array();
+    for (const OperatorEntry &entry : operators()) {
+      list.push_back({{"name", entry.name}, {"summary", entry.summary}});
+      if (!*opsJson)
+        fmt::print("{:<14} {}\n", entry.name, entry.summary);
+    }
+    if (*opsJson)
+      print({{"ops", list}});
+  });
+
+  CLI::App *devices = addCommand(app, "devices", "The devices there are", {"mase devices", "mase devices --json"});
+  auto devicesJson = std::make_shared<bool>();
+  devices->add_flag("--json", *devicesJson, "One JSON object");
+  devices->callback([devicesJson] {
+    Json list = Json::array();
+    for (const std::string &name : listDevices()) {
+      const Device device = loadDevice(name);
+      list.push_back({{"name", name}, {"lut", device.lut}, {"dsp", device.dsp}, {"bram", device.bram36}, {"uram", device.uram}});
+      if (!*devicesJson)
+        fmt::print("{:<14} {:>8} LUT {:>6} DSP {:>5} BRAM36 {:>5} URAM  {}\n", name, device.lut, device.dsp, device.bram36,
+                   device.uram, device.description);
+    }
+    if (*devicesJson)
+      print({{"devices", list}});
+  });
+}
+
+} // namespace mase::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/commands.h"
+
+#include "mase/frontend/tokenizer.h"
+#include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace mase::cli {
+
+void addTokenize(CLI::App &app) {
+  CLI::App *command = addCommand(app, "tokenize", "Token ids of a text file, or the text of token ids",
+                                 {"mase tokenize models/llama-stories-1m models/llama-stories-1m/eval.txt --json",
+                                  "mase tokenize models/llama-stories-1m --ids 1,382,384 --decode"});
+  struct Options {
+    std::string model, file, ids;
+    bool decode = false, json = false;
+  };
+  auto o = std::make_shared<Options>();
+  command->add_option("MODEL", o->model, "A directory with tokenizer.json")->required();
+  command->add_option("FILE", o->file, "A text file; with --decode, ids separated by commas");
+  command->add_option("--ids", o->ids, "Ids to decode, in place of FILE");
+  command->add_flag("--decode", o->decode, "From ids to text");
+  command->add_flag("--json", o->json, "One JSON object");
+  command->callback([o] {
+    if (o->file.empty() == o->ids.empty())
+      fail("tokenize: give either a FILE or --ids");
+    if (!o->ids.empty() && !o->decode)
+      fail("tokenize: --ids goes with --decode");
+    const Tokenizer tokenizer = readTokenizer(o->model);
+    std::string input = o->ids.empty() ? readTextFile(o->file) : o->ids;
+    if (o->decode) {
+      while (!input.empty() && input.back() == '\n')
+        input.pop_back();
+      const std::string text = tokenizer.decode(parseIds(input), false);
+      return o->json ? print({{"text", text}}) : fmt::print("{}\n", text);
+    }
+    const std::vector<int32_t> ids = tokenizer.encode(input, true);
+    o->json ? print({{"ids", ids}}) : fmt::print("{}\n", fmt::join(ids, ","));
+  });
+}
+
+} // namespace mase::cli
