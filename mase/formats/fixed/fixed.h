@@ -15,6 +15,7 @@ public:
 
   std::string name() const override;
   int elementBits() const override { return width_; }
+  int fractionBits() const { return fraction_; }
   double bitsPerElement() const override { return width_; }
   BlockShape block() const override { return {1, 1}; }
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;

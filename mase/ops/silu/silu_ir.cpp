@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/silu/silu_ir.h"
+
+#include "mase/ops/operators.h"
+
+#define GET_OP_CLASSES
+#include "mase/ops/silu/silu.cpp.inc"
+
+namespace mase::ir {
+
+using namespace mlir;
+
+void operators::silu(MaseDialect &dialect) { dialect.addOperators<SiluOp>(); }
+
+void SiluOp::build(OpBuilder &builder, OperationState &state, Value input) {
+  build(builder, state, f32Like(input), input, HwAttr());
+}
+
+} // namespace mase::ir
