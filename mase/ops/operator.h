@@ -36,11 +36,18 @@ struct Constant {
 
 using Attribute = std::variant<bool, int64_t, double, std::string>;
 
+/// The part of a value's shape that no sequence changes: `heads` matrices with one row a token. `cols` of -1: one
+/// column for each token so far (attention scores).
+struct ValueShape {
+  int64_t heads = 1, cols = 0;
+};
+
 /// An operator of the IR without the IR.
 struct OperatorDescription {
   std::string name;                            // "linear", the folder
   std::map<std::string, Attribute> attributes; // as in the ODS
   std::vector<Constant> constants;             // weights, in operand order
+  std::vector<ValueShape> inputs;              // the other operands, in order
   int64_t maxRows = 0;                         // positions a sequence can have
 
   /// The attribute; the kernel's author knows its type. Errors: assertion when it is missing.

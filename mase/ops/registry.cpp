@@ -17,6 +17,7 @@ namespace mase {
 const std::vector<OperatorEntry> &operators() {
   using Kind = OperatorEntry::Kind;
   static const std::vector<OperatorEntry> entries = {
+      {.name = "weight", .summary = "a tensor of the model's files, by reference", .kind = Kind::constant},
       {.name = "embedding", .summary = "rows of a table, chosen by token ids", .make = makeEmbedding},
       {.name = "linear",
        .summary = "x W^T + b, both operands in formats of their own",
@@ -30,9 +31,9 @@ const std::vector<OperatorEntry> &operators() {
       {.name = "silu", .summary = "x times its sigmoid", .make = makeSilu},
       {.name = "mul", .summary = "element-wise product", .make = makeMul},
       {.name = "add", .summary = "element-wise sum", .make = makeAdd},
-      {.name = "split_heads", .summary = "each row seen as heads", .kind = Kind::splitHeads},
-      {.name = "merge_heads", .summary = "heads seen as one row", .kind = Kind::mergeHeads},
-      {.name = "cast", .summary = "a change of format", .kind = Kind::identity},
+      {.name = "split_heads", .summary = "each row seen as heads", .kind = Kind::view},
+      {.name = "merge_heads", .summary = "heads seen as one row", .kind = Kind::view},
+      {.name = "cast", .summary = "a change of format", .kind = Kind::view},
   };
   return entries;
 }

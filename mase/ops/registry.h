@@ -11,9 +11,10 @@ namespace mase {
 struct OperatorEntry {
   std::string_view name;    // the folder and the IR mnemonic
   std::string_view summary; // one line, for `mase ops`
-  /// What the result is: computed by a kernel, or a view of the first operand that costs nothing.
-  enum class Kind { kernel, splitHeads, mergeHeads, identity } kind = Kind::kernel;
-  /// Makes the kernel; null for views.
+  /// What the result is: computed by a kernel, a view of the first operand that costs nothing, or a tensor of the
+  /// model's files.
+  enum class Kind { kernel, view, constant } kind = Kind::kernel;
+  /// Makes the kernel; null where there is none.
   std::unique_ptr<Kernel> (*make)(const OperatorDescription &) = nullptr;
   /// Whether the operator's operands are read through formats, and so own slots (weight, input).
   bool hasSlots = false;

@@ -11,11 +11,6 @@
 
 namespace mase {
 
-/// A value: `heads` matrices with one row a token. `cols` of -1: one column a token so far (attention scores).
-struct GraphValue {
-  int64_t heads = 1, cols = 0;
-};
-
 struct GraphStep {
   OperatorDescription op;
   std::vector<int> inputs; // values
@@ -23,9 +18,8 @@ struct GraphStep {
   std::string module;      // of an operator with slots: its module's name, else empty
 };
 
-/// A tensor that a step needs and where it comes from.
 struct Graph {
-  std::vector<GraphValue> values;
+  std::vector<ValueShape> values;
   std::vector<GraphStep> steps; // in execution order; the last one's output is the result
   int64_t maxRows = 0;          // longest sequence
   int64_t vocabulary = 0;       // ids are in [0, vocabulary)

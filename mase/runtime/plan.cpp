@@ -26,12 +26,12 @@ int layerOf(std::string_view module) {
   return -1;
 }
 
-int64_t elements(const GraphValue &value, int64_t maxRows) {
+int64_t elements(const ValueShape &value, int64_t maxRows) {
   return value.heads * maxRows * (value.cols < 0 ? maxRows : value.cols);
 }
 
 // Tokens outermost, heads side by side within a row, unless a head's row grows with the sequence.
-TensorView viewOf(const GraphValue &value, float *data, int64_t rows, int64_t keys) {
+TensorView viewOf(const ValueShape &value, float *data, int64_t rows, int64_t keys) {
   if (value.cols < 0)
     return {data, value.heads, rows, keys, rows * keys, keys};
   return {data, value.heads, rows, value.cols, value.cols, value.heads * value.cols};

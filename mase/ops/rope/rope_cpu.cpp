@@ -9,7 +9,7 @@ namespace {
 class Rope final : public Kernel {
 public:
   explicit Rope(const OperatorDescription &description)
-      : half_(description.attribute<int64_t>("head_dim") / 2), sin_(angles(description)) {
+      : half_(description.inputs.at(0).cols / 2), sin_(angles(description)) {
     cos_.resize(sin_.size());
     for (size_t i = 0; i < sin_.size(); ++i) {
       const double angle = sin_[i];
@@ -37,7 +37,7 @@ public:
 private:
   // position * theta^(-2c/D), each factor and the product rounded to fp32 as the reference implementation does.
   static std::vector<float> angles(const OperatorDescription &description) {
-    const int64_t half = description.attribute<int64_t>("head_dim") / 2;
+    const int64_t half = description.inputs.at(0).cols / 2;
     const auto theta = description.attribute<double>("theta");
     std::vector<float> result;
     for (int64_t p = 0; p < description.maxRows; ++p)

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/runtime/lower.h"
+
+#include "mase/ops/registry.h"
+#include "mase/support/error.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace mase {
+namespace {
+
+// Attributes that a kernel may ask for; others (tiles, types) are not its business.
+void copyAttributes(mlir::Operation *op, OperatorDescription &description) {
+  for (mlir::NamedAttribute attribute : op->getAttrs()) {
+    const std::string name = attribute.getName().str();
+    if (mlir::isa<mlir::UnitAttr>(attribute.getValue()))
+      description.attributes[name] = true;
+    else if (auto flag = mlir::dyn_cast<mlir::BoolAttr>(attribute.getValue()))
+      description.attributes[name] = flag.getValue();
+    else if (auto integer = mlir::dyn_cast<mlir::IntegerAttr>(attribute.getValue()))
+      description.attributes[name] = integer.getInt();
+    else if (auto number = mlir::dyn_cast<mlir::FloatAttr>(attribute.getValue()))
+      description.attributes[name] = number.getValueAsDouble();
+    else if (auto text = mlir::dyn_cast<mlir::StringAttr>(attribute.getValue()))
+      description.attributes[name] = text.str();
+  }
+}
+
+ValueShape shapeOf(mlir::Value value) {
+  auto type = mlir::cast<mlir::RankedTensorType>(value.getType());
+  const int64_t cols = type.getShape().back();
+  return {type.getRank() == 3 ? type.getDimSize(0) : 1, mlir::ShapedType::isDynamic(cols) ? -1 : cols};
+}
+
+class Lowering {
+public:
+  Lowering(int64_t maxRows, const TensorSource &tensor) : tensor_(tensor) { graph_.maxRows = maxRows; }
+
+  void add(mlir::Operation *op) {
+    const std::string name = op->getName().stripDialect().str();
+    const OperatorEntry *entry = findOperator(name);
+    if (!entry)
+      fail("operator '{}' cannot be executed (mase ops lists those that can)", op->getName().getStringRef().str());
+    const mlir::Value result = op->getResult(0);
+    if (entry->kind == OperatorEntry::Kind::constant) {
+      const std::string tensor = op->getAttrOfType<mlir::StringAttr>("name").str();
+      constants_[result] = {tensor, tensor_(tensor)};
+      return;
+    }
+    // A view of a constant (a cast of a weight) is that constant: its format is the assignment's.
+    if (entry->kind == OperatorEntry::Kind::view && constants_.count(op->getOperand(0))) {
+      constants_[result] = Constant(constants_[op->getOperand(0)]);
+      return;
+    }
+    GraphStep step;
+    step.op.name = name;
+    copyAttributes(op, step.op);
+    for (mlir::Value operand : op->getOperands()) {
+      if (constants_.count(operand)) {
+        step.op.constants.push_back(constants_[operand]);
+      } else if (values_.count(operand)) {
+        step.inputs.push_back(values_[operand]);
+        step.op.inputs.push_back(shapeOf(operand));
+      } // else the token ids, which every kernel is given
+    }
+    if (entry->hasSlots)
+      step.module = step.op.attribute<std::string>("module");
+    step.output = static_cast<int>(graph_.values.size());
+    values_[result] = step.output;
+    graph_.values.push_back(shapeOf(result));
+    if (graph_.vocabulary == 0 && step.inputs.empty())
+      graph_.vocabulary = step.op.constants.at(0).values.rows; // the table that the ids index
+    graph_.steps.push_back(std::move(step));
+  }
+
+  Graph take() { return std::move(graph_); }
+
+private:
+  const TensorSource &tensor_;
+  Graph graph_;
+  llvm::DenseMap<mlir::Value, Constant> constants_;
+  llvm::DenseMap<mlir::Value, int> values_;
+};
+
+} // namespace
+
+Graph lower(mlir::func::FuncOp function, int64_t maxRows, const TensorSource &tensor) {
+  Lowering lowering(maxRows, tensor);
+  for (mlir::Operation &op : function.getBody().front().without_terminator())
+    lowering.add(&op);
+  return lowering.take();
+}
+
+} // namespace mase
