@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/search/sampler.h"
+
+#include "mase/search/random_sampler.h"
+#include "mase/support/error.h"
+
+namespace mase {
+
+const std::vector<SamplerKind> &samplerKinds() {
+  static const std::vector<SamplerKind> kinds = {
+      {"random", "every format as likely as any other, then lowered to the budget",
+       [](const Space &space, const Objective &, uint64_t seed) -> std::unique_ptr<Sampler> {
+         return std::make_unique<RandomSampler>(space, seed);
+       }},
+  };
+  return kinds;
+}
+
+std::unique_ptr<Sampler> makeSampler(std::string_view name, const Space &space, const Objective &objective,
+                                     uint64_t seed) {
+  std::string known;
+  for (const SamplerKind &kind : samplerKinds()) {
+    if (kind.name == name)
+      return kind.make(space, objective, seed);
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", kind.name);
+  }
+  fail("sampler '{}' does not exist (known: {})", name, known);
+}
+
+} // namespace mase
