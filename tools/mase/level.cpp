@@ -33,7 +33,7 @@ FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
   if (!options.format.empty())
     return FormatAssignment(slots.size(), &parseFormat(options.format));
   if (!options.config.empty())
-    return readFormatConfig(options.config).resolve(slots);
+    return resolve(readFormatConfig(options.config), slots);
   FormatAssignment assignment = model.assignment();
   if (options.level == "emulated" && !quantizes(assignment))
     fail("--level emulated needs formats (--format, --config, or a model that mase quantize wrote)");

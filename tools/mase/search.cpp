@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/commands.h"
+
+#include "mase/report/eval_json.h"
+#include "mase/runtime/format_config.h"
+#include "mase/support/output.h"
+#include "mase/support/progress.h"
+#include "tools/mase/study.h"
+
+#include <fmt/format.h>
+
+namespace mase::cli {
+
+void addSearch(CLI::App &app) {
+  CLI::App *command = addCommand(
+      app, "search", "Finds a format for every weight and input of the linears",
+      {"mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 -o out/formats.toml",
+       "mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 --sampler tpe --study out/study.db"});
+  struct Options {
+    std::string model, data, output;
+    int64_t context = 0;
+    StudyOptions study;
+    bool json = false;
+  };
+  auto o = std::make_shared<Options>();
+  command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
+  command->add_option("--data", o->data, "A text file; the search sees its first third")->required();
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::PositiveNumber);
+  command->add_option("-o,--output", o->output, "Where to write the winner, as a formats.toml");
+  command->add_flag("--json", o->json, "One JSON object");
+  addStudyOptions(*command, o->study);
+  command->callback([o] {
+    Model model = Model::open(o->model);
+    const TextWindows text = model.windows(o->data, model.contextFor(o->context));
+    Plan plan = model.plan(text.context());
+    const double start = secondsNow();
+    const Study study = runStudy(o->study, plan, text, model.name(), o->data);
+    const double searched = secondsNow() - start;
+    const FormatAssignment uniform = study.space.assignment(study.result.trials.front().choice);
+    const std::vector<WindowView> rest = views(text.reportPart());
+    const LossResult best = evaluate(plan, study.best, rest), first = evaluate(plan, uniform, rest);
+    const AverageBits bits = averageBits(plan.slots(), study.best);
+    if (!o->output.empty())
+      writeFile(o->output, writeFormatConfig(study.best, plan.slots()));
+    if (o->json) {
+      Json front = Json::array();
+      for (int number : study.result.paretoFront) {
+        const Trial &trial = study.result.trials[static_cast<size_t>(number)];
+        front.push_back({{"trial", number}, {"average_bits", trial.averageBits}, {"search_loss", trial.evaluation.loss}});
+      }
+      return print({{"sampler", o->study.sampler},
+                    {"trials", study.result.trials.size()},
+                    {"best_trial", study.result.best.number},
+                    {"search_loss", study.result.best.evaluation.loss},
+                    {"loss", best.loss},
+                    {"uniform_loss", first.loss},
+                    {"average_bits", toJson(bits)},
+                    {"front", front},
+                    {"seconds", searched}});
+    }
+    fmt::print("best of {} trials ({}): number {}, {:.3f} bits on average, {:.1f} s\n", study.result.trials.size(),
+               o->study.sampler, study.result.best.number, bits.all, searched);
+    fmt::print("on text that the search did not see: loss {:.4f}; trial 0, uniform: {:.4f}\n", best.loss, first.loss);
+  });
+}
+
+} // namespace mase::cli

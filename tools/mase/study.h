@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A search on a model: the options that `search` and `compile` share, and the run.
+///
+/// The search sees windows [0, n/3) of the text; whatever is reported of its winner is measured on the rest.
+#pragma once
+
+#include "mase/frontend/model.h"
+#include "mase/search/search.h"
+
+#include <CLI/CLI.hpp>
+
+namespace mase::cli {
+
+struct StudyOptions {
+  std::string sampler, objective = "loss", space, study;
+  int trials = 240;
+  uint64_t seed = 1;
+  double budget = 4.25, k = 1;
+};
+
+/// Adds --sampler, --trials, --seed, --budget, --objective, --k, --space and --study.
+void addStudyOptions(CLI::App &command, StudyOptions &options);
+
+struct Study {
+  Space space;
+  StudyResult result;
+  FormatAssignment best;
+};
+
+/// Runs (or resumes) the study on the search part of the text.
+Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text, const std::string &model,
+               const std::string &data);
+
+} // namespace mase::cli
