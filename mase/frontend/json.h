@@ -19,6 +19,9 @@ using Json = nlohmann::json;
 /// Errors  InputError: not JSON, a duplicate key, nested too deep.
 Json parseJson(std::string_view file, std::string_view text);
 
+/// `text` in quotes on one line, for errors: control characters escaped, cut after 80 bytes.
+std::string inQuotes(std::string_view text);
+
 /// An object's members, read with the type that is expected of them. Views `file` and the JSON value: keep both.
 /// A member that is null counts as absent. Errors  InputError, from every function, with file and member path.
 class JsonObject {
@@ -31,6 +34,8 @@ public:
   /// The member; an error when it is absent or null.
   const Json &require(const char *key) const;
   JsonObject object(const char *key) const;
+  /// The member's elements; it must be an array.
+  const Json &array(const char *key) const;
 
   int64_t integer(const char *key, int64_t least, int64_t most) const;
   int64_t integerOr(const char *key, int64_t least, int64_t most, int64_t otherwise) const;

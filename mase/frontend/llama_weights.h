@@ -20,7 +20,7 @@ struct ExpectedTensor {
 std::vector<ExpectedTensor> llamaTensors(const LlamaConfig &config);
 
 /// Checks that `table` holds these tensors with these shapes, in a float type, and no other.
-/// Errors  InputError with name, expected and found shape. Reads no weight.
+/// Errors  InputError with name, expected and found shape. Reads no weight, except to compare a tied head.
 void checkLlamaTensors(const LlamaConfig &config, const TensorTable &table);
 
 } // namespace mase
