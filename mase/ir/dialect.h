@@ -2,7 +2,7 @@
 /// The dialect `mase`, without its operators.
 ///
 /// Types are in types.h, attributes in attributes.h, operators in mase/ops. To read or build IR, register everything
-/// with `registerDialect` of mase/ops/operators.h: a context that knows the dialect alone has no operator.
+/// with `registerDialect` of mase/ops/register_dialect.h: a context that knows the dialect alone has no operator.
 #pragma once
 
 #include "mlir/IR/Dialect.h"

@@ -19,7 +19,7 @@ def Mase_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
-    /// Called by each operator's folder (mase/ops/operators.h).
+    /// Called by each operator's folder (mase/ops/register_dialect.h).
     template <typename... Ops> void addOperators() { addOperations<Ops...>(); }
 
   private:

@@ -4,7 +4,7 @@
 //   mase-opt model.mlir --cse
 //   mase-opt model.mlir --emit-bytecode -o model.mlirbc
 
-#include "mase/ops/operators.h"
+#include "mase/ops/register_dialect.h"
 
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"

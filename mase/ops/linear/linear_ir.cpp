@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/linear_ir.h"
 
-#include "mase/ops/operators.h"
+#include "mase/ops/register_dialect.h"
 
 #define GET_OP_CLASSES
 #include "mase/ops/linear/linear.cpp.inc"
@@ -46,6 +46,8 @@ void LinearOp::build(OpBuilder &builder, OperationState &state, Value input, Val
 LogicalResult LinearOp::verify() {
   if (getModule().empty())
     return emitOpError("module is empty (the layer's Hugging Face name is right)");
+  if (!getWeight().getType().hasStaticShape())
+    return emitOpError("weight has shape ") << shapeText(getWeight().getType().getShape()) << " (both sizes are known)";
   if (int64_t features = getInput().getType().getDimSize(1); features != inFeatures())
     return emitOpError("input has ") << shapeText(features) << " features, the weight takes " << inFeatures();
   if (getBias() && getBias().getType().getDimSize(0) != outFeatures())

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/split_heads/split_heads_ir.h"
 
-#include "mase/ops/operators.h"
+#include "mase/ops/register_dialect.h"
 
 #define GET_OP_CLASSES
 #include "mase/ops/split_heads/split_heads.cpp.inc"

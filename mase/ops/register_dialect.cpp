@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "mase/ops/operators.h"
+#include "mase/ops/register_dialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

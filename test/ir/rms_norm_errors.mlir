@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: mase-opt %s -split-input-file -verify-diagnostics
+
+func.func @weight(%x: tensor<?x128xf32>, %w: tensor<64xf32>) {
+  // expected-error @below {{weight has 64 elements for 128 features}}
+  %0 = mase.rms_norm %x, %w epsilon 1.0e-05 : tensor<?x128xf32>, tensor<64xf32> -> tensor<?x128xf32>
+  return
+}
+
+// -----
+
+func.func @epsilon(%x: tensor<?x128xf32>, %w: tensor<128xf32>) {
+  // expected-error @below {{(a number of at least 0 is right)}}
+  %0 = mase.rms_norm %x, %w epsilon -1.0 : tensor<?x128xf32>, tensor<128xf32> -> tensor<?x128xf32>
+  return
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: mase-opt %s -split-input-file -verify-diagnostics
+
+func.func @scale(%x: tensor<4x?x?xf32>) {
+  // expected-error @below {{(a number above 0 is right)}}
+  %0 = mase.softmax %x scale -1.0 : tensor<4x?x?xf32> -> tensor<4x?x?xf32>
+  return
+}

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# lit: each .mlir file under this folder is a test; its RUN lines are commands of build/bin, FileCheck and not.
+import os
+
+import lit.formats
+
+config.name = "MASE"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = config.mase_obj_root
+path = [config.mase_tools_dir, config.mase_test_dir, config.llvm_tools_dir, config.environment["PATH"]]
+config.environment["PATH"] = os.pathsep.join(path)
+# The installed MLIR is not instrumented, but its headers poison arena memory in instrumented code: no fault of ours.
+config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0"
