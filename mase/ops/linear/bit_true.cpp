@@ -78,15 +78,16 @@ int linearTermBits(const LinearConfig &config) {
 
 int linearSumBits(const LinearConfig &config) {
   auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures));
-  return linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1));
+  int bits = linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1));
+  if (bits > 63)
+    fail("the sum of {} features takes {} bits (63 are possible: fewer guard bits)", config.inFeatures, bits);
+  return bits;
 }
 
 LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight)
     : config_(config), blocks_(blocksOf(config.inFeatures)) {
   mxintOperand(config.output, "output");
-  if (linearSumBits(config) > 63)
-    fail("the sum of {} features takes {} bits (63 are possible: fewer guard bits)", config.inFeatures,
-         linearSumBits(config));
+  linearSumBits(config);
   assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
   elements_.resize(static_cast<size_t>(weight.rows * blocks_ * blockSize));
   for (int64_t o = 0; o < weight.rows; ++o)

@@ -16,7 +16,8 @@ namespace mase {
 
 /// Bits of a term, sign included (A4).
 int linearTermBits(const LinearConfig &config);
-/// Bits of a sum, sign included (A7); at most 63.
+/// Bits of a sum, sign included (A7).
+/// Errors  InputError above 63 bits.
 int linearSumBits(const LinearConfig &config);
 
 /// The exact sums behind the outputs, before their cast: output (r, o) is worth `sum[r * cols + o] * 2^exponent[r]`.
@@ -30,7 +31,7 @@ struct LinearSums {
 class LinearBitTrue {
 public:
   /// weight  outFeatures x inFeatures
-  /// Errors  InputError when a format is not an MXInt in blocks of 1 x 32.
+  /// Errors  InputError when a format is not an MXInt in blocks of 1 x 32, or a sum takes more than 63 bits.
   LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight);
 
   /// input  rows x inFeatures; any number of rows, each independent of the others (A16)

@@ -55,6 +55,7 @@ void checkLinearHardware(const LinearConfig &config) {
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
+  linearSumBits(config);
 }
 
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {
