@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Exact sum of aligned terms, Terms of them a cycle. Latency 1 enabled cycle, rate 1. (arithmetic.md A6, A7, A8)
+module mase_mx_accumulate #(
+  parameter int Terms = 1,               // terms that arrive side by side
+  parameter int AlignedBits = 22,        // bits of an aligned term
+  parameter int SumBits = 24             // bits of the sum, at least AlignedBits + log2 of all its terms
+) (
+  input  logic                         clk_i,
+  input  logic                         enable_i,
+  input  logic                         first_i,     // these terms start a sum
+  input  logic [Terms*AlignedBits-1:0] aligned_i,
+  input  logic [Terms-1:0]             half_i,
+  output logic [SumBits-1:0]           sum_o
+);
+  // Each addition takes its half as carry-in: the bit below the sum, where 1 + half carries exactly when half is set.
+  logic [SumBits-1:0] sum_q;
+  generate
+    for (genvar t = 0; t < Terms; t = t + 1) begin : g_term
+      logic [SumBits-1:0] partial;
+      logic [SumBits:0]   total;
+      logic               unused;
+      assign unused = total[0];
+      if (t == 0) begin : g_first
+        assign partial = first_i ? '0 : sum_q;
+      end else begin : g_next
+        assign partial = g_term[t-1].total[SumBits:1];
+      end
+      assign total = {{(SumBits-AlignedBits){aligned_i[t*AlignedBits + AlignedBits - 1]}},
+                      aligned_i[t*AlignedBits +: AlignedBits], half_i[t]} + {partial, 1'b1};
+    end
+  endgenerate
+  always_ff @(posedge clk_i) if (enable_i) sum_q <= g_term[Terms-1].total[SumBits:1];
+  assign sum_o = sum_q;
+endmodule

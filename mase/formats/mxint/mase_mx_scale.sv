@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From a block's magnitudes, or-ed together, to the left shift that normalises them and the scale that is stored.
+// Combinational. (arithmetic.md A9, A11, A12, A13)
+module mase_mx_scale #(
+  parameter int MagnitudeBits = 23,      // bits of a magnitude
+  parameter int TopBits = 11,            // bits of top, sign included
+  localparam int ShiftBits = $clog2(MagnitudeBits + 1)
+) (
+  input  logic [MagnitudeBits-1:0] any_i,
+  input  logic [TopBits-1:0]       top_i,    // stored scale of a block whose leading bit is set, before clamping
+  output logic [ShiftBits-1:0]     shift_o,
+  output logic [7:0]               scale_o
+);
+  logic [ShiftBits-1:0] zeros;               // leading zeros of any
+  always_comb begin
+    zeros = '0;
+    for (int k = 0; k < MagnitudeBits; k = k + 1)
+      if (any_i[k]) zeros = ShiftBits'(MagnitudeBits - 1 - k);
+  end
+  logic               none, deep, clamped;   // A11; A12; the scale would be negative, A9
+  logic [TopBits-1:0] stored;
+  assign none    = any_i == '0;
+  assign deep    = top_i[TopBits-1];
+  assign stored  = top_i - {{(TopBits-ShiftBits){1'b0}}, zeros};
+  assign clamped = stored[TopBits-1];
+  assign shift_o = deep ? '1 : clamped ? top_i[ShiftBits-1:0] : zeros;
+  assign scale_o = (none | deep | clamped) ? 8'd0 : (|stored[TopBits-2:8] | (&stored[7:0])) ? 8'd254 : stored[7:0];
+endmodule

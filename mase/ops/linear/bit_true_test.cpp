@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/linear/bit_true.h"
+
+#include "mase/formats/mxint/mxint.h"
+#include "mase/support/error.h"
+#include "mase/support/parallel.h"
+#include "mase/support/random.h"
+
+#include <cmath>
+#include <gmock/gmock.h>
+
+namespace mase {
+namespace {
+
+using Wide = __int128;
+
+/// Values whose blocks differ by many octaves, with zeros, exact powers of two and whole zero blocks among them.
+std::vector<float> spreadValues(int64_t count, uint64_t seed, int octaves) {
+  Random random(seed);
+  std::vector<float> values(static_cast<size_t>(count));
+  int exponent = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    if (i % 32 == 0)
+      exponent = -static_cast<int>(random.below(static_cast<uint64_t>(octaves)));
+    uint64_t kind = random.below(16);
+    double value = kind == 0 ? 0 : kind == 1 ? 1 : random.uniform() * 2 - 1;
+    values[static_cast<size_t>(i)] = exponent == -3 ? 0 : static_cast<float>(std::ldexp(value, exponent));
+  }
+  return values;
+}
+
+BlockIntegers integersOf(const Format &format, int64_t rows, int64_t cols, uint64_t seed, int octaves = 12) {
+  std::vector<float> values = spreadValues(rows * cols, seed, octaves);
+  return format.integers({values.data(), rows, cols});
+}
+
+LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int guardBits = 10) {
+  LinearConfig config;
+  config.inFeatures = in, config.outFeatures = out, config.guardBits = guardBits;
+  config.input = &parseFormat(fmt::format("mxint{}", inputBits));
+  config.weight = &parseFormat(fmt::format("mxint{}", weightBits));
+  config.output = &parseFormat(fmt::format("mxint{}", outputBits));
+  return config;
+}
+
+Wide floorDivide(Wide a, Wide b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
+
+/// The sum of one output as A4 to A8 say it, with plain divisions and wide integers.
+Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const BlockIntegers &x, int64_t r, int64_t o) {
+  int largestW = INT_MIN, largestX = INT_MIN;
+  for (int32_t e : w.exponent)
+    largestW = std::max(largestW, e);
+  for (int64_t b = 0; b < x.blocksPerRow(); ++b)
+    largestX = std::max(largestX, x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)]);
+  Wide sum = 0;
+  for (int64_t b = 0; b < x.blocksPerRow(); ++b) {
+    Wide term = 0;
+    for (int64_t i = b * 32; i < std::min(x.cols, b * 32 + 32); ++i)
+      term += Wide{x.q[static_cast<size_t>(r * x.cols + i)]} * w.q[static_cast<size_t>(o * w.cols + i)];
+    int s = largestX - x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)] + largestW -
+            w.exponent[static_cast<size_t>(o * w.blocksPerRow() + b)];
+    s = std::min(s, 100); // any larger shift gives zero too
+    Wide unit = Wide{1} << s;
+    sum += floorDivide(2 * term * (Wide{1} << config.guardBits) + unit, 2 * unit); // round half up
+  }
+  return sum;
+}
+
+struct Widths {
+  int input, weight, output, guardBits;
+  int64_t in, out;
+};
+
+TEST(LinearBitTrue, SumsAreThoseOfTheSlowReference) {
+  for (Widths v : {Widths{4, 4, 8, 10, 64, 64}, Widths{2, 8, 4, 10, 96, 32}, Widths{8, 2, 2, 1, 32, 64},
+                   Widths{8, 8, 8, 10, 352, 64}, Widths{12, 12, 12, 16, 64, 32}, Widths{5, 3, 6, 4, 50, 7}}) {
+    LinearConfig config = configOf(v.in, v.out, v.input, v.weight, v.output, v.guardBits);
+    BlockIntegers w = integersOf(*config.weight, v.out, v.in, 1), x = integersOf(*config.input, 5, v.in, 2, 40);
+    LinearSums sums = LinearBitTrue(config, w).sums(x);
+    Wide bound = Wide{1} << (linearSumBits(config) - 1); // A7
+    for (int64_t r = 0; r < x.rows; ++r)
+      for (int64_t o = 0; o < v.out; ++o) {
+        Wide expected = referenceSum(config, w, x, r, o);
+        ASSERT_TRUE(Wide{sums.sum[static_cast<size_t>(r * v.out + o)]} == expected) << v.in << " row " << r << " " << o;
+        ASSERT_TRUE(expected < bound && expected > -bound);
+      }
+  }
+}
+
+TEST(LinearBitTrue, TheLargestSumFitsItsWidth) { // A1, A7
+  LinearConfig config = configOf(96, 32, 4, 3, 8);
+  BlockIntegers w = {32, 96, BlockShape{}, std::vector<int32_t>(32 * 96, -3), std::vector<int32_t>(96, -1)};
+  BlockIntegers x = {1, 96, BlockShape{}, std::vector<int32_t>(96, 7), std::vector<int32_t>(3, -2)};
+  LinearSums sums = LinearBitTrue(config, w).sums(x);
+  EXPECT_EQ(sums.sum[0], int64_t{96} * -21 * 1024);
+  EXPECT_EQ(sums.exponent[0], -1 - 2 - 10);
+  EXPECT_EQ(linearSumBits(config), 11 + 10 + 2);
+}
+
+TEST(LinearBitTrue, ARowDependsOnItselfAlone) { // A16
+  LinearConfig config = configOf(64, 96, 5, 4, 6);
+  BlockIntegers w = integersOf(*config.weight, 96, 64, 3), x = integersOf(*config.input, 7, 64, 4, 30), whole, one;
+  linearBitTrue(config, w, x, whole);
+  for (int64_t r = 0; r < 7; ++r) {
+    BlockIntegers row = {1,
+                         64,
+                         BlockShape{},
+                         {x.q.begin() + r * 64, x.q.begin() + (r + 1) * 64},
+                         {x.exponent.begin() + r * 2, x.exponent.begin() + (r + 1) * 2}};
+    linearBitTrue(config, w, row, one);
+    EXPECT_TRUE(std::equal(one.q.begin(), one.q.end(), whole.q.begin() + r * 96));
+    EXPECT_TRUE(std::equal(one.exponent.begin(), one.exponent.end(), whole.exponent.begin() + r * 3));
+  }
+}
+
+TEST(LinearBitTrue, IsCloseToTheRealProduct) {
+  LinearConfig config = configOf(64, 32, 8, 8, 8);
+  std::vector<float> w = spreadValues(32 * 64, 5, 3), x = spreadValues(3 * 64, 6, 3);
+  BlockIntegers y;
+  linearBitTrue(config, config.weight->integers({w.data(), 32, 64}), config.input->integers({x.data(), 3, 64}), y);
+  double error = 0, signal = 0;
+  for (int64_t r = 0; r < 3; ++r)
+    for (int64_t o = 0; o < 32; ++o) {
+      double exact = 0;
+      for (int64_t i = 0; i < 64; ++i)
+        exact += double{w[static_cast<size_t>(o * 64 + i)]} * x[static_cast<size_t>(r * 64 + i)];
+      double got = std::ldexp(y.q[static_cast<size_t>(r * 32 + o)], y.exponent[static_cast<size_t>(r)]);
+      error += (got - exact) * (got - exact), signal += exact * exact;
+    }
+  EXPECT_LT(error, signal * 1e-3);
+}
+
+/// Sums with `magnitudeBits` random bits, some of them ties and powers of two.
+LinearSums sumsOf(int64_t rows, int64_t cols, int magnitudeBits, int32_t exponent, uint64_t seed) {
+  Random random(seed);
+  LinearSums sums = {rows, cols, {}, std::vector<int32_t>(static_cast<size_t>(rows), exponent)};
+  for (int64_t i = 0; i < rows * cols; ++i) {
+    auto bits = static_cast<int>(random.below(static_cast<uint64_t>(magnitudeBits) + 1));
+    int64_t value = bits == 0 ? 0 : static_cast<int64_t>(random.bits() >> (64 - bits));
+    if (random.below(4) == 0 && bits > 0)
+      value = int64_t{1} << (bits - 1);
+    sums.sum.push_back(random.below(2) == 0 ? value : -value);
+  }
+  return sums;
+}
+
+TEST(CastSums, AgreesWithTheFormatsOwnQuantizer) { // A14
+  for (int bits = MxInt::minBits; bits <= MxInt::maxBits; ++bits)
+    for (int32_t exponent : {-20, 0, -100, 90, -126, -139, -145}) { // down to subnormal scales; sums are exact in fp32
+      const Format &format = parseFormat(fmt::format("mxint{}", bits));
+      LinearSums sums = sumsOf(40, 70, 24, exponent, static_cast<uint64_t>(bits));
+      std::vector<float> values;
+      for (int64_t sum : sums.sum)
+        values.push_back(static_cast<float>(std::ldexp(static_cast<double>(sum), exponent)));
+      BlockIntegers expected = format.integers({values.data(), 40, 70}), got = castSums(format, 25, sums);
+      ASSERT_EQ(got.q, expected.q) << format.name() << " exponent " << exponent;
+      ASSERT_EQ(got.exponent, expected.exponent) << format.name() << " exponent " << exponent;
+    }
+}
+
+TEST(CastSums, WideSumsRoundOnce) { // A9, A10: no float holds these
+  const Format &format = parseFormat("mxint4");
+  LinearSums sums = {1, 3, {(int64_t{1} << 40) + 1, int64_t{3} << 37, (int64_t{3} << 37) + 1}, {-45}};
+  BlockIntegers y = castSums(format, 44, sums);
+  EXPECT_EQ(y.exponent[0], -7);                    // floor(log2) = 40 - 45, less M - 2
+  EXPECT_EQ(y.q, (std::vector<int32_t>{4, 2, 2})); // 1.5 units of 2^38 is a tie to 2; a little more is 2 as well
+  sums.sum = {int64_t{1} << 40, int64_t{5} << 37, (int64_t{5} << 37) + 1};
+  EXPECT_EQ(castSums(format, 44, sums).q, (std::vector<int32_t>{4, 2, 3})); // 2.5 is a tie to 2, a little more is 3
+}
+
+TEST(CastSums, ScalesStayInTheirRange) {
+  const Format &format = parseFormat("mxint4");
+  LinearSums sums = {1, 2, {1 << 20, 1 << 18}, {-200}};
+  EXPECT_EQ(castSums(format, 25, sums).q, (std::vector<int32_t>{0, 0})); // A12
+  EXPECT_EQ(castSums(format, 25, sums).exponent[0], -129);
+  sums.exponent[0] = 120;
+  EXPECT_EQ(castSums(format, 25, sums).q, (std::vector<int32_t>{4, 1})); // A13
+  EXPECT_EQ(castSums(format, 25, sums).exponent[0], 125);
+  sums.sum = {0, 0};
+  EXPECT_EQ(castSums(format, 25, sums).exponent[0], -129); // A11
+}
+
+std::string messageOf(const std::function<void()> &action) {
+  try {
+    action();
+  } catch (const InputError &error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(LinearBitTrue, RefusesWhatItHasNoIntegersFor) {
+  LinearConfig config = configOf(64, 64, 4, 4, 8);
+  config.input = &fp32();
+  EXPECT_EQ(messageOf([&] { linearTermBits(config); }),
+            "input format 'fp32' has no integer linear (mxint2 to mxint12 in blocks of 1x32 have)");
+  config = configOf(64, 64, 4, 4, 8, 60);
+  EXPECT_EQ(messageOf([&] { linearSumBits(config); }),
+            "the sum of 64 features takes 73 bits (63 are possible: fewer guard bits)");
+}
+
+} // namespace
+} // namespace mase

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/linear/hardware.h"
+
+#include "mase/ops/linear/bit_true.h"
+#include "mase/ops/linear/operands.h"
+#include "mase/support/error.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace mase {
+namespace {
+
+void checkTile(const char *side, int tile, int64_t features) {
+  if (features < 32 || features % 32 != 0)
+    fail("{} features {} have no hardware (a multiple of 32 has)", side, features);
+  bool wholeBlocks = tile > 0 && tile % 32 == 0 && features % tile == 0;
+  bool partOfABlock = tile > 0 && 32 % tile == 0;
+  if (!wholeBlocks && !partOfABlock)
+    fail("{} tile {} does not fit {} features (1, 2, 4, 8, 16, or a multiple of 32 that divides them)", side, tile,
+         features);
+}
+
+int64_t blocksInTile(int tile) { return std::max(1, tile / 32); }
+
+/// Bits that are appended from the least significant on, then read as one hexadecimal number.
+class Word {
+public:
+  explicit Word(int64_t width) : nibbles_(static_cast<size_t>((width + 3) / 4)) {}
+
+  void append(uint32_t value, int bits) {
+    for (int b = 0; b < bits; ++b, ++used_)
+      if ((value >> b & 1) != 0)
+        nibbles_[static_cast<size_t>(used_ / 4)] |= static_cast<uint8_t>(1 << used_ % 4);
+  }
+  std::string hexadecimal() const {
+    std::string text;
+    for (auto nibble = nibbles_.rbegin(); nibble != nibbles_.rend(); ++nibble)
+      text += "0123456789abcdef"[*nibble];
+    return text;
+  }
+
+private:
+  std::vector<uint8_t> nibbles_;
+  int64_t used_ = 0;
+};
+
+} // namespace
+
+void checkLinearHardware(const LinearConfig &config) {
+  mxintOperand(config.input, "input");
+  mxintOperand(config.weight, "weight");
+  mxintOperand(config.output, "output");
+  checkTile("input", config.tileIn, config.inFeatures);
+  checkTile("output", config.tileOut, config.outFeatures);
+  if (config.guardBits < 1 || config.guardBits > 16)
+    fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
+  linearSumBits(config);
+}
+
+std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {
+  return {{"InFeatures", config.inFeatures},
+          {"OutFeatures", config.outFeatures},
+          {"TileIn", config.tileIn},
+          {"TileOut", config.tileOut},
+          {"InputBits", config.input->elementBits()},
+          {"WeightBits", config.weight->elementBits()},
+          {"OutputBits", config.output->elementBits()},
+          {"GuardBits", config.guardBits}};
+}
+
+std::string linearKindName(const LinearConfig &config) {
+  std::string guard = config.guardBits == LinearConfig{}.guardBits ? "" : fmt::format("_g{}", config.guardBits);
+  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}", config.inFeatures, config.outFeatures, config.input->name(),
+                     config.weight->name(), config.output->name(), config.tileIn, config.tileOut, guard);
+}
+
+MemoryShape weightMemoryShape(const LinearConfig &config) {
+  int64_t perOutput = int64_t{config.tileIn} * config.weight->elementBits() + blocksInTile(config.tileIn) * 8;
+  return {config.tileOut * perOutput, config.beatsPerRow()};
+}
+
+std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight) {
+  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
+  const MxInt &format = mxintOperand(config.weight, "weight");
+  const int64_t blocks = blocksInTile(config.tileIn), width = weightMemoryShape(config).widthBits;
+  std::vector<std::string> lines;
+  for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
+    for (int64_t i = 0; i < config.inFeatures; i += config.tileIn) {
+      Word word(width); // S3
+      for (int64_t j = 0; j < config.tileOut; ++j)
+        for (int64_t k = 0; k < config.tileIn; ++k)
+          word.append(static_cast<uint32_t>(weight.q[static_cast<size_t>((o + j) * weight.cols + i + k)]),
+                      format.elementBits());
+      for (int64_t j = 0; j < config.tileOut; ++j)
+        for (int64_t b = 0; b < blocks; ++b)
+          word.append(static_cast<uint32_t>(format.storedScale(
+                          weight.exponent[static_cast<size_t>((o + j) * weight.blocksPerRow() + i / 32 + b)])),
+                      8);
+      lines.push_back(word.hexadecimal());
+    }
+  return lines;
+}
+
+int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight) {
+  return mxintOperand(config.weight, "weight")
+      .storedScale(*std::max_element(weight.exponent.begin(), weight.exponent.end()));
+}
+
+} // namespace mase

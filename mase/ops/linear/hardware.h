@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The hardware side of a linear layer: which configs exist, the parameters of `mase_linear` and its weight memory.
+///
+/// `mase_linear` (mase_linear.sv) is one module for all formats, shapes and tiles; docs/arithmetic.md S1 to S4 describe
+/// its ports. Thread-safe. No MLIR.
+#pragma once
+
+#include "mase/ops/linear/linear_config.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mase {
+
+/// Errors  InputError when no hardware has this config: a format that is not MXInt in blocks of 1 x 32, features that
+///         are not a multiple of 32 (A3), a tile that S1 does not allow, guard bits outside 1 to 16, or sums above 63
+///         bits.
+void checkLinearHardware(const LinearConfig &config);
+
+/// Names and values of the parameters of `mase_linear`.
+std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config);
+
+/// A short name that two configs share exactly when their hardware is the same:
+/// `linear_64x352_mxint4_mxint6_mxint8_t32x1` (in x out, input, weight, output, tile in x out).
+std::string linearKindName(const LinearConfig &config);
+
+struct MemoryShape {
+  int64_t widthBits = 0, depthWords = 0;
+};
+/// The weight memory beside the linear: one word a beat (S3).
+MemoryShape weightMemoryShape(const LinearConfig &config);
+
+/// The words of the weight memory in the order of their addresses, each as hexadecimal digits for `$readmemh` (S3).
+/// weight  outFeatures x inFeatures, the integer view in the config's weight format
+std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight);
+
+/// E_tensor as the stored scale that port w_largest_scale_i takes (A2, A5).
+int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight);
+
+} // namespace mase

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/linear/hardware.h"
+
+#include "mase/formats/registry.h"
+#include "mase/ops/linear/cycles.h"
+#include "mase/support/error.h"
+
+#include <functional>
+#include <gmock/gmock.h>
+
+namespace mase {
+namespace {
+
+LinearConfig smallConfig() {
+  LinearConfig config;
+  config.inFeatures = 64, config.outFeatures = 32, config.tileIn = 32, config.tileOut = 2;
+  config.input = &parseFormat("mxint6"), config.weight = &parseFormat("mxint4"), config.output = &parseFormat("mxint8");
+  return config;
+}
+
+TEST(LinearHardware, AWordHoldsElementsThenScales) { // S3
+  LinearConfig config = smallConfig();
+  MemoryShape shape = weightMemoryShape(config);
+  EXPECT_EQ(shape.widthBits, 2 * (32 * 4 + 8));
+  EXPECT_EQ(shape.depthWords, 2 * 16);
+  BlockIntegers weight = {32, 64, BlockShape{}, std::vector<int32_t>(32 * 64), std::vector<int32_t>(64, -129)};
+  weight.q[65] = -3, weight.q[1 * 64 + 32] = 5; // output 1: its input 1, and its input 32, which starts block 1
+  weight.exponent[3] = -7;                      // of output 1, block 1: stored as -7 + 2 + 127
+  std::vector<std::string> words = packWeights(config, weight);
+  ASSERT_EQ(words.size(), 32u);
+  std::string zeros(32, '0');
+  EXPECT_EQ(words[0], "0000" + zeros.substr(0, 30) + "d0" + zeros);
+  EXPECT_EQ(words[1], "7a00" + zeros.substr(0, 31) + "5" + zeros);
+  EXPECT_EQ(weightLargestScale(config, weight), 0x7a);
+}
+
+TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
+  LinearConfig config = smallConfig();
+  EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2");
+  config.guardBits = 4;
+  EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
+  EXPECT_EQ(linearParameters(config).size(), 8u);
+}
+
+TEST(LinearHardware, CyclesAreFillAndOneRowAfterTheOther) { // S4
+  LinearConfig config = smallConfig();
+  EXPECT_EQ(interval(config), 2 * 16);
+  EXPECT_EQ(latency(config), 2 + 32 + 9 + 15);
+  EXPECT_EQ(predictedCycles(config, 10) - predictedCycles(config, 9), 32);
+  EXPECT_EQ(predictedCycles(config, 0), 0);
+}
+
+std::string messageOf(const LinearConfig &config) {
+  try {
+    checkLinearHardware(config);
+  } catch (const InputError &error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
+  EXPECT_EQ(messageOf(smallConfig()), "no error");
+  LinearConfig config = smallConfig();
+  config.weight = &parseFormat("mxint4:16x2");
+  EXPECT_THAT(messageOf(config), testing::HasSubstr("weight format 'mxint4:16x2' has no integer linear"));
+  config = smallConfig(), config.inFeatures = 50;
+  EXPECT_EQ(messageOf(config), "input features 50 have no hardware (a multiple of 32 has)");
+  for (int tile : {0, -1, 3, 24, 96, 128}) {
+    config = smallConfig(), config.tileIn = tile;
+    EXPECT_EQ(messageOf(config), fmt::format("input tile {} does not fit 64 features (1, 2, 4, 8, 16, or a multiple of "
+                                             "32 that divides them)",
+                                             tile));
+  }
+  config = smallConfig(), config.guardBits = 17;
+  EXPECT_EQ(messageOf(config), "17 guard bits have no hardware (1 to 16 have)");
+}
+
+} // namespace
+} // namespace mase

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One output of the tile: dot products of a beat with its weights, term by term aligned and added up. Latency from the
+// beat to the sum: 4 enabled cycles, 5 if TileIn < 32. Rate 1. (arithmetic.md A4, A6, A7, A8, A15)
+module mase_linear_lane #(
+  parameter int TileIn = 32,             // elements a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32
+  parameter int InputBits = 4,
+  parameter int WeightBits = 4,
+  parameter int GuardBits = 10,
+  parameter int SumBits = 24,
+  localparam int Blocks = (TileIn + 31) / 32
+) (
+  input  logic                         clk_i,
+  input  logic                         enable_i,
+  input  logic [TileIn*InputBits-1:0]  x_data_i,
+  input  logic [Blocks*9-1:0]          x_below_i,       // largest scale of the weights + of the row - the block's
+  input  logic [TileIn*WeightBits-1:0] w_data_i,
+  input  logic [Blocks*8-1:0]          w_scale_i,
+  input  logic                         term_first_i,    // with the dot product: it starts a term (TileIn < 32)
+  input  logic                         sum_enable_i,    // with the aligned terms: they are whole
+  input  logic                         sum_first_i,     // and start a sum
+  output logic [SumBits-1:0]           sum_o
+);
+  localparam int Lanes = TileIn / Blocks;
+  localparam int TermBits = InputBits + WeightBits + 4;
+  localparam int DotBits = InputBits + WeightBits - 1 + $clog2(Lanes);
+  localparam int AlignedBits = TermBits + GuardBits;
+  localparam int ShiftDelay = (TileIn < 32) ? 3 : 2;    // enabled cycles from a beat to its term
+
+  logic [Blocks*AlignedBits-1:0] aligned_q;
+  logic [Blocks-1:0]             half_q;
+  generate
+    for (genvar b = 0; b < Blocks; b = b + 1) begin : g_block
+      logic [DotBits-1:0]     dot;
+      logic [TermBits-1:0]    term;
+      logic [8:0]             shift;
+      logic [AlignedBits-1:0] aligned;
+      logic                   half;
+      mase_mx_dot #(.Lanes(Lanes), .ABits(InputBits), .BBits(WeightBits)) u_dot (
+        .clk_i(clk_i), .enable_i(enable_i), .a_i(x_data_i[b*Lanes*InputBits +: Lanes*InputBits]),
+        .b_i(w_data_i[b*Lanes*WeightBits +: Lanes*WeightBits]), .sum_o(dot));
+
+      for (genvar s = 0; s < ShiftDelay; s = s + 1) begin : g_shift
+        logic [8:0] shift_q;
+        if (s == 0) begin : g_subtract
+          always_ff @(posedge clk_i) if (enable_i) shift_q <= x_below_i[b*9 +: 9] - {1'b0, w_scale_i[b*8 +: 8]};
+        end else begin : g_delay
+          always_ff @(posedge clk_i) if (enable_i) shift_q <= g_shift[s-1].shift_q;
+        end
+      end
+      assign shift = g_shift[ShiftDelay-1].shift_q;
+
+      if (TileIn < 32) begin : g_partial
+        logic [TermBits-1:0] term_q;
+        always_ff @(posedge clk_i)
+          if (enable_i) term_q <= {{(TermBits-DotBits){dot[DotBits-1]}}, dot} + (term_first_i ? '0 : term_q);
+        assign term = term_q;
+      end else begin : g_whole
+        logic unused;
+        assign unused = term_first_i;
+        assign term = dot;
+      end
+
+      mase_mx_align #(.TermBits(TermBits), .GuardBits(GuardBits), .ShiftBits(9)) u_align (
+        .term_i(term), .shift_i(shift), .aligned_o(aligned), .half_o(half));
+      always_ff @(posedge clk_i) if (enable_i) begin
+        aligned_q[b*AlignedBits +: AlignedBits] <= aligned;
+        half_q[b]                               <= half;
+      end
+    end
+  endgenerate
+  mase_mx_accumulate #(.Terms(Blocks), .AlignedBits(AlignedBits), .SumBits(SumBits)) u_accumulate (
+    .clk_i(clk_i), .enable_i(enable_i & sum_enable_i), .first_i(sum_first_i), .aligned_i(aligned_q), .half_i(half_q),
+    .sum_o(sum_o));
+endmodule
