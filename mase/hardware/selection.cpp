@@ -328,10 +328,11 @@ void Solver::enumerate(size_t labelLimit) {
 
 } // namespace
 
-std::optional<Selection> selectOptions(const SelectionProblem &problem, size_t labelLimit) {
+Selection selectOptions(const SelectionProblem &problem, size_t labelLimit) {
   Solver solver(problem.budgets);
+  Selection result;
   if (!solver.reduce(problem))
-    return std::nullopt;
+    return result;
   // Items with most at stake first: their labels are pruned by the bound of the many small ones.
   std::stable_sort(solver.items.begin(), solver.items.end(), [](const Item &a, const Item &b) {
     auto largest = [](const Item &item) {
@@ -346,14 +347,15 @@ std::optional<Selection> selectOptions(const SelectionProblem &problem, size_t l
   int64_t bound = static_cast<int64_t>(std::ceil(solver.bound - 1e-6));
   if (bound < solver.best)
     solver.enumerate(labelLimit);
+  result.exact = solver.exact;
   if (solver.best == kInfinite)
-    return std::nullopt;
-  Selection result;
+    return result;
+  result.found = true;
   result.option.resize(problem.items.size());
   for (size_t i = 0; i < solver.items.size(); ++i)
     result.option[solver.items[i].index] = solver.items[i].options[solver.answer[i]].index;
   result.cost = solver.best;
-  result.exact = solver.exact || bound >= solver.best;
+  result.exact |= bound >= solver.best;
   result.bound = result.exact ? result.cost : std::max<int64_t>(0, bound);
   return result;
 }

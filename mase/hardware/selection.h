@@ -12,8 +12,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace mase {
@@ -32,13 +32,14 @@ struct SelectionProblem {
 };
 
 struct Selection {
+  bool found = false;      // without `exact`: an answer may exist nevertheless
   std::vector<int> option; // of each item
   int64_t cost = 0;
   int64_t bound = 0; // no answer costs less
-  bool exact = true; // cost is the least there is
+  bool exact = true; // cost is the least there is, or there is no answer
 };
 
-/// The answer of least cost; none when there is no answer, or (with `exact` lost) none was found.
-std::optional<Selection> selectOptions(const SelectionProblem &problem, size_t labelLimit = 200'000);
+/// The answer of least cost.
+Selection selectOptions(const SelectionProblem &problem, size_t labelLimit = 200'000);
 
 } // namespace mase

@@ -4,6 +4,7 @@
 #include "mase/support/random.h"
 
 #include <gtest/gtest.h>
+#include <optional>
 
 namespace mase {
 namespace {
@@ -56,22 +57,22 @@ TEST(Selection, AgreesWithEveryCombination) {
   for (uint64_t seed = 0; seed < 3000; ++seed) {
     SelectionProblem problem = randomProblem(seed);
     std::optional<int64_t> expected = leastCost(problem);
-    std::optional<Selection> found = selectOptions(problem);
-    ASSERT_EQ(found.has_value(), expected.has_value()) << "seed " << seed;
+    Selection found = selectOptions(problem);
+    ASSERT_EQ(found.found, expected.has_value()) << "seed " << seed;
     ++(expected ? feasible : infeasible);
-    if (!found)
+    if (!found.found)
       continue;
-    ASSERT_TRUE(found->exact);
-    ASSERT_EQ(found->cost, *expected) << "seed " << seed;
+    ASSERT_TRUE(found.exact);
+    ASSERT_EQ(found.cost, *expected) << "seed " << seed;
     Uses used = {};
     int64_t cost = 0;
     for (size_t i = 0; i < problem.items.size(); ++i) {
-      const SelectionOption &option = problem.items[i].at(found->option[i]);
+      const SelectionOption &option = problem.items[i].at(found.option[i]);
       cost += option.cost;
       for (size_t k = 0; k < kBudgets; ++k)
         used[k] += option.uses[k];
     }
-    ASSERT_EQ(cost, found->cost);
+    ASSERT_EQ(cost, found.cost);
     for (size_t k = 0; k < kBudgets; ++k)
       ASSERT_LE(used[k], problem.budgets[k]);
   }
@@ -83,16 +84,16 @@ TEST(Selection, ACutSearchSaysSo) {
   int cut = 0;
   for (uint64_t seed = 0; seed < 500; ++seed) {
     SelectionProblem problem = randomProblem(seed);
-    std::optional<Selection> found = selectOptions(problem, 1);
-    if (!found)
+    Selection found = selectOptions(problem, 1);
+    if (!found.found)
       continue;
     std::optional<int64_t> least = leastCost(problem);
-    ASSERT_LE(found->bound, *least) << "seed " << seed;
-    ASSERT_GE(found->cost, *least);
-    if (found->exact) {
-      ASSERT_EQ(found->cost, *least) << "seed " << seed;
+    ASSERT_LE(found.bound, *least) << "seed " << seed;
+    ASSERT_GE(found.cost, *least);
+    if (found.exact) {
+      ASSERT_EQ(found.cost, *least) << "seed " << seed;
     }
-    cut += !found->exact;
+    cut += !found.exact;
   }
   EXPECT_GT(cut, 0);
 }
