@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/hardware/mapping_selection.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace mase {
+namespace {
+
+// The stages' choices at an interval bound, and the selection of least LUT among them.
+struct Probe {
+  std::vector<std::vector<StageChoice>> choices;
+  Selection selection;
+};
+
+Probe probe(const MappingProblem &problem, int64_t bound) {
+  Probe result;
+  SelectionProblem selection;
+  selection.budgets = usesOf(problem.budget);
+  for (const Stage &stage : problem.stages) {
+    auto &choices = result.choices.emplace_back();
+    auto &options = selection.items.emplace_back();
+    for (size_t c = 0; c < stage.candidates.size(); ++c) {
+      const Candidate &candidate = stage.candidates[c];
+      if (candidate.interval > bound)
+        continue;
+      for (MemoryKind memory : memoryKinds(candidate)) {
+        Area area = areaOf(candidate, memory);
+        choices.push_back({static_cast<int>(c), memory});
+        options.push_back({area.lut, usesOf(area)});
+      }
+    }
+    if (options.empty())
+      return result;
+  }
+  result.selection = selectOptions(selection);
+  return result;
+}
+
+} // namespace
+
+// Whether a bound can be met only ever changes from no to yes as the bound grows (choices are added, none removed), and
+// the least interval is some candidate's: so bisection over the candidates' intervals finds it.
+Mapping solveByBisection(const MappingProblem &problem) {
+  assert(check(problem).empty());
+  std::vector<int64_t> intervals;
+  for (const Stage &stage : problem.stages)
+    for (const Candidate &candidate : stage.candidates)
+      intervals.push_back(candidate.interval);
+  std::sort(intervals.begin(), intervals.end());
+  intervals.erase(std::unique(intervals.begin(), intervals.end()), intervals.end());
+
+  Probe best = probe(problem, intervals.back());
+  if (!best.selection.found)
+    reportThatNothingFits(problem);
+  bool exact = true;
+  size_t low = 0, high = intervals.size() - 1; // high can be met; below low nothing can
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    Probe here = probe(problem, intervals[middle]);
+    if (here.selection.found) {
+      high = middle;
+      best = std::move(here);
+    } else {
+      low = middle + 1;
+      exact &= here.selection.exact;
+    }
+  }
+  std::vector<StageChoice> choices;
+  for (size_t i = 0; i < problem.stages.size(); ++i)
+    choices.push_back(best.choices[i][best.selection.option[i]]);
+  Mapping mapping = finished(problem, std::move(choices));
+  mapping.exact = exact && best.selection.exact;
+  // Without a cut the bound is met. With one, each stage's fastest candidate is what remains certain.
+  mapping.bound = mapping.interval;
+  if (!exact) {
+    mapping.bound = 0;
+    for (const Stage &stage : problem.stages) {
+      int64_t fastest = intervals.back();
+      for (const Candidate &candidate : stage.candidates)
+        fastest = std::min(fastest, candidate.interval);
+      mapping.bound = std::max(mapping.bound, fastest);
+    }
+  }
+  return mapping;
+}
+
+} // namespace mase

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/hardware/mapping.h"
+
+#include "mase/support/error.h"
+#include "mase/support/random.h"
+
+#include <functional>
+#include <gmock/gmock.h>
+#include <optional>
+
+namespace mase {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+MappingProblem randomProblem(uint64_t seed) {
+  Random random(seed);
+  auto number = [&random](uint64_t low, uint64_t high) {
+    return static_cast<int64_t>(low + random.below(high - low + 1));
+  };
+  MappingProblem problem;
+  size_t stages = 1 + random.below(4);
+  for (size_t s = 0; s < stages; ++s) {
+    Stage &stage = problem.stages.emplace_back();
+    stage.name = "s" + std::to_string(s);
+    size_t candidates = 1 + random.below(4);
+    for (size_t c = 0; c < candidates; ++c) {
+      Candidate candidate;
+      int64_t parallel = number(1, 16);
+      candidate.tileIn = static_cast<int>(parallel);
+      candidate.tileOut = 1;
+      candidate.interval = 640 / parallel;
+      candidate.latency = candidate.interval + number(5, 50);
+      candidate.area = {parallel * number(10, 20), parallel * 10, seed % 3 == 0 ? number(0, 2) : 0, 0, 0};
+      if (random.below(5) != 0) {
+        candidate.memoryWidth = parallel * number(8, 40);
+        candidate.memoryDepth = candidate.interval * number(1, 3);
+      }
+      stage.candidates.push_back(candidate);
+    }
+  }
+  for (size_t s = 0; s < stages; ++s) {
+    if (s == 0 || random.below(2))
+      problem.path.emplace_back();
+    problem.path.back().push_back(static_cast<int>(s));
+  }
+  auto count = static_cast<uint64_t>(stages);
+  problem.budget = {number(20 * count, 400 * count), 100000, number(0, count), number(0, 8 * count),
+                    number(0, 4 * count)};
+  return problem;
+}
+
+// The slow, obvious reference: every choice of every stage.
+void forEveryMapping(const MappingProblem &problem, std::vector<StageChoice> &choices,
+                     const std::function<void(const Mapping &)> &visit) {
+  if (choices.size() == problem.stages.size()) {
+    Mapping mapping = evaluate(problem, choices);
+    if (mapping.area.fits(problem.budget))
+      visit(mapping);
+    return;
+  }
+  const auto &candidates = problem.stages[choices.size()].candidates;
+  for (size_t c = 0; c < candidates.size(); ++c)
+    for (MemoryKind memory : memoryKinds(candidates[c])) {
+      choices.push_back({static_cast<int>(c), memory});
+      forEveryMapping(problem, choices, visit);
+      choices.pop_back();
+    }
+}
+
+TEST(Mapping, BisectionAgreesWithEveryChoice) {
+  int fit = 0, unfit = 0;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    MappingProblem problem = randomProblem(seed);
+    ASSERT_THAT(check(problem), IsEmpty());
+    std::optional<std::pair<int64_t, int64_t>> least; // interval, then LUTs
+    std::vector<StageChoice> choices;
+    forEveryMapping(problem, choices, [&least](const Mapping &mapping) {
+      std::pair<int64_t, int64_t> key{mapping.interval, mapping.area.lut};
+      if (!least || key < *least)
+        least = key;
+    });
+    if (!least) {
+      ++unfit;
+      EXPECT_THROW(solveByBisection(problem), CheckError) << "seed " << seed;
+      continue;
+    }
+    ++fit;
+    Mapping mapping = solveByBisection(problem);
+    EXPECT_THAT(verify(problem, mapping), IsEmpty()) << "seed " << seed;
+    EXPECT_TRUE(mapping.exact);
+    EXPECT_EQ(mapping.bound, mapping.interval);
+    ASSERT_EQ(std::pair(mapping.interval, mapping.area.lut), *least) << "seed " << seed;
+  }
+  EXPECT_GT(fit, 50);
+  EXPECT_GT(unfit, 50);
+}
+
+TEST(Mapping, LatencyAgreesWithEveryChoice) {
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    MappingProblem problem = randomProblem(seed);
+    std::optional<int64_t> least;
+    std::vector<StageChoice> choices;
+    forEveryMapping(problem, choices, [&least](const Mapping &mapping) {
+      least = std::min(least.value_or(mapping.latency), mapping.latency);
+    });
+    if (!least) {
+      EXPECT_THROW(solveForLatency(problem), CheckError) << "seed " << seed;
+      continue;
+    }
+    Mapping mapping = solveForLatency(problem);
+    EXPECT_THAT(verify(problem, mapping), IsEmpty()) << "seed " << seed;
+    EXPECT_LE(mapping.bound, *least);
+    EXPECT_TRUE(mapping.exact) << "seed " << seed;
+    ASSERT_EQ(mapping.latency, *least) << "seed " << seed;
+  }
+}
+
+// Two stages side by side and one behind; the second candidate is twice as fast.
+MappingProblem smallProblem() {
+  MappingProblem problem;
+  for (const char *name : {"q", "k", "o"})
+    problem.stages.push_back(
+        {name, {{1, 1, 100, 110, {50, 60, 0, 0, 0}, 72, 100}, {2, 1, 50, 60, {90, 120, 0, 0, 0}, 144, 50}}});
+  problem.path = {{0, 1}, {2}};
+  problem.budget = {300, 1000, 0, 4, 1};
+  return problem;
+}
+
+TEST(Mapping, LatencyIsThatOfTheCriticalPath) {
+  MappingProblem problem = smallProblem();
+  Mapping mapping = evaluate(problem, {{0, MemoryKind::Bram}, {1, MemoryKind::Bram}, {1, MemoryKind::Uram}});
+  EXPECT_EQ(mapping.interval, 100);
+  EXPECT_EQ(mapping.latency, 110 + 60);
+  EXPECT_EQ(mapping.area, (Area{230, 300, 0, 3, 2}));
+}
+
+TEST(Mapping, WhatIsShortIsNamed) {
+  auto errorOf = [](const MappingProblem &problem) -> std::string {
+    try {
+      solveByBisection(problem);
+    } catch (const CheckError &error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  MappingProblem problem = smallProblem();
+  EXPECT_EQ(errorOf(problem), "no error");
+  problem.budget.lut = 149;
+  EXPECT_EQ(errorOf(problem), "nothing fits: the smallest of every stage take 150 LUT of 149");
+  problem.budget.lut = 200; // not enough for three times LUTRAM
+  problem.budget.bram = 0;
+  EXPECT_EQ(errorOf(problem), "nothing fits: no choice of tiles and memories stays within 200 LUT, 0 DSP, 0 BRAM and 1 "
+                              "URAM at once");
+  problem = smallProblem();
+  problem.budget.ff = 179;
+  EXPECT_THAT(errorOf(problem), testing::HasSubstr(" FF of 179"));
+}
+
+TEST(Mapping, CheckFindsWhatIsNoProblem) {
+  EXPECT_THAT(check({}), ElementsAre("no stages"));
+  MappingProblem problem = smallProblem();
+  problem.stages[0].candidates.clear();
+  problem.stages[1].candidates[0].interval = 0;
+  problem.stages[1].candidates[1].memoryDepth = 0;
+  problem.path = {{0, 0}, {2, 7}};
+  EXPECT_THAT(check(problem),
+              ElementsAre("stage 'q' has no candidate",
+                          "stage 'k', tile 1x1: interval 0 and latency 110 are not positive",
+                          "stage 'k', tile 2x1: a negative area, or a memory without width or depth",
+                          "the path names stage 7 of 3", "stage 'q' stands 2 times in the path (once would be right)",
+                          "stage 'k' stands 0 times in the path (once would be right)"));
+}
+
+TEST(Mapping, VerifyFindsFalseAnswers) {
+  MappingProblem problem = smallProblem();
+  Mapping right = solveByBisection(problem);
+  ASSERT_THAT(verify(problem, right), IsEmpty());
+  Mapping wrong = right;
+  wrong.interval += 1;
+  wrong.latency += 1;
+  wrong.area.ff += 1;
+  EXPECT_THAT(verify(problem, wrong), testing::SizeIs(3));
+  wrong = right;
+  wrong.choices[1].memory = MemoryKind::None;
+  wrong.choices[2].candidate = 2;
+  EXPECT_THAT(verify(problem, wrong),
+              ElementsAre("the weights of stage 'k' cannot lie in 'none'", "stage 'o' has no candidate 2"));
+  wrong.choices.pop_back();
+  EXPECT_THAT(verify(problem, wrong), ElementsAre("2 choices for 3 stages"));
+  MappingProblem tighter = problem;
+  tighter.budget = {right.area.lut - 1, right.area.ff - 1, 0, right.area.bram - 1, 1};
+  EXPECT_THAT(verify(tighter, right), testing::SizeIs(3));
+}
+
+TEST(Memory, BlocksAreCountedByPorts) {
+  EXPECT_EQ(memoryArea(MemoryKind::Bram, 72, 512).bram, 1);
+  EXPECT_EQ(memoryArea(MemoryKind::Bram, 73, 513).bram, 4);
+  EXPECT_EQ(memoryArea(MemoryKind::Uram, 72, 4096).uram, 1);
+  EXPECT_EQ(memoryArea(MemoryKind::Uram, 145, 4097).uram, 6);
+  EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 64).lut, 10);
+  EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 256).lut, 50); // four leaves and a multiplexer a bit
+  EXPECT_EQ(memoryArea(MemoryKind::None, 10, 64), Area{});
+}
+
+} // namespace
+} // namespace mase
