@@ -33,6 +33,10 @@ public:
   std::vector<Slot> slots();
   /// The formats that the IR's types hold: fp32 where nothing is quantised.
   FormatAssignment assignment();
+  /// Writes formats into the types (mase/runtime/model_slots.h).
+  void assign(const FormatAssignment &assignment);
+  /// The IR as text, to be written at `place`: it names the model's directory from there.
+  std::string text(const std::filesystem::path &place);
   /// Makes the plan for sequences of up to `context` tokens: weights are converted to fp32 here.
   Plan plan(int64_t context);
 

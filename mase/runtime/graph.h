@@ -23,8 +23,7 @@ struct Graph {
   std::vector<GraphStep> steps; // in execution order; the last one's output is the result
   int64_t maxRows = 0;          // longest sequence
   int64_t vocabulary = 0;       // ids are in [0, vocabulary)
-  /// Memory of the constants' fp32 values, shared by the plans made from this graph.
-  std::vector<std::shared_ptr<std::vector<float>>> memory;
+  std::shared_ptr<void> memory; // keeps the constants' values alive
 };
 
 } // namespace mase

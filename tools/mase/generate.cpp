@@ -33,29 +33,26 @@ void addGenerate(CLI::App &app) {
       fail("generate: give either a PROMPT or --ids");
     Model model = Model::open(o->model);
     const Tokenizer &tokenizer = model.tokenizer();
-    std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt, true) : parseIds(o->ids);
+    std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt) : parseIds(o->ids);
     const FormatAssignment assignment = resolveLevel(o->level, model);
     const auto prompt = static_cast<int64_t>(ids.size());
     Plan plan = model.plan(std::min(model.config().maxPositions, prompt + o->tokens));
     GenerateOptions options = {o->tokens, o->ignoreEos ? std::vector<int32_t>{} : model.config().eosIds};
     const double start = secondsNow();
     // Text appears as tokens do; a character cut in the middle waits for its other bytes.
-    std::string shown = o->json ? "" : tokenizer.decode(ids, true);
-    if (!o->json)
-      fmt::print("{}", shown);
-    generate(plan, assignment, ids, options, [&](const std::vector<int32_t> &soFar) {
-      if (o->json)
-        return;
-      const std::string text = tokenizer.decode(soFar, true);
-      if (text.size() > shown.size() && !text.ends_with("\xEF\xBF\xBD")) {
-        fmt::print("{}", text.substr(shown.size()));
-        std::fflush(stdout);
-        shown = text;
-      }
-    });
+    StreamDecoder decoder(tokenizer);
+    const auto show = [&](const std::string &text) {
+      if (!o->json)
+        fmt::print("{}", text);
+      std::fflush(stdout);
+    };
+    for (int32_t id : ids)
+      show(decoder.push(id));
+    generate(plan, assignment, ids, options, [&](const std::vector<int32_t> &soFar) { show(decoder.push(soFar.back())); });
+    show(decoder.finish());
     const double rate = static_cast<double>(static_cast<int64_t>(ids.size()) - prompt) / (secondsNow() - start);
     if (o->json)
-      print({{"ids", ids}, {"text", tokenizer.decode(ids, true)}, {"tokens_per_second", rate}});
+      print({{"ids", ids}, {"text", tokenizer.decode(ids)}, {"tokens_per_second", rate}});
     else
       fmt::print("\n");
   });

@@ -15,10 +15,14 @@ bool quantizes(const FormatAssignment &assignment) {
 
 } // namespace
 
-void addLevel(CLI::App &command, LevelOptions &options) {
-  command.add_option("--level", options.level, "Arithmetic: float or emulated")->check(CLI::IsMember({"float", "emulated"}));
+void addFormats(CLI::App &command, LevelOptions &options) {
   command.add_option("--format", options.format, "One format for every weight and input of the linears, as in mxint4");
   command.add_option("--config", options.config, "Formats of every tensor: a TOML file, as mase search writes it");
+}
+
+void addLevel(CLI::App &command, LevelOptions &options) {
+  addFormats(command, options);
+  command.add_option("--level", options.level, "Arithmetic: float or emulated")->check(CLI::IsMember({"float", "emulated"}));
 }
 
 FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {

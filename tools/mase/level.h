@@ -14,7 +14,9 @@ struct LevelOptions {
   std::string config; // formats.toml
 };
 
-/// Adds --level, --format and --config.
+/// Adds --format and --config.
+void addFormats(CLI::App &command, LevelOptions &options);
+/// Adds --level too.
 void addLevel(CLI::App &command, LevelOptions &options);
 
 /// The assignment that the options mean: fp32 at level float; else --config, --format or the formats of the IR.

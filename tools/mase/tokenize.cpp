@@ -29,15 +29,15 @@ void addTokenize(CLI::App &app) {
       fail("tokenize: give either a FILE or --ids");
     if (!o->ids.empty() && !o->decode)
       fail("tokenize: --ids goes with --decode");
-    const Tokenizer tokenizer = readTokenizer(o->model);
+    const Tokenizer tokenizer = Tokenizer::read(o->model);
     std::string input = o->ids.empty() ? readTextFile(o->file) : o->ids;
     if (o->decode) {
       while (!input.empty() && input.back() == '\n')
         input.pop_back();
-      const std::string text = tokenizer.decode(parseIds(input), false);
+      const std::string text = tokenizer.decode(parseIds(input), SpecialTokens::Keep);
       return o->json ? print({{"text", text}}) : fmt::print("{}\n", text);
     }
-    const std::vector<int32_t> ids = tokenizer.encode(input, true);
+    const std::vector<int32_t> ids = tokenizer.encode(input);
     o->json ? print({{"ids", ids}}) : fmt::print("{}\n", fmt::join(ids, ","));
   });
 }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/frontend/model.h"
+
+#include "mase/frontend/llama.h"
+#include "mase/frontend/llama_weights.h"
+#include "mase/ops/register_dialect.h"
+#include "mase/runtime/lower.h"
+#include "mase/runtime/model_slots.h"
+#include "mase/support/error.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Parser/Parser.h"
+
+#include <map>
+
+namespace mase {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr const char *directoryAttribute = "mase.directory";
+
+mlir::func::FuncOp mainOf(mlir::ModuleOp module) { return module.lookupSymbol<mlir::func::FuncOp>("main"); }
+
+// MLIR reports through a handler; the first line of what it says becomes our error.
+mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext &context) {
+  std::string message;
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &diagnostic) {
+    if (message.empty()) {
+      std::string where;
+      if (auto location = mlir::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
+        where = fmt::format("{}:{}: ", location.getLine(), location.getColumn());
+      message = where + diagnostic.str();
+    }
+    return mlir::success();
+  });
+  if (!fs::exists(path))
+    fail("{}: does not exist (a Hugging Face directory or a .mlir file)", path.string());
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(path.string(), mlir::ParserConfig(&context));
+  if (!module)
+    fail("{}: is not IR of this program: {}", path.string(), message);
+  return module;
+}
+
+mlir::Type elementType(mlir::MLIRContext &context, const Tensor &tensor) {
+  switch (tensor.dtype) {
+  case Dtype::BF16:
+    return mlir::BFloat16Type::get(&context);
+  case Dtype::F16:
+    return mlir::Float16Type::get(&context);
+  default:
+    return mlir::Float32Type::get(&context);
+  }
+}
+
+} // namespace
+
+Model Model::open(const fs::path &path) {
+  Model model;
+  mlir::DialectRegistry registry;
+  ir::registerDialect(registry);
+  model.context_ = std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
+  model.context_->loadAllAvailableDialects();
+  const bool isIr = path.extension() == ".mlir" || path.extension() == ".mlirbc";
+  if (isIr) {
+    model.module_ = parse(path, *model.context_);
+    auto directory = (*model.module_)->getAttrOfType<mlir::StringAttr>(directoryAttribute);
+    if (!directory || !mainOf(*model.module_))
+      fail("{}: does not name a model (mase import writes files that do)", path.string());
+    model.directory_ = path.parent_path() / directory.str();
+  } else {
+    model.directory_ = path;
+  }
+  model.config_ = readLlamaConfig(model.directory_);
+  model.tensors_ = std::make_shared<TensorTable>(openSafetensors(model.directory_));
+  checkLlamaTensors(model.config_, *model.tensors_);
+  if (!isIr) {
+    const TensorTable &tensors = *model.tensors_;
+    mlir::MLIRContext &context = *model.context_;
+    model.module_ = buildLlama(context, model.config_,
+                               [&](llvm::StringRef name) { return elementType(context, *tensors.find(name.str())); });
+  }
+  return model;
+}
+
+std::string Model::name() const {
+  return fs::weakly_canonical(directory_).filename().string();
+}
+
+const Tokenizer &Model::tokenizer() const {
+  if (!tokenizer_)
+    tokenizer_ = std::make_shared<Tokenizer>(Tokenizer::read(directory_));
+  return *tokenizer_;
+}
+
+std::vector<Slot> Model::slots() { return slotsOf(mainOf(*module_)); }
+
+FormatAssignment Model::assignment() { return assignmentOf(mainOf(*module_)); }
+
+void Model::assign(const FormatAssignment &assignment) { applyAssignment(mainOf(*module_), assignment); }
+
+std::string Model::text(const fs::path &place) {
+  const fs::path relative = fs::relative(fs::absolute(directory_), fs::absolute(place).parent_path());
+  (*module_)->setAttr(directoryAttribute, mlir::StringAttr::get(context_.get(), relative.string()));
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module_->print(stream);
+  return text + "\n";
+}
+
+Plan Model::plan(int64_t context) {
+  auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
+  const auto source = [&](const std::string &name) -> ConstMatrixView {
+    const Tensor *tensor = tensors_->find(name);
+    if (!tensor)
+      fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
+    std::vector<float> &values = (*memory)[name];
+    if (values.empty()) {
+      values.resize(static_cast<size_t>(tensor->elements));
+      toFloat(*tensor, values.data());
+    }
+    const int64_t cols = tensor->shape.back();
+    return {values.data(), tensor->elements / cols, cols};
+  };
+  Graph graph = lower(mainOf(*module_), context, source);
+  graph.memory = memory;
+  return Plan(std::move(graph));
+}
+
+int64_t Model::contextFor(int64_t requested) const {
+  if (requested > config_.maxPositions)
+    fail("{}: has {} positions, fewer than the {} asked for", directory_.string(), config_.maxPositions, requested);
+  return requested > 0 ? requested : std::min<int64_t>(512, config_.maxPositions);
+}
+
+TextWindows Model::windows(const fs::path &text, int64_t context) const {
+  return readTextWindows(tokenizer(), text, context);
+}
+
+std::vector<WindowView> views(const TextWindows &windows) {
+  std::vector<WindowView> result;
+  for (int64_t w = 0; w < windows.count(); ++w)
+    result.push_back({windows.inputs(w), windows.targets(w)});
+  return result;
+}
+
+} // namespace mase
