@@ -2,12 +2,17 @@
 #include "mase/search/sampler.h"
 
 #include "mase/search/random_sampler.h"
+#include "mase/search/tpe/tpe_sampler.h"
 #include "mase/support/error.h"
 
 namespace mase {
 
 const std::vector<SamplerKind> &samplerKinds() {
   static const std::vector<SamplerKind> kinds = {
+      {"tpe", "tree-structured Parzen estimator, each tensor by itself, as Optuna's",
+       [](const Space &space, const Objective &objective, uint64_t seed) -> std::unique_ptr<Sampler> {
+         return std::make_unique<TpeSampler>(space, objective, seed);
+       }},
       {"random", "every format as likely as any other, then lowered to the budget",
        [](const Space &space, const Objective &, uint64_t seed) -> std::unique_ptr<Sampler> {
          return std::make_unique<RandomSampler>(space, seed);
