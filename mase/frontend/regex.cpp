@@ -87,8 +87,9 @@ void Regex::forEachMatch(std::string_view text, Scratch &scratch,
     // \K can turn a match's ends around; whoever writes that is not understood either.
     if (found < 0 || ends[0] < from || ends[1] <= ends[0])
       fail("{}: the pre-tokenizer's pattern gives no answer on this text (it backtracks too much)", file_);
-    onMatch(ends[0], ends[1]);
+    size_t begin = ends[0];
     from = ends[1];
+    onMatch(begin, from); // last: it may search with the same scratch
   }
 }
 

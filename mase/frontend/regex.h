@@ -33,8 +33,9 @@ public:
   /// Errors  InputError, starting with `file`: the pattern is not valid, or can match nothing.
   Regex(std::string_view file, std::string_view pattern);
 
-  /// Calls onMatch(begin, end) for each match in `text` (valid UTF-8), left to right, none empty, none overlapping.
-  /// Errors  InputError: the pattern takes exponential time on this text and was given up.
+  /// Calls onMatch(begin, end), which may use `scratch` itself, for each match in `text` (valid UTF-8), left to right,
+  /// none empty, none overlapping. Errors  InputError: the pattern takes exponential time on this text and was given
+  /// up.
   void forEachMatch(std::string_view text, Scratch &scratch,
                     const std::function<void(size_t begin, size_t end)> &onMatch) const;
 
