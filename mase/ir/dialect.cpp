@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ir/dialect.h"
 
+#include "mase/ir/model_function.h"
 #include "mase/ir/types.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
@@ -45,6 +46,11 @@ LogicalResult verifyNoFormatLiterals(Operation *op) {
 
 // Attributes named `mase.*` on operations of other dialects.
 LogicalResult MaseDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() == maxPositionsName) {
+    auto positions = dyn_cast<IntegerAttr>(attribute.getValue());
+    if (!positions || !positions.getType().isInteger(64) || positions.getInt() < 1)
+      return op->emitOpError("mase.max_positions is ") << attribute.getValue() << " (a positive i64 is right)";
+  }
   return verifyNoFormatLiteral(op, attribute);
 }
 
