@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/level.h"
 
+#include "mase/formats/registry.h"
 #include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 
@@ -22,7 +23,8 @@ void addFormats(CLI::App &command, LevelOptions &options) {
 
 void addLevel(CLI::App &command, LevelOptions &options) {
   addFormats(command, options);
-  command.add_option("--level", options.level, "Arithmetic: float or emulated")->check(CLI::IsMember({"float", "emulated"}));
+  command.add_option("--level", options.level, "Arithmetic: float or emulated")
+      ->check(CLI::IsMember({"float", "emulated"}));
 }
 
 FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
@@ -44,8 +46,6 @@ FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
   return assignment;
 }
 
-std::string levelName(const FormatAssignment &assignment) {
-  return quantizes(assignment) ? "emulated" : "float";
-}
+std::string levelName(const FormatAssignment &assignment) { return quantizes(assignment) ? "emulated" : "float"; }
 
 } // namespace mase::cli

@@ -44,12 +44,17 @@ void addLists(CLI::App &app) {
   devices->add_flag("--json", *devicesJson, "One JSON object");
   devices->callback([devicesJson] {
     Json list = Json::array();
-    for (const std::string &name : listDevices()) {
-      const Device device = loadDevice(name);
-      list.push_back({{"name", name}, {"lut", device.lut}, {"dsp", device.dsp}, {"bram", device.bram36}, {"uram", device.uram}});
+    for (const Device &device : listDevices()) {
+      const Area &has = device.resources;
+      list.push_back({{"name", device.name},
+                      {"part", device.part},
+                      {"lut", has.lut},
+                      {"dsp", has.dsp},
+                      {"bram", has.bram},
+                      {"uram", has.uram}});
       if (!*devicesJson)
-        fmt::print("{:<14} {:>8} LUT {:>6} DSP {:>5} BRAM36 {:>5} URAM  {}\n", name, device.lut, device.dsp, device.bram36,
-                   device.uram, device.description);
+        fmt::print("{:<12} {:>8} LUT {:>6} DSP {:>5} BRAM36 {:>5} URAM  {}\n", device.name, has.lut, has.dsp, has.bram,
+                   has.uram, device.part);
     }
     if (*devicesJson)
       print({{"devices", list}});

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/study.h"
 
+#include "mase/formats/registry.h"
 #include "mase/runtime/format_config.h"
+#include "mase/search/sampler.h"
 #include "mase/support/error.h"
 #include "mase/support/progress.h"
 
@@ -25,15 +27,26 @@ void addStudyOptions(CLI::App &command, StudyOptions &options) {
   for (const SamplerKind &kind : samplerKinds())
     samplers.emplace_back(kind.name);
   options.sampler = samplers.front();
-  command.add_option("--sampler", options.sampler, "What proposes the trials")->check(CLI::IsMember(samplers))->capture_default_str();
-  command.add_option("--trials", options.trials, "Trials that the study shall have")->check(CLI::Range(1, 1000000))->capture_default_str();
+  command.add_option("--sampler", options.sampler, "What proposes the trials")
+      ->check(CLI::IsMember(samplers))
+      ->capture_default_str();
+  command.add_option("--trials", options.trials, "Trials that the study shall have")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
   command.add_option("--seed", options.seed, "Same seed, same study")->capture_default_str();
-  command.add_option("--budget", options.budget, "Most average bits, elements and scales")->check(CLI::Range(1.0, 64.0))->capture_default_str();
-  command.add_option("--objective", options.objective, "loss: lowest loss within the budget; scalar: accuracy + k / average bits")
-      ->check(CLI::IsMember({"loss", "scalar"}))->capture_default_str();
+  command.add_option("--budget", options.budget, "Most average bits, elements and scales")
+      ->check(CLI::Range(1.0, 64.0))
+      ->capture_default_str();
+  command
+      .add_option("--objective", options.objective,
+                  "loss: lowest loss within the budget; scalar: accuracy + k / average bits")
+      ->check(CLI::IsMember({"loss", "scalar"}))
+      ->capture_default_str();
   command.add_option("--k", options.k, "Weight of the bits in the scalar objective")->capture_default_str();
-  command.add_option("--space", options.space, "TOML file with the formats each tensor may have (default: mxint2 to mxint8)");
-  command.add_option("--study", options.study, "sqlite:///FILE or FILE: keeps the study, resumes it, readable by Optuna");
+  command.add_option("--space", options.space,
+                     "TOML file with the formats each tensor may have (default: mxint2 to mxint8)");
+  command.add_option("--study", options.study,
+                     "sqlite:///FILE or FILE: keeps the study, resumes it, readable by Optuna");
 }
 
 Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text, const std::string &model,
@@ -52,7 +65,8 @@ Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text,
   search.seed = options.seed;
   search.storage = options.study;
   search.objective = scalar ? accuracyAndBitsObjective(options.k) : lossObjective();
-  search.identity = {{"model", model}, {"data", data}, {"windows", fmt::format("{} of {}", seen.count(), text.context())}};
+  search.identity = {
+      {"model", model}, {"data", data}, {"windows", fmt::format("{} of {}", seen.count(), text.context())}};
   ProgressBar bar("search", options.trials);
   study.result = runSearch(
       study.space,

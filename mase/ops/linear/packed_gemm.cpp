@@ -94,8 +94,9 @@ namespace {
 
 // Shapes `packed` for a matrix of rows x cols and zeroes the padding of its last panel.
 void reserve(PackedMatrix &packed, int64_t rows, int64_t cols) {
-  static const int64_t panel = HWY_DYNAMIC_DISPATCH(panelRows)();
-  const int64_t capacity = packed.data ? (packed.rows + panel - 1) / panel * panel * packed.cols : 0;
+  const int64_t panel = HWY_DYNAMIC_DISPATCH(panelRows)();
+  const int64_t capacity =
+      packed.data ? (packed.rows + packed.panel - 1) / packed.panel * packed.panel * packed.cols : 0;
   const int64_t panels = (rows + panel - 1) / panel, needed = panels * panel * cols;
   if (needed > capacity)
     packed.data = hwy::AllocateAligned<float>(static_cast<size_t>(needed));
