@@ -52,12 +52,13 @@ module mase_linear #(
     .row_valid_o(row_valid), .row_done_i(row_done), .row_index_i(index),
     .row_data_o(row_data), .row_scale_o(row_scale), .row_largest_o(row_largest));
 
-  logic term_first, sum_enable, sum_first, sum_valid;
+  logic term_enable, term_last, sum_enable, sum_last, sum_valid;
   mase_linear_sequencer #(
     .InputBeats(InputBeats), .OutputTiles(OutputTiles), .TermBeats(TermBeats), .Delay(3)) u_sequencer (
     .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .row_valid_i(row_valid), .issue_o(w_enable_o),
     .row_done_o(row_done), .index_o(index), .address_o(w_address_o),
-    .term_first_o(term_first), .sum_enable_o(sum_enable), .sum_first_o(sum_first), .sum_valid_o(sum_valid));
+    .term_enable_o(term_enable), .term_last_o(term_last), .sum_enable_o(sum_enable), .sum_last_o(sum_last),
+    .sum_valid_o(sum_valid));
 
   // The beat, one cycle later, when its weights are there too.
   logic [TileIn*InputBits-1:0] x_data_q;
@@ -81,10 +82,10 @@ module mase_linear #(
       mase_linear_lane #(
         .TileIn(TileIn), .InputBits(InputBits), .WeightBits(WeightBits), .GuardBits(GuardBits),
         .SumBits(SumBits)) u_lane (
-        .clk_i(clk_i), .enable_i(enable), .x_data_i(x_data_q), .x_below_i(x_below_q),
+        .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .x_data_i(x_data_q), .x_below_i(x_below_q),
         .w_data_i(w_data_i[j*TileIn*WeightBits +: TileIn*WeightBits]),
         .w_scale_i(w_data_i[TileOut*TileIn*WeightBits + j*InputBlocks*8 +: InputBlocks*8]),
-        .term_first_i(term_first), .sum_enable_i(sum_enable), .sum_first_i(sum_first),
+        .term_enable_i(term_enable), .term_last_i(term_last), .sum_enable_i(sum_enable), .sum_last_i(sum_last),
         .sum_o(sum[j*SumBits +: SumBits]));
     end
   endgenerate

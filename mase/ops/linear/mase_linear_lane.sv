@@ -10,14 +10,16 @@ module mase_linear_lane #(
   localparam int Blocks = (TileIn + 31) / 32
 ) (
   input  logic                         clk_i,
+  input  logic                         rst_i,           // synchronous, active high
   input  logic                         enable_i,
   input  logic [TileIn*InputBits-1:0]  x_data_i,
   input  logic [Blocks*9-1:0]          x_below_i,       // largest scale of the weights + of the row - the block's
   input  logic [TileIn*WeightBits-1:0] w_data_i,
   input  logic [Blocks*8-1:0]          w_scale_i,
-  input  logic                         term_first_i,    // with the dot product: it starts a term (TileIn < 32)
+  input  logic                         term_enable_i,   // with the dot product: it is of a beat (TileIn < 32)
+  input  logic                         term_last_i,     // and completes a term
   input  logic                         sum_enable_i,    // with the aligned terms: they are whole
-  input  logic                         sum_first_i,     // and start a sum
+  input  logic                         sum_last_i,      // and complete a sum
   output logic [SumBits-1:0]           sum_o
 );
   localparam int Lanes = TileIn / Blocks;
@@ -50,13 +52,17 @@ module mase_linear_lane #(
       assign shift = g_shift[ShiftDelay-1].shift_q;
 
       if (TileIn < 32) begin : g_partial
-        logic [TermBits-1:0] term_q;
-        always_ff @(posedge clk_i)
-          if (enable_i) term_q <= {{(TermBits-DotBits){dot[DotBits-1]}}, dot} + (term_first_i ? '0 : term_q);
+        logic [TermBits-1:0] running_q, term_q, total;
+        assign total = running_q + {{(TermBits-DotBits){dot[DotBits-1]}}, dot};
+        always_ff @(posedge clk_i) begin
+          if (rst_i | (enable_i & term_enable_i & term_last_i)) running_q <= '0;
+          else if (enable_i & term_enable_i) running_q <= total;
+          if (enable_i) term_q <= total;
+        end
         assign term = term_q;
       end else begin : g_whole
         logic unused;
-        assign unused = term_first_i;
+        assign unused = term_enable_i | term_last_i;
         assign term = dot;
       end
 
@@ -69,6 +75,6 @@ module mase_linear_lane #(
     end
   endgenerate
   mase_mx_accumulate #(.Terms(Blocks), .AlignedBits(AlignedBits), .SumBits(SumBits)) u_accumulate (
-    .clk_i(clk_i), .enable_i(enable_i & sum_enable_i), .first_i(sum_first_i), .aligned_i(aligned_q), .half_i(half_q),
-    .sum_o(sum_o));
+    .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable_i & sum_enable_i), .last_i(sum_last_i), .aligned_i(aligned_q),
+    .half_i(half_q), .sum_o(sum_o));
 endmodule

@@ -18,9 +18,10 @@ module mase_linear_sequencer #(
   output logic                   row_done_o,      // and is the row's last
   output logic [IndexBits-1:0]   index_o,
   output logic [AddressBits-1:0] address_o,
-  output logic                   term_first_o,    // of the beat whose dot product is ready
-  output logic                   sum_enable_o,    // of the beat whose aligned term is ready: the term is whole
-  output logic                   sum_first_o,     // and the first of its sum
+  output logic                   term_enable_o,   // a dot product is ready
+  output logic                   term_last_o,     // and completes its term
+  output logic                   sum_enable_o,    // an aligned term is ready and whole
+  output logic                   sum_last_o,      // and completes its sum
   output logic                   sum_valid_o      // the sum is ready
 );
   localparam int LastIndex = InputBeats - 1;
@@ -46,44 +47,34 @@ module mase_linear_sequencer #(
     end
   end
 
-  logic term_first, term_last, sum_first;
+  logic term_last;
   generate
     if (TermBeats == 1) begin : g_whole
-      assign term_first = 1'b1;
-      assign term_last  = 1'b1;
-      assign sum_first  = index_q == '0;
+      assign term_last = 1'b1;
     end else begin : g_partial
-      assign term_first = index_q[TermBits-1:0] == '0;
-      assign term_last  = &index_q[TermBits-1:0];
-      if (InputBeats == TermBeats) begin : g_one_term
-        assign sum_first = 1'b1;
-      end else begin : g_terms
-        assign sum_first = index_q[IndexBits-1:TermBits] == '0;
-      end
+      assign term_last = &index_q[TermBits-1:0];
     end
   endgenerate
 
-  logic [SumDelay:1] term_first_q, term_last_q, sum_first_q, sum_last_q;
-  logic              sum_valid_q;
+  logic [SumDelay:1] valid_q, term_last_q, sum_last_q;
+  logic              sum_valid_q, unused;
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
+      valid_q     <= '0;
       term_last_q <= '0;
       sum_last_q  <= '0;
       sum_valid_q <= 1'b0;
     end else if (enable_i) begin
+      valid_q     <= {valid_q[SumDelay-1:1], row_valid_i};
       term_last_q <= {term_last_q[SumDelay-1:1], row_valid_i & term_last};
       sum_last_q  <= {sum_last_q[SumDelay-1:1], row_valid_i & index_last};
       sum_valid_q <= sum_last_q[SumDelay];
     end
-    if (enable_i) begin
-      term_first_q <= {term_first_q[SumDelay-1:1], term_first};
-      sum_first_q  <= {sum_first_q[SumDelay-1:1], sum_first};
-    end
   end
-  logic unused;
-  assign unused       = ^term_first_q[SumDelay:Delay+1];   // the partial sums take it earlier
-  assign term_first_o = term_first_q[Delay];
-  assign sum_enable_o = term_last_q[SumDelay];
-  assign sum_first_o  = sum_first_q[SumDelay];
+  assign unused        = ^valid_q[SumDelay:Delay+1];
+  assign term_enable_o = valid_q[Delay];
+  assign term_last_o   = term_last_q[Delay];
+  assign sum_enable_o  = term_last_q[SumDelay];
+  assign sum_last_o    = sum_last_q[SumDelay];
   assign sum_valid_o  = sum_valid_q;
 endmodule

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Test bench of one kind of linear: feeds it rows of input blocks, serves its weight memory, and compares every bit of
+// its output with the expected blocks. First with random stalls on both streams, then without, for the cycles.
+//
+//   bench WEIGHTS LARGEST_SCALE INPUT EXPECTED ROWS SEED
+//
+// WEIGHTS    one hexadecimal word a line, as $readmemh reads it
+// LARGEST_SCALE  of the weights, as stored
+// INPUT      one block of 32 a line: stored scale, then the elements, in decimal
+// EXPECTED   the same
+// ROWS       rows to take from the files
+// SEED       of the stalls
+// Prints one JSON object. Exit status: 0 it ran (see "mismatches"), 1 a port waits for ever or breaks the handshake,
+// 2 a file cannot be used.
+//
+// The shape comes from a header that the build includes first: namespace kind, with inFeatures, outFeatures, tileIn,
+// tileOut, inputBits, weightBits, outputBits. The model's class is Vlinear.
+
+#include "Vlinear.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Words = std::vector<uint32_t>;
+
+[[noreturn]] void stop(int status, const std::string &text) {
+  std::printf("{\"error\": \"%s\"}\n", text.c_str());
+  std::exit(status);
+}
+
+// ---- Ports of any width as arrays of 32-bit words.
+
+int wordsOf(int bits) { return bits <= 64 ? 2 : (bits + 31) / 32; }
+
+void appendBits(Words &words, int &used, uint32_t value, int bits) {
+  for (int b = 0; b < bits; ++b, ++used)
+    words[used / 32] |= (value >> b & 1u) << (used % 32);
+}
+
+int32_t bitsAt(const uint32_t *words, int at, int bits) {
+  uint32_t value = 0;
+  for (int b = 0; b < bits; ++b)
+    value |= (words[(at + b) / 32] >> ((at + b) % 32) & 1u) << b;
+  return static_cast<int32_t>(value);
+}
+
+template <typename Port>
+void drive(Port &port, const uint32_t *words) {
+  if constexpr (std::is_integral_v<Port>)
+    port = static_cast<Port>(words[0] | static_cast<uint64_t>(words[1]) << 32);
+  else
+    std::memcpy(&port, words, sizeof(port));
+}
+
+template <typename Port>
+void sample(const Port &port, uint32_t *words) {
+  if constexpr (std::is_integral_v<Port>) {
+    words[0] = static_cast<uint32_t>(port);
+    words[1] = static_cast<uint32_t>(static_cast<uint64_t>(port) >> 32);
+  } else {
+    std::memcpy(words, &port, sizeof(port));
+  }
+}
+
+// ---- Beats of a stream: elements in one port, scales in another (arithmetic.md S1).
+
+struct Stream {
+  int tile, bits, features;
+  Words data, scale; // beat by beat
+  int scales() const { return tile < 32 ? 1 : tile / 32; }
+  int dataWords() const { return wordsOf(tile * bits); }
+  int scaleWords() const { return wordsOf(scales() * 8); }
+  int beatsPerRow() const { return features / tile; }
+};
+
+void readBlocks(Stream &stream, const char *path, int64_t rows) {
+  std::ifstream file(path);
+  const int64_t blocksPerRow = stream.features / 32;
+  std::vector<int32_t> q(32 * blocksPerRow), scale(blocksPerRow);
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t b = 0; b < blocksPerRow; ++b) {
+      file >> scale[b];
+      for (int k = 0; k < 32; ++k)
+        file >> q[b * 32 + k];
+    }
+    if (!file)
+      stop(2, std::string(path) + ": row " + std::to_string(r) + " is missing or not blocks of 33 integers");
+    for (int64_t at = 0; at < stream.features; at += stream.tile) {
+      Words data(stream.dataWords()), scales(stream.scaleWords());
+      int used = 0;
+      for (int k = 0; k < stream.tile; ++k)
+        appendBits(data, used, static_cast<uint32_t>(q[at + k]), stream.bits);
+      used = 0;
+      for (int s = 0; s < stream.scales(); ++s)
+        appendBits(scales, used, static_cast<uint32_t>(scale[at / 32 + s]), 8);
+      stream.data.insert(stream.data.end(), data.begin(), data.end());
+      stream.scale.insert(stream.scale.end(), scales.begin(), scales.end());
+    }
+  }
+}
+
+Words readMemory(const char *path, int64_t depth, int width) {
+  std::ifstream file(path);
+  const int words = wordsOf(width);
+  Words memory(depth * words);
+  std::string line;
+  for (int64_t d = 0; d < depth; ++d) {
+    if (!(file >> line) || static_cast<int>(line.size()) != (width + 3) / 4)
+      stop(2, std::string(path) + ": word " + std::to_string(d) + " is missing or has another width");
+    for (size_t i = 0; i < line.size(); ++i) {
+      const char c = line[line.size() - 1 - i];
+      const auto nibble = static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+      memory[d * words + i / 8] |= nibble << (i % 8 * 4);
+    }
+  }
+  return memory;
+}
+
+// ---- One run.
+
+/// Decides in which cycles a port stalls: now and then for long, otherwise at random, so that both full and empty
+/// buffers occur.
+class Stalls {
+public:
+  Stalls(bool enabled, uint64_t seed) : enabled_(enabled), state_(seed * 0x9E3779B97F4A7C15ull + 1) {}
+  bool stalled() {
+    if (!enabled_)
+      return false;
+    state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17; // xorshift
+    if (pause_ > 0)
+      return --pause_, true;
+    if ((state_ & 1023) == 0)
+      pause_ = static_cast<int>(state_ >> 20 & 255);
+    return (state_ >> 40 & 3) == 0;
+  }
+
+private:
+  bool enabled_;
+  uint64_t state_;
+  int pause_ = 0;
+};
+
+struct Difference {
+  int64_t row = -1, element = -1;
+  const char *what = "";
+  int32_t expected = 0, got = 0;
+};
+
+struct Run {
+  int64_t cycles = 0, mismatches = 0;
+  Difference first;
+};
+
+/// Compares a beat that differs, piece by piece.
+void compare(Run &run, const Stream &expected, int64_t beat, const uint32_t *data, const uint32_t *scale) {
+  const int64_t row = beat / expected.beatsPerRow(), element = beat % expected.beatsPerRow() * expected.tile;
+  auto check = [&](const char *what, int64_t at, int32_t want, int32_t got) {
+    if (want == got)
+      return;
+    if (run.mismatches++ == 0)
+      run.first = {row, at, what, want, got};
+  };
+  const uint32_t *wantData = &expected.data[beat * expected.dataWords()];
+  const uint32_t *wantScale = &expected.scale[beat * expected.scaleWords()];
+  for (int s = 0; s < expected.scales(); ++s)
+    check("scale", element + s * 32, bitsAt(wantScale, s * 8, 8), bitsAt(scale, s * 8, 8));
+  const int shift = 32 - expected.bits; // sign extension
+  for (int k = 0; k < expected.tile; ++k)
+    check("element", element + k, bitsAt(wantData, k * expected.bits, expected.bits) << shift >> shift,
+          bitsAt(data, k * expected.bits, expected.bits) << shift >> shift);
+}
+
+Run simulate(const Stream &input, const Stream &expected, const Words &memory, int memoryWords, int largestScale,
+             int64_t rows, bool stall, uint64_t seed) {
+  auto context = std::make_unique<VerilatedContext>();
+  auto model = std::make_unique<Vlinear>(context.get());
+  const int64_t inputBeats = rows * input.beatsPerRow(), outputBeats = rows * expected.beatsPerRow();
+  const int64_t patience = 20000 + 20ll * input.beatsPerRow() * expected.beatsPerRow();
+  Stalls inputStalls(stall, seed), outputStalls(stall, seed + 0x5EED);
+  Run run;
+  Words data(expected.dataWords()), scale(expected.scaleWords()), heldData, heldScale;
+  auto clock = [&] {
+    model->clk_i = 1;
+    model->eval();
+    model->clk_i = 0;
+    model->eval();
+  };
+  model->w_largest_scale_i = static_cast<CData>(largestScale);
+  model->rst_i = 1;
+  for (int i = 0; i < 3; ++i)
+    clock();
+  model->rst_i = 0;
+  model->eval();
+  int64_t sent = 0, received = 0, quiet = 0, start = -1;
+  bool offered = false, held = false; // a beat once offered stays; one once seen must stay
+  for (int64_t cycle = 0; received < outputBeats; ++cycle) {
+    offered = sent < inputBeats && (offered || !inputStalls.stalled());
+    model->x_valid_i = offered;
+    if (offered) {
+      drive(model->x_data_i, &input.data[sent * input.dataWords()]);
+      drive(model->x_scale_i, &input.scale[sent * input.scaleWords()]);
+    }
+    model->y_ready_i = !outputStalls.stalled();
+    const bool takes = offered && model->x_ready_o, gives = model->y_valid_o && model->y_ready_i;
+    if (held && !model->y_valid_o)
+      stop(1, "port y: valid falls before the beat is taken");
+    if (model->y_valid_o) {
+      sample(model->y_data_o, data.data());
+      sample(model->y_scale_o, scale.data());
+      if (held && (data != heldData || scale != heldScale))
+        stop(1, "port y: a beat changes before it is taken");
+      held = !gives;
+      if (held)
+        heldData = data, heldScale = scale;
+    }
+    if (gives) {
+      if (std::memcmp(data.data(), &expected.data[received * data.size()], data.size() * 4) != 0 ||
+          std::memcmp(scale.data(), &expected.scale[received * scale.size()], scale.size() * 4) != 0)
+        compare(run, expected, received, data.data(), scale.data());
+      ++received;
+    }
+    const bool fetch = model->w_enable_o;
+    const int64_t address = model->w_address_o;
+    if (takes && start < 0)
+      start = cycle;
+    run.cycles = cycle - start + 1;
+    quiet = takes || gives ? 0 : quiet + 1;
+    if (quiet > patience)
+      stop(1, "after " + std::to_string(sent) + " input and " + std::to_string(received) + " output beats " +
+                  (sent < inputBeats && !model->x_ready_o ? "port x waits for ready" : "port y waits for valid"));
+    clock();
+    if (takes)
+      ++sent, offered = false;
+    if (fetch)
+      drive(model->w_data_i, &memory[address * memoryWords]);
+  }
+  return run;
+}
+
+void print(const char *name, const Run &run, const char *end) {
+  std::printf("\"%s\": {\"cycles\": %lld, \"mismatches\": %lld", name, static_cast<long long>(run.cycles),
+              static_cast<long long>(run.mismatches));
+  if (run.mismatches > 0)
+    std::printf(", \"first\": {\"row\": %lld, \"element\": %lld, \"what\": \"%s\", \"expected\": %d, \"got\": %d}",
+                static_cast<long long>(run.first.row), static_cast<long long>(run.first.element), run.first.what,
+                run.first.expected, run.first.got);
+  std::printf("}%s", end);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc != 7)
+    stop(2, "usage: bench WEIGHTS LARGEST_SCALE INPUT EXPECTED ROWS SEED");
+  const int64_t rows = std::atoll(argv[5]);
+  const auto seed = static_cast<uint64_t>(std::atoll(argv[6]));
+  Stream input = {kind::tileIn, kind::inputBits, kind::inFeatures, {}, {}};
+  Stream expected = {kind::tileOut, kind::outputBits, kind::outFeatures, {}, {}};
+  const int width = kind::tileOut * (kind::tileIn * kind::weightBits + input.scales() * 8);
+  const int64_t depth = static_cast<int64_t>(input.beatsPerRow()) * expected.beatsPerRow();
+  const Words memory = readMemory(argv[1], depth, width);
+  readBlocks(input, argv[3], rows);
+  readBlocks(expected, argv[4], rows);
+  const int words = wordsOf(width), largest = std::atoi(argv[2]);
+  const Run stalled = simulate(input, expected, memory, words, largest, rows, true, seed);
+  const Run free = simulate(input, expected, memory, words, largest, rows, false, seed);
+  std::printf("{\"rows\": %lld, ", static_cast<long long>(rows));
+  print("stalled", stalled, ", ");
+  print("free", free, "}\n");
+  return 0;
+}

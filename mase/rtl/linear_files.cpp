@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/linear_files.h"
+
+#include "mase/ops/linear/cycles.h"
+#include "mase/ops/linear/hardware.h"
+#include "mase/ops/linear/operands.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+/// Bits of each port of a kind.
+struct Ports {
+  int64_t xData, xScale, word, address, yData, yScale;
+};
+
+Ports portsOf(const LinearConfig &config) {
+  MemoryShape memory = weightMemoryShape(config);
+  int64_t address = 1;
+  while ((int64_t{1} << address) < memory.depthWords)
+    ++address;
+  return {int64_t{config.tileIn} * config.input->elementBits(),
+          std::max(1, config.tileIn / 32) * 8,
+          memory.widthBits,
+          address,
+          int64_t{config.tileOut} * config.output->elementBits(),
+          std::max(1, config.tileOut / 32) * 8};
+}
+
+std::string describe(const LinearConfig &config) {
+  return fmt::format("{} x {}: input {}, weight {}, output {}; tile {} x {}, one row every {} cycles",
+                     config.inFeatures, config.outFeatures, config.input->name(), config.weight->name(),
+                     config.output->name(), config.tileIn, config.tileOut, interval(config));
+}
+
+std::string streamPorts(const Ports &p) {
+  return fmt::format(R"(  input  logic         clk_i,
+  input  logic         rst_i,
+  input  logic [{}:0] x_data_i,
+  input  logic [{}:0] x_scale_i,
+  input  logic         x_valid_i,
+  output logic         x_ready_o,
+  output logic [{}:0] y_data_o,
+  output logic [{}:0] y_scale_o,
+  output logic         y_valid_o,
+  input  logic         y_ready_i)",
+                     p.xData - 1, p.xScale - 1, p.yData - 1, p.yScale - 1);
+}
+
+constexpr const char *streamConnections = R"(    .clk_i(clk_i), .rst_i(rst_i),
+    .x_data_i(x_data_i), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
+    .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i),)";
+
+} // namespace
+
+std::string moduleName(const std::string &linearName) {
+  std::string name = linearName;
+  for (char &c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c)))
+      c = '_';
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])))
+    name.insert(0, "linear_");
+  return name;
+}
+
+std::string kindModule(const LinearConfig &config) {
+  Ports p = portsOf(config);
+  std::string parameters;
+  for (const auto &[name, value] : linearParameters(config))
+    parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
+  return fmt::format(R"(// {}
+// {}
+module {} (
+{},
+  output logic         w_enable_o,
+  output logic [{}:0] w_address_o,
+  input  logic [{}:0] w_data_i,
+  input  logic [7:0]   w_largest_scale_i
+);
+  mase_linear #(
+    {}) u_linear (
+{}
+    .w_enable_o(w_enable_o), .w_address_o(w_address_o), .w_data_i(w_data_i), .w_largest_scale_i(w_largest_scale_i));
+endmodule
+)",
+                     noRestriction, describe(config), linearKindName(config), streamPorts(p), p.address - 1, p.word - 1,
+                     parameters, streamConnections);
+}
+
+std::string linearModule(const std::string &linearName, const LinearConfig &config, int largestScale) {
+  Ports p = portsOf(config);
+  MemoryShape memory = weightMemoryShape(config);
+  return fmt::format(R"(// {0}
+// {1}: {2}
+module {3} #(
+  parameter WeightFile = "weights/{3}.t{4}x{5}.hex"
+) (
+{6}
+);
+  logic         w_enable;
+  logic [{7}:0] w_address;
+  logic [{8}:0] w_data;
+  {9} u_linear (
+{10}
+    .w_enable_o(w_enable), .w_address_o(w_address), .w_data_i(w_data), .w_largest_scale_i(8'd{11}));
+  mase_weight_memory #(.Width({12}), .Depth({13}), .File(WeightFile)) u_weights (
+    .clk_i(clk_i), .enable_i(w_enable), .address_i(w_address), .data_o(w_data));
+endmodule
+)",
+                     noRestriction, linearName, describe(config), moduleName(linearName), config.tileIn, config.tileOut,
+                     streamPorts(p), p.address - 1, p.word - 1, linearKindName(config), streamConnections, largestScale,
+                     memory.widthBits, memory.depthWords);
+}
+
+std::string kindHeader(const LinearConfig &config) {
+  return fmt::format(R"(// {}
+// {}
+namespace kind {{
+constexpr int inFeatures = {}, outFeatures = {}, tileIn = {}, tileOut = {};
+constexpr int inputBits = {}, weightBits = {}, outputBits = {};
+}} // namespace kind
+)",
+                     noRestriction, describe(config), config.inFeatures, config.outFeatures, config.tileIn,
+                     config.tileOut, config.input->elementBits(), config.weight->elementBits(),
+                     config.output->elementBits());
+}
+
+std::string synthesisScript(const LinearConfig &config) {
+  return fmt::format(R"(# {0}
+# {1}
+# Run in the folder above: yosys synth/{2}.ys
+read_verilog -sv -DSYNTHESIS sv/*.sv kinds/{2}.sv
+synth_xilinx -family xcup -nodsp -nosrl -nowidelut -noiopad -noclkbuf -top {2}
+stat -tech xilinx
+)",
+                     noRestriction, describe(config), linearKindName(config));
+}
+
+std::string blockLines(const Format &format, const BlockIntegers &blocks) {
+  const MxInt &mxint = mxintOperand(&format, "vector");
+  std::string text;
+  for (int64_t r = 0; r < blocks.rows; ++r)
+    for (int64_t b = 0; b < blocks.blocksPerRow(); ++b) {
+      text += std::to_string(mxint.storedScale(blocks.exponent[static_cast<size_t>(r * blocks.blocksPerRow() + b)]));
+      for (int64_t k = 0; k < 32; ++k)
+        text += ' ' + std::to_string(blocks.q[static_cast<size_t>(r * blocks.cols + b * 32 + k)]);
+      text += '\n';
+    }
+  return text;
+}
+
+} // namespace mase
