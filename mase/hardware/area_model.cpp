@@ -148,10 +148,11 @@ void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
   text += responseText("lut", model.lut) + responseText("ff", model.ff);
   for (const AreaSample &sample : model.samples) {
     const LinearConfig &c = sample.config;
-    text += fmt::format("\n[[sample]]\nin = {}\nout = {}\ntile_in = {}\ntile_out = {}\ninput = \"{}\"\nweight = \"{}\"\n"
-                        "output = \"{}\"\nlut = {}\nff = {}\n",
-                        c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(),
-                        c.output->name(), sample.lut, sample.ff);
+    text +=
+        fmt::format("\n[[sample]]\nin = {}\nout = {}\ntile_in = {}\ntile_out = {}\ninput = \"{}\"\nweight = \"{}\"\n"
+                    "output = \"{}\"\nlut = {}\nff = {}\n",
+                    c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(),
+                    c.output->name(), sample.lut, sample.ff);
   }
   writeFile(path, text);
 }

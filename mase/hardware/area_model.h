@@ -38,8 +38,8 @@ struct AreaSample {
 };
 
 struct AreaModel {
-  std::string yosys;    // version that made the samples
-  double maxError = 0;  // bound on meanError of every response
+  std::string yosys;   // version that made the samples
+  double maxError = 0; // bound on meanError of every response
   AreaResponse lut, ff;
   std::vector<AreaSample> samples;
 };

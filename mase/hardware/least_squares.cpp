@@ -12,7 +12,8 @@ using Matrix = std::vector<std::vector<double>>;
 
 // Solves the normal equations of the chosen columns by Cholesky's method. The ridge, far below any error that
 // matters, keeps columns apart that are multiples of each other in a small set of samples.
-std::vector<double> solveChosen(const Matrix &gram, const std::vector<double> &right, const std::vector<size_t> &chosen) {
+std::vector<double> solveChosen(const Matrix &gram, const std::vector<double> &right,
+                                const std::vector<size_t> &chosen) {
   constexpr double ridge = 1e-9;
   size_t n = chosen.size();
   Matrix l(n, std::vector<double>(n));

@@ -93,9 +93,7 @@ std::string lastLine(const std::string &text) {
 
 } // namespace
 
-std::vector<fs::path> librarySources() {
-  return {dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")};
-}
+std::vector<fs::path> librarySources() { return {dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")}; }
 
 std::string yosysVersion(const std::string &yosys) {
   std::string version;
@@ -111,12 +109,12 @@ std::string yosysVersion(const std::string &yosys) {
 Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells) {
   // LUTs that a primitive occupies; AMD UG974, UltraScale libraries guide.
   static const std::map<std::string, int64_t> luts = {
-      {"INV", 1},        {"LUT1", 1},       {"LUT2", 1},       {"LUT3", 1},       {"LUT4", 1},      {"LUT5", 1},
-      {"LUT6", 1},       {"LUT6_2", 1},     {"RAM32X1S", 1},   {"RAM64X1S", 1},   {"RAM128X1S", 2}, {"RAM256X1S", 4},
-      {"RAM512X1S", 8},  {"RAM32X1D", 2},   {"RAM64X1D", 2},   {"RAM128X1D", 4},  {"RAM256X1D", 8}, {"RAM32M", 4},
-      {"RAM64M", 4},     {"RAM32M16", 8},   {"RAM64M8", 8},    {"SRL16E", 1},     {"SRLC32E", 1},   {"CARRY4", 0},
-      {"CARRY8", 0},     {"MUXF7", 0},      {"MUXF8", 0},      {"MUXF9", 0},      {"VCC", 0},       {"GND", 0},
-      {"IBUF", 0},       {"OBUF", 0},       {"BUFG", 0}};
+      {"INV", 1},       {"LUT1", 1},     {"LUT2", 1},     {"LUT3", 1},      {"LUT4", 1},      {"LUT5", 1},
+      {"LUT6", 1},      {"LUT6_2", 1},   {"RAM32X1S", 1}, {"RAM64X1S", 1},  {"RAM128X1S", 2}, {"RAM256X1S", 4},
+      {"RAM512X1S", 8}, {"RAM32X1D", 2}, {"RAM64X1D", 2}, {"RAM128X1D", 4}, {"RAM256X1D", 8}, {"RAM32M", 4},
+      {"RAM64M", 4},    {"RAM32M16", 8}, {"RAM64M8", 8},  {"SRL16E", 1},    {"SRLC32E", 1},   {"CARRY4", 0},
+      {"CARRY8", 0},    {"MUXF7", 0},    {"MUXF8", 0},    {"MUXF9", 0},     {"VCC", 0},       {"GND", 0},
+      {"IBUF", 0},      {"OBUF", 0},     {"BUFG", 0}};
   Area area;
   int64_t halfBlocks = 0;
   for (const auto &[type, count] : cells) {
@@ -146,7 +144,8 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
   if (version.empty())
     fail("{}: no such program (Yosys synthesises: install it, or leave this step out)", options.yosys);
 
-  std::string read = "read_verilog -sv -DSYNTHESIS", script, content = version;
+  // Deferred: a module that the design does not use, such as the weight memory with its file, is not elaborated.
+  std::string read = "read_verilog -defer -sv -DSYNTHESIS", script, content = version;
   for (const fs::path &file : files) {
     read += " \"" + file.string() + "\"";
     content += readTextFile(file) + '\0';
@@ -169,7 +168,8 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
     work += fmt::format(".work-{}", getpid());
     writeFile(work / "run.ys", read + "\n" + script + "tee -q -o stat.json stat -json\n");
     auto start = std::chrono::steady_clock::now();
-    std::string command = fmt::format("cd {} && {} -q -s run.ys > log.txt 2>&1", quoted(work.string()), quoted(options.yosys));
+    std::string command =
+        fmt::format("cd {} && {} -q -s run.ys > log.txt 2>&1", quoted(work.string()), quoted(options.yosys));
     int status = std::system(command.c_str());
     std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     std::vector<std::pair<std::string, int64_t>> cells;

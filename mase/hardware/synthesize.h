@@ -37,7 +37,8 @@ std::vector<std::filesystem::path> librarySources();
 /// The first line that `yosys -V` prints; empty when there is no such program.
 std::string yosysVersion(const std::string &yosys = "yosys");
 
-/// Errors  InputError: no Yosys, no sources, the run fails (its last words and the log's place), a primitive that has no count.
+/// Errors  InputError: no Yosys, no sources, the run fails (its last words and the log's place), a primitive that has
+/// no count.
 SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
                                  const SynthesisOptions &options);
 
