@@ -47,8 +47,8 @@ struct StageChoice {
 
 struct Mapping {
   std::vector<StageChoice> choices; // of each stage
-  int64_t interval = 0;        // cycles a row, back to back: the slowest stage
-  int64_t latency = 0;         // cycles of one row alone: sum over the path's groups of the slowest member
+  int64_t interval = 0;             // cycles a row, back to back: the slowest stage
+  int64_t latency = 0;              // cycles of one row alone: sum over the path's groups of the slowest member
   Area area;
   int64_t bound = 0;  // what the solver minimised is at least this in any mapping
   bool exact = false; // the solver proved that none is better

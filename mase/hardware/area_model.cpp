@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/hardware/area_model.h"
+
+#include "mase/formats/registry.h"
+#include "mase/hardware/least_squares.h"
+#include "mase/hardware/toml_document.h"
+#include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
+#include "mase/support/nearest_name.h"
+#include "mase/support/output.h"
+
+#include <cassert>
+#include <charconv>
+
+namespace mase {
+namespace {
+
+constexpr int64_t kMostFeatures = 1 << 20, kMostArea = 1'000'000'000;
+
+std::string trimmed(std::string_view text) {
+  size_t begin = text.find_first_not_of(' ');
+  return begin == std::string_view::npos ? "" : std::string(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
+}
+
+double evaluateFactor(const std::string &term, const std::string &factor, const Variables &variables) {
+  if (auto found = variables.find(factor); found != variables.end())
+    return found->second;
+  double number = 0;
+  auto [end, error] = std::from_chars(factor.data(), factor.data() + factor.size(), number);
+  if (error == std::errc() && end == factor.data() + factor.size())
+    return number;
+  std::vector<std::string> known;
+  for (const auto &[name, value] : variables)
+    known.push_back(name);
+  fail("term '{}': variable '{}' does not exist ({})", term, factor, nameHint(factor, known));
+}
+
+AreaResponse readResponse(TomlTable table, double maxError, ModelState state) {
+  AreaResponse response;
+  response.terms = table.texts("terms");
+  response.coefficients = table.numbers("coefficients");
+  response.meanError = table.number("mean_error");
+  response.worstError = table.number("worst_error");
+  table.refuseOthers();
+  if (state == ModelState::Draft)
+    return response;
+  if (response.coefficients.size() != response.terms.size())
+    fail("{}: {} coefficients for {} terms (scripts/sample_area fits them)", table.where("coefficients"),
+         response.coefficients.size(), response.terms.size());
+  if (response.meanError > maxError)
+    fail("{}: cross-validated error {} exceeds the bound {} (better terms or more samples, not a wider bound)",
+         table.where("mean_error"), response.meanError, maxError);
+  return response;
+}
+
+AreaSample readSample(TomlTable &table, ModelState state) {
+  AreaSample sample;
+  LinearConfig &config = sample.config;
+  config.inFeatures = table.integer("in", 1, kMostFeatures);
+  config.outFeatures = table.integer("out", 1, kMostFeatures);
+  config.tileIn = static_cast<int>(table.integer("tile_in", 1, kMostFeatures));
+  config.tileOut = static_cast<int>(table.integer("tile_out", 1, kMostFeatures));
+  config.input = &parseFormat(table.text("input"));
+  config.weight = &parseFormat(table.text("weight"));
+  config.output = &parseFormat(table.text("output"));
+  sample.lut = table.integer("lut", state == ModelState::Draft ? 0 : 1, kMostArea);
+  sample.ff = table.integer("ff", state == ModelState::Draft ? 0 : 1, kMostArea);
+  table.refuseOthers();
+  return sample;
+}
+
+std::string nine(double value) { return fmt::format("{:.9g}", value); }
+
+double rounded(double value) { return std::stod(nine(value)); }
+
+std::string responseText(const char *name, const AreaResponse &response) {
+  std::string text = fmt::format("\n[{}]\nterms = [\n", name), coefficients;
+  for (const std::string &term : response.terms)
+    text += fmt::format("  \"{}\",\n", term);
+  for (double coefficient : response.coefficients)
+    coefficients += (coefficients.empty() ? "" : ", ") + nine(coefficient);
+  return text + fmt::format("]\ncoefficients = [{}]\nmean_error = {}\nworst_error = {}\n", coefficients,
+                            nine(response.meanError), nine(response.worstError));
+}
+
+} // namespace
+
+double evaluateTerm(const std::string &term, const Variables &variables) {
+  double product = 1;
+  for (size_t begin = 0; begin <= term.size();) {
+    size_t end = std::min(term.find('*', begin), term.size());
+    product *= evaluateFactor(term, trimmed(std::string_view(term).substr(begin, end - begin)), variables);
+    begin = end + 1;
+  }
+  return product;
+}
+
+double AreaResponse::predict(const Variables &variables) const {
+  assert(terms.size() == coefficients.size());
+  double sum = 0;
+  for (size_t t = 0; t < terms.size(); ++t)
+    sum += coefficients[t] * evaluateTerm(terms[t], variables);
+  return sum;
+}
+
+AreaModel readAreaModel(const std::filesystem::path &path, ModelState state) {
+  TomlDocument document(path);
+  TomlTable root = document.root();
+  AreaModel model;
+  model.yosys = root.text("yosys");
+  model.maxError = root.number("max_error");
+  model.lut = readResponse(root.table("lut"), model.maxError, state);
+  model.ff = readResponse(root.table("ff"), model.maxError, state);
+  for (TomlTable &table : root.tables("sample"))
+    model.samples.push_back(readSample(table, state));
+  root.refuseOthers();
+  return model;
+}
+
+void fitAreaModel(AreaModel &model, VariablesOf variablesOf) {
+  for (AreaResponse *response : {&model.lut, &model.ff}) {
+    std::vector<std::vector<double>> rows;
+    std::vector<double> y;
+    for (const AreaSample &sample : model.samples) {
+      Variables variables = variablesOf(sample.config);
+      std::vector<double> &row = rows.emplace_back();
+      for (const std::string &term : response->terms)
+        row.push_back(evaluateTerm(term, variables));
+      y.push_back(static_cast<double>(response == &model.lut ? sample.lut : sample.ff));
+    }
+    CrossValidation errors = crossValidate(rows, y);
+    response->coefficients = fitRelative(rows, y);
+    for (double &coefficient : response->coefficients)
+      coefficient = rounded(coefficient);
+    response->meanError = rounded(errors.mean);
+    response->worstError = rounded(errors.worst);
+  }
+}
+
+void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
+  std::string old = readTextFile(path), text;
+  for (size_t begin = 0; begin < old.size() && old[begin] == '#';) { // the comment at the head
+    size_t end = std::min(old.find('\n', begin), old.size() - 1) + 1;
+    text += old.substr(begin, end - begin);
+    begin = end;
+  }
+  text += fmt::format("yosys = \"{}\"\nmax_error = {}\n", model.yosys, nine(model.maxError));
+  text += responseText("lut", model.lut) + responseText("ff", model.ff);
+  for (const AreaSample &sample : model.samples) {
+    const LinearConfig &c = sample.config;
+    text +=
+        fmt::format("\n[[sample]]\nin = {}\nout = {}\ntile_in = {}\ntile_out = {}\ninput = \"{}\"\nweight = \"{}\"\n"
+                    "output = \"{}\"\nlut = {}\nff = {}\n",
+                    c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(),
+                    c.output->name(), sample.lut, sample.ff);
+  }
+  writeFile(path, text);
+}
+
+} // namespace mase

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/hardware/linear_area.h"
+
+#include "mase/ops/linear/bit_true.h"
+#include "mase/support/data_files.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace mase {
+namespace {
+
+int ceilLog2(int64_t value) { return value <= 1 ? 0 : std::bit_width(static_cast<uint64_t>(value - 1)); }
+
+// A small memory as Yosys builds it for this family: RAM32M16 (8 LUTs, 14 bits, 32 words) or RAM64M8 (8 LUTs, 7 bits,
+// 64 words), side by side and one above the other.
+int64_t smallMemoryLuts(int64_t width, int64_t words) {
+  if (words <= 32)
+    return 8 * ((width + 13) / 14);
+  return 8 * ((width + 6) / 7) * ((words + 63) / 64);
+}
+
+// Bits of all adders in a tree that sums `count` numbers of `bits` bits, one bit wider each level.
+int64_t treeBits(int64_t count, int64_t bits) {
+  int64_t sum = 0;
+  for (; count > 1; count = (count + 1) / 2)
+    sum += count / 2 * ++bits;
+  return sum;
+}
+
+} // namespace
+
+Variables linearVariables(const LinearConfig &c) {
+  int64_t input = c.input->elementBits(), weight = c.weight->elementBits(), output = c.output->elementBits();
+  int64_t inBlocks = std::max(1, c.tileIn / 32), outBlocks = std::max(1, c.tileOut / 32);
+  int64_t lanes = c.tileIn / inBlocks;
+  int64_t product = input + weight - 1; // A1
+  int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = term + c.guardBits;
+  int64_t inBeats = c.inFeatures / c.tileIn, words = c.beatsPerRow();
+  int64_t castBeats = 32 / (c.tileOut / outBlocks), castWords = std::max<int64_t>(8, 2 * castBeats);
+  int64_t rowWords = int64_t{2} << ceilLog2(inBeats); // two rows
+  if (inBeats == 1)
+    rowWords = 4;
+  int64_t rowBits = c.tileIn * input + inBlocks * 8;
+  int64_t wide = std::max(input, weight), narrow = std::min(input, weight);
+  auto real = [](int64_t value) { return static_cast<double>(value); };
+  return {
+      {"macs", real(c.macsPerCycle())},
+      {"tile_in", real(c.tileIn)},
+      {"tile_out", real(c.tileOut)},
+      {"input_bits", real(input)},
+      {"weight_bits", real(weight)},
+      {"output_bits", real(output)},
+      {"wide_bits", real(wide)},
+      {"narrow_bits", real(narrow)},
+      {"multiplier_rows", real((wide + 1) * (narrow - 1))},
+      {"product_bits", real(product)},
+      {"in_blocks", real(inBlocks)},
+      {"out_blocks", real(outBlocks)},
+      {"tree_bits", real(treeBits(lanes, product))},
+      {"dot_bits", real(product + ceilLog2(lanes))},
+      {"term_bits", real(term)},
+      {"partial", lanes < 32 ? 1.0 : 0.0},
+      {"aligned_bits", real(aligned)},
+      {"align_levels", real(ceilLog2(aligned + 1))},
+      {"block_tree_bits", real(treeBits(inBlocks, aligned))},
+      {"sum_bits", real(sum)},
+      {"normal_levels", real(ceilLog2(sum))},
+      {"row_bits", real(rowBits)},
+      {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
+      {"row_banks", real((rowWords + 63) / 64 - 1)},
+      {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
+      {"index_bits", real(ceilLog2(inBeats))},
+      {"address_bits", real(ceilLog2(words))},
+      {"cast_beat_bits", real(ceilLog2(castBeats))},
+  };
+}
+
+const AreaModel &linearAreaModel() {
+  static const AreaModel model = readAreaModel(dataFile("mase/ops/linear/cost/linear.toml"));
+  return model;
+}
+
+Area linearArea(const LinearConfig &config) {
+  const AreaModel &model = linearAreaModel();
+  Variables variables = linearVariables(config);
+  Area area;
+  area.lut = std::llround(model.lut.predict(variables));
+  area.ff = std::llround(model.ff.predict(variables));
+  return area;
+}
+
+} // namespace mase

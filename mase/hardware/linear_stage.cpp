@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/hardware/linear_stage.h"
+
+#include "mase/hardware/linear_area.h"
+#include "mase/ops/linear/cycles.h"
+#include "mase/ops/linear/hardware.h"
+
+namespace mase {
+
+namespace {
+constexpr int64_t kMostMacs = 4096;
+}
+
+std::vector<int> legalTileSizes(int64_t features) {
+  std::vector<int> sizes = {1, 2, 4, 8, 16};
+  for (int64_t size = 32; size <= features; size += 32)
+    if (features % size == 0)
+      sizes.push_back(static_cast<int>(size));
+  return sizes;
+}
+
+Stage linearStage(const std::string &name, const LinearConfig &config) {
+  Stage stage{name, {}};
+  LinearConfig tiled = config;
+  tiled.tileIn = tiled.tileOut = 1;
+  checkLinearHardware(tiled);
+  for (int tileIn : legalTileSizes(config.inFeatures))
+    for (int tileOut : legalTileSizes(config.outFeatures)) {
+      tiled.tileIn = tileIn;
+      tiled.tileOut = tileOut;
+      if (tiled.macsPerCycle() > kMostMacs)
+        continue;
+      MemoryShape memory = weightMemoryShape(tiled);
+      stage.candidates.push_back(
+          {tileIn, tileOut, interval(tiled), latency(tiled), linearArea(tiled), memory.widthBits, memory.depthWords});
+    }
+  return stage;
+}
+
+} // namespace mase

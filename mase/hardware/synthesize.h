@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Runs Yosys on one module and counts what it takes of a Xilinx UltraScale+ device.
+///
+/// Flow: synth_xilinx -family xcup -nodsp -nosrl -nowidelut, SYNTHESIS defined, hierarchy kept: a module with the same
+/// parameters is synthesised once and counted as often as it occurs. So nothing is shared or absorbed across module
+/// boundaries and the counts err high against a flattened run. A memory primitive counts as the LUTs that it occupies
+/// (RAM32M16: 8), an inverter as one.
+/// Results are cached by the content of sources, parameters, script and the tool's version. Needs `yosys` in PATH.
+#pragma once
+
+#include "mase/hardware/area.h"
+#include "mase/ops/linear/linear_config.h"
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mase {
+
+struct SynthesisOptions {
+  /// SystemVerilog files, or folders of which every .sv is read (not deeper ones).
+  std::vector<std::filesystem::path> sources;
+  std::filesystem::path cache; // empty: $XDG_CACHE_HOME/mase/yosys, else ~/.cache/mase/yosys
+  std::string yosys = "yosys";
+};
+
+struct SynthesisResult {
+  Area area;
+  double seconds = 0;  // of the run that made it
+  bool cached = false; // no run was needed
+};
+
+/// The library's folders of SystemVerilog among the program's data files (mase/support/data_files.h).
+std::vector<std::filesystem::path> librarySources();
+
+/// The first line that `yosys -V` prints; empty when there is no such program.
+std::string yosysVersion(const std::string &yosys = "yosys");
+
+/// Errors  InputError: no Yosys, no sources, the run fails (its last words and the log's place), a primitive that has
+/// no count.
+SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
+                                 const SynthesisOptions &options);
+
+/// `mase_linear` of a config, without its weight memory. Errors as synthesizeModule; and those of checkLinearHardware.
+SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options);
+
+/// Cells of a design by type, as `stat -json` prints them, as an area. Errors  InputError: a type that has no count.
+Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells);
+
+} // namespace mase
