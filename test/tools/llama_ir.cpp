@@ -15,5 +15,6 @@ int main(int argc, char **argv) {
   mlir::OwningOpRef<mlir::ModuleOp> model =
       mase::buildLlama(context, mase::readLlamaConfig(argv[1]), mase::openSafetensors(argv[1]));
   model->print(llvm::outs());
+  llvm::outs() << "\n"; // as mase-opt ends
   return failed(mlir::verify(*model));
 }
