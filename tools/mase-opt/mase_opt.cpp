@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // mase-opt: runs passes on MASE IR, text or bytecode, as MLIR users expect of an `opt` tool.
-//
-//   mase-opt model.mlir --mase-assign-formats=config=formats.toml
-//   mase-opt model.mlir --emit-bytecode -o model.mlirbc
 
 #include "mase/ops/register_dialect.h"
 #include "mase/runtime/assign_formats_pass.h"
@@ -12,6 +9,10 @@
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
+
+static llvm::cl::extrahelp examples("\nExamples:\n"
+                                    "  mase-opt model.mlir --cse\n"
+                                    "  mase-opt model.mlir --mase-assign-formats=config=formats.toml -o q.mlir\n");
 
 int main(int argc, char **argv) {
   llvm::cl::SetVersionPrinter(
