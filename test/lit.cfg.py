@@ -14,3 +14,4 @@ path = [config.mase_tools_dir, config.mase_test_dir, config.llvm_tools_dir, conf
 config.environment["PATH"] = os.pathsep.join(path)
 # The installed MLIR is not instrumented, but its headers poison arena memory in instrumented code: no fault of ours.
 config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0"
+config.substitutions.append(("%models", os.path.join(config.mase_source_dir, "models")))

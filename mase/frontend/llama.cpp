@@ -126,4 +126,15 @@ OwningOpRef<ModuleOp> buildLlama(MLIRContext &context, const LlamaConfig &config
   return LlamaBuilder(context, config, elementTypeOf).build();
 }
 
+OwningOpRef<ModuleOp> buildLlama(MLIRContext &context, const LlamaConfig &config, const TensorTable &table) {
+  Builder builder(&context);
+  return buildLlama(context, config, [&](StringRef name) -> Type {
+    const Tensor *tensor = table.find(std::string_view(name));
+    assert(tensor && tensor->dtype != Dtype::NotFloat && "checkLlamaTensors comes first");
+    return tensor->dtype == Dtype::BF16  ? Type(builder.getBF16Type())
+           : tensor->dtype == Dtype::F16 ? Type(builder.getF16Type())
+                                         : Type(builder.getF32Type());
+  });
+}
+
 } // namespace mase

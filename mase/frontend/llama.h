@@ -7,6 +7,7 @@
 #pragma once
 
 #include "mase/frontend/hf_config.h"
+#include "mase/frontend/safetensors.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -21,5 +22,9 @@ using ElementTypeOf = llvm::function_ref<mlir::Type(llvm::StringRef name)>;
 /// them. Errors: none for a config that readLlamaConfig gave.
 mlir::OwningOpRef<mlir::ModuleOp> buildLlama(mlir::MLIRContext &context, const LlamaConfig &config,
                                              ElementTypeOf elementTypeOf);
+
+/// The same, with the element types that `table` has. Every tensor must be there: checkLlamaTensors says so first.
+mlir::OwningOpRef<mlir::ModuleOp> buildLlama(mlir::MLIRContext &context, const LlamaConfig &config,
+                                             const TensorTable &table);
 
 } // namespace mase

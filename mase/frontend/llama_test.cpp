@@ -18,22 +18,9 @@
 namespace mase {
 namespace {
 
-// The sizes of models/llama-stories-1m.
-LlamaConfig storyConfig() {
-  LlamaConfig config;
-  config.vocabSize = 1024;
-  config.hiddenSize = 128;
-  config.intermediateSize = 352;
-  config.layers = 6;
-  config.heads = 4;
-  config.kvHeads = 2;
-  config.headDim = 32;
-  config.maxPositions = 512;
-  config.rmsNormEpsilon = 1e-5;
-  config.ropeTheta = 10000;
-  config.tieWordEmbeddings = true;
-  return config;
-}
+const std::filesystem::path storyModel = MASE_SOURCE_DIR "/models/llama-stories-1m";
+
+LlamaConfig storyConfig() { return readLlamaConfig(storyModel); }
 
 class Llama : public testing::Test {
 protected:
@@ -104,6 +91,21 @@ TEST_F(Llama, BiasesAreWhereTheConfigSays) {
   config.mlpBias = true;
   for (ir::LinearOp linear : ir::linears(build(config)))
     EXPECT_EQ(linear.getBias() != nullptr, linear.getModule().contains("mlp")) << linear.getModule().str();
+}
+
+// The weights of the IR are the tensors of the checkpoint: no more, no fewer, of the same shapes and types.
+TEST_F(Llama, WeightsAreThoseOfTheFile) {
+  TensorTable table = openSafetensors(storyModel);
+  mlir::OwningOpRef<mlir::ModuleOp> module = buildLlama(context_, storyConfig(), table);
+  size_t found = 0;
+  module->walk([&](ir::WeightOp weight) {
+    const Tensor *tensor = table.find(weight.getName().str());
+    ASSERT_NE(tensor, nullptr) << weight.getName().str();
+    EXPECT_EQ(weight.getType().getShape().vec(), tensor->shape);
+    EXPECT_TRUE(weight.getType().getElementType().isBF16());
+    ++found;
+  });
+  EXPECT_EQ(found, table.tensors().size());
 }
 
 TEST_F(Llama, LocationsAreModules) {

@@ -124,10 +124,10 @@ LogicalResult NamedFormatType::verify(function_ref<InFlightDiagnostic()> emitErr
     return failure();
   const Format &format = parseFormat(name.str());
   // One format, one type: equal formats must be equal types.
-  if (familyOf(format))
-    return emitError() << "format '" << name << "' has a type of its own (!mase.format is for those that have none)";
   if (format.name() != name)
     return emitError() << "format '" << name << "' is not the short name ('" << format.name() << "' is)";
+  if (familyOf(format))
+    return emitError() << "format '" << name << "' has a type of its own (!mase.format is for those that have none)";
   return success();
 }
 

@@ -18,9 +18,9 @@ enum class Role { weight, input };
 const char *nameOf(Role role);
 
 struct Slot {
-  std::string module;   // as Hugging Face has it: "model.layers.0.self_attn.q_proj", "lm_head"
-  std::string kind;     // last component of the module: "q_proj"
-  int layer = -1;       // index of the decoder layer, -1 outside of them
+  std::string module; // as Hugging Face has it: "model.layers.0.self_attn.q_proj", "lm_head"
+  std::string kind;   // last component of the module: "q_proj"
+  int layer = -1;     // index of the decoder layer, -1 outside of them
   Role role = Role::weight;
   int64_t elements = 0; // weight: elements of the matrix; input: elements a token
   /// "model.layers.0.self_attn.q_proj.weight": unique within a model.

@@ -5,6 +5,7 @@
 #include "mase/ops/cast/cast_ir.h"
 #include "mase/ops/linear/linear_ir.h"
 #include "mase/ops/register_dialect.h"
+#include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 #include "mase/support/random.h"
 
@@ -143,6 +144,19 @@ TEST_F(ModelSlots, ResultDependsOnTheAssignmentAlone) {
   }
   applyAssignment(model_, last);
   EXPECT_EQ(print(), expected);
+}
+
+TEST_F(ModelSlots, TomlToTypesToToml) {
+  std::vector<Slot> slots = slotsOf(model_);
+  FormatAssignment assignment =
+      resolve(parseFormatConfig("\"layers.*\" = { weight = \"mxint3\", input = \"mxint6\" }\n"
+                                "\"*\" = { weight = \"mxint5:16x2\", input = \"fixed<16,8>\" }\n",
+                                "q.toml"),
+              slots);
+  std::string toml = writeFormatConfig(assignment, slots);
+  applyAssignment(model_, assignment);
+  EXPECT_EQ(writeFormatConfig(assignmentOf(model_), slots), toml);
+  EXPECT_EQ(resolve(parseFormatConfig(toml, "out.toml"), slots), assignment);
 }
 
 TEST_F(ModelSlots, ModulesAreUnique) {

@@ -26,5 +26,10 @@ func.func private @named(tensor<8x!mase.format<"mxint4">>)
 
 // -----
 
+// expected-error @below {{format 'mxint4:1x32' is not the short name ('mxint4' is)}}
+func.func private @short(tensor<8x!mase.format<"mxint4:1x32">>)
+
+// -----
+
 // expected-error @below {{format 'nonsense' does not exist}}
 func.func private @named(tensor<8x!mase.format<"nonsense">>)
