@@ -71,9 +71,6 @@ Bpe::Bpe(const JsonObject &tokenizer) : file_(tokenizer.file()) {
   readVocabulary(model);
   readMerges(model);
   ignoreMerges_ = model.flagOr("ignore_merges", false);
-  if (ignoreMerges_)
-    for (auto &[spelling, id] : vocabulary_)
-      wholeWords_.emplace(byteLevelBytes(spelling), id);
 }
 
 void Bpe::readVocabulary(const JsonObject &model) {
@@ -120,18 +117,10 @@ void Bpe::readMerges(const JsonObject &model) {
   }
 }
 
-void Bpe::mergeWord(std::string_view word, std::vector<int32_t> &ids) const {
-  struct Symbol {
-    int32_t id, previous, next; // id -1: merged into the symbol before it
-  };
-  struct Candidate {
-    int32_t rank, at, left, right, id;
-    bool operator<(const Candidate &other) const { // the heap's top is the least rank, the leftmost of equals
-      return std::pair(rank, at) > std::pair(other.rank, other.at);
-    }
-  };
-  std::vector<Symbol> symbols;
-  std::vector<Candidate> heap;
+void Bpe::mergeWord(std::string_view word, Cache &cache, std::vector<int32_t> &ids) const {
+  auto &symbols = cache.symbols_;
+  auto &heap = cache.heap_;
+  symbols.clear();
   auto consider = [&](int32_t at) {
     int32_t next = at < 0 ? -1 : symbols[static_cast<size_t>(at)].next;
     if (next < 0)
@@ -154,13 +143,13 @@ void Bpe::mergeWord(std::string_view word, std::vector<int32_t> &ids) const {
     consider(i);
   while (!heap.empty()) {
     std::pop_heap(heap.begin(), heap.end());
-    Candidate best = heap.back();
+    Cache::Candidate best = heap.back();
     heap.pop_back();
-    Symbol &left = symbols[static_cast<size_t>(best.at)];
+    Cache::Symbol &left = symbols[static_cast<size_t>(best.at)];
     // Found before a neighbour merged: the pair is there no longer.
     if (left.id != best.left || left.next < 0 || symbols[static_cast<size_t>(left.next)].id != best.right)
       continue;
-    Symbol &right = symbols[static_cast<size_t>(left.next)];
+    Cache::Symbol &right = symbols[static_cast<size_t>(left.next)];
     left.id = best.id;
     left.next = right.next;
     right.id = -1;
@@ -173,6 +162,14 @@ void Bpe::mergeWord(std::string_view word, std::vector<int32_t> &ids) const {
     ids.push_back(symbols[static_cast<size_t>(i)].id);
 }
 
+int32_t Bpe::wholeWord(std::string_view word) const {
+  std::string spelling;
+  for (char byte : word)
+    spelling += byteLevelSpelling(static_cast<uint8_t>(byte));
+  auto token = vocabulary_.find(spelling);
+  return token == vocabulary_.end() ? -1 : token->second;
+}
+
 void Bpe::encode(std::string_view word, Cache &cache, std::vector<int32_t> &ids) const {
   if (auto known = cache.words_.find(word); known != cache.words_.end()) {
     auto begin = cache.ids_.begin() + known->second.begin;
@@ -180,11 +177,10 @@ void Bpe::encode(std::string_view word, Cache &cache, std::vector<int32_t> &ids)
     return;
   }
   size_t first = ids.size();
-  auto whole = ignoreMerges_ ? wholeWords_.find(std::string(word)) : wholeWords_.end();
-  if (whole != wholeWords_.end())
-    ids.push_back(whole->second);
+  if (int32_t whole = ignoreMerges_ ? wholeWord(word) : -1; whole >= 0)
+    ids.push_back(whole);
   else
-    mergeWord(word, ids);
+    mergeWord(word, cache, ids);
   if (word.size() > longestCachedWord || cache.words_.size() >= mostCachedWords)
     return;
   Cache::Range range{static_cast<uint32_t>(cache.ids_.size()), static_cast<uint32_t>(ids.size() - first)};

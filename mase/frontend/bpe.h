@@ -54,11 +54,12 @@ private:
   void readVocabulary(const JsonObject &model);
   void readMerges(const JsonObject &model);
   int32_t mergedToken(const JsonObject &model, const std::string &spelling) const;
-  void mergeWord(std::string_view word, std::vector<int32_t> &ids) const;
+  /// The id of the token that is the whole word, or -1.
+  int32_t wholeWord(std::string_view word) const;
+  void mergeWord(std::string_view word, Cache &cache, std::vector<int32_t> &ids) const;
 
   std::string file_;
   std::unordered_map<std::string, int32_t> vocabulary_;
-  std::unordered_map<std::string, int32_t> wholeWords_; // by bytes; only with ignore_merges
   std::array<int32_t, 256> byteIds_{};
   MergeTable merges_;
   bool ignoreMerges_ = false;
@@ -73,8 +74,19 @@ class Bpe::Cache {
   struct Range {
     uint32_t begin, size;
   };
+  struct Symbol {
+    int32_t id, previous, next; // id -1: merged into the symbol before it
+  };
+  struct Candidate {
+    int32_t rank, at, left, right, id;
+    bool operator<(const Candidate &other) const { // a heap's top is the least rank, the leftmost of equals
+      return std::pair(rank, at) > std::pair(other.rank, other.at);
+    }
+  };
   std::unordered_map<std::string, Range, Hash, std::equal_to<>> words_;
   std::vector<int32_t> ids_;
+  std::vector<Symbol> symbols_; // of the word at hand: kept for their memory
+  std::vector<Candidate> heap_;
 };
 
 } // namespace mase

@@ -40,7 +40,6 @@ void checkImplemented(const JsonObject &config) {
   checkNeutral(config, {{"quantization_config", nullptr},
                         {"sliding_window", nullptr},
                         {"use_sliding_window", false},
-                        {"layer_types", nullptr},
                         {"no_rope_layers", nullptr},
                         {"rope_interleaved", false},
                         {"partial_rotary_factor", 1.0},
@@ -58,6 +57,16 @@ void checkImplemented(const JsonObject &config) {
                         {"num_local_experts", nullptr},
                         {"is_encoder_decoder", false},
                         {"add_cross_attention", false}});
+}
+
+/// transformers 5 may list every layer's kind of attention.
+void checkLayerTypes(const JsonObject &config) {
+  if (!config.find("layer_types"))
+    return;
+  for (const Json &type : config.array("layer_types"))
+    if (type != "full_attention")
+      fail("{}: layer_types holds {}, which is not implemented (implemented: full_attention)", config.file(),
+           inQuotes(type.dump()));
 }
 
 void checkRopeType(const JsonObject &rope) {
@@ -148,6 +157,7 @@ LlamaConfig parseLlamaConfig(std::string_view file, std::string_view text) {
   JsonObject config(file, json);
   checkArchitecture(config);
   checkImplemented(config);
+  checkLayerTypes(config);
 
   LlamaConfig llama;
   llama.vocabSize = config.integer("vocab_size", 1, largestSize);

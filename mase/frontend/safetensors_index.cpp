@@ -46,11 +46,12 @@ TensorTable TensorTable::openIndex(const fs::path &path) {
 }
 
 TensorTable openSafetensors(const fs::path &modelDir) {
-  if (!fs::is_directory(modelDir))
+  std::error_code cannotTell; // an error here is one when the file is opened
+  if (!fs::is_directory(modelDir, cannotTell))
     fail("{}: is not a model directory", modelDir.string());
-  if (fs::path file = modelDir / "model.safetensors"; fs::exists(file))
+  if (fs::path file = modelDir / "model.safetensors"; fs::exists(file, cannotTell))
     return TensorTable::openFile(file);
-  if (fs::path index = modelDir / "model.safetensors.index.json"; fs::exists(index))
+  if (fs::path index = modelDir / "model.safetensors.index.json"; fs::exists(index, cannotTell))
     return TensorTable::openIndex(index);
   fail("{}: holds neither model.safetensors nor model.safetensors.index.json", modelDir.string());
 }

@@ -97,7 +97,8 @@ Tokenizer Tokenizer::parse(std::string_view file, std::string_view text) {
 }
 
 Tokenizer Tokenizer::read(const std::filesystem::path &path) {
-  std::filesystem::path file = std::filesystem::is_directory(path) ? path / "tokenizer.json" : path;
+  std::error_code cannotTell; // then opening it says why
+  std::filesystem::path file = std::filesystem::is_directory(path, cannotTell) ? path / "tokenizer.json" : path;
   return parse(file.string(), readTextFile(file));
 }
 
