@@ -74,6 +74,9 @@ int fittingTile(int64_t features, int wish) {
 Json describeKind(const LinearConfig &config) {
   std::string name = linearKindName(config);
   Json kind = {{"name", name}, {"module", "kinds/" + name + ".sv"}, {"header", "kinds/" + name + ".h"}};
+  kind["features"] = {config.inFeatures, config.outFeatures};
+  kind["formats"] = {{"input", config.input->name()}, {"weight", config.weight->name()}, {"output", config.output->name()}};
+  kind["tile"] = {config.tileIn, config.tileOut};
   for (const auto &[parameter, value] : linearParameters(config))
     kind["parameters"][parameter] = value;
   MemoryShape memory = weightMemoryShape(config);

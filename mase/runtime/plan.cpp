@@ -63,7 +63,8 @@ Plan::Plan(Graph graph) : graph_(std::move(graph)) {
 // A value's buffer is free again after the last step that reads it or a view of it.
 void Plan::placeBuffers() {
   const size_t values = graph_.values.size(), steps = graph_.steps.size();
-  std::vector<int> root(values);
+  std::vector<int> &root = rootOf_;
+  root.resize(values);
   std::vector<size_t> lastUse(values, 0);
   for (size_t v = 0; v < values; ++v)
     root[v] = static_cast<int>(v);
@@ -156,10 +157,12 @@ ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, cons
 
 std::vector<Plan::LinearView> Plan::linears() const {
   std::vector<LinearView> result;
-  for (size_t s = 0; s < steps_.size(); ++s)
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    const GraphStep &step = graph_.steps[s];
     if (steps_[s].firstSlot >= 0)
-      result.push_back(
-          {graph_.steps[s].module, graph_.steps[s].op.constants[0].values, graph_.steps[s].op.constants.size() > 1});
+      result.push_back({step.module, step.op.constants[0].values, step.op.constants.size() > 1,
+                        rootOf_[static_cast<size_t>(step.inputs[0])]});
+  }
   return result;
 }
 

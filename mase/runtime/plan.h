@@ -53,6 +53,7 @@ public:
     std::string module;
     ConstMatrixView weight;
     bool hasBias = false;
+    int reads = 0; // the value it reads, views looked through: equal for q, k and v of a layer
   };
   std::vector<LinearView> linears() const;
 
@@ -67,6 +68,7 @@ private:
   Graph graph_;
   std::vector<Step> steps_;
   std::vector<Slot> slots_;
+  std::vector<int> rootOf_;          // for each value: the value that it is a view of, or itself
   std::vector<int> bufferOf_;        // for each value
   std::vector<int64_t> bufferSizes_; // elements
 };

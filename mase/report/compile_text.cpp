@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/report/compile_report.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+std::string line(const std::string &name, const EvalReport &eval) {
+  return fmt::format("  {:<22} {:>8.4f} {:>11.3f} {:>9.4f} {:>8.3f}\n", name, eval.result.loss, std::exp(eval.result.loss),
+                     eval.result.accuracy, eval.averageBits.all);
+}
+
+std::string losses(const CompileReport &r) {
+  std::string text = fmt::format("LOSS on {} windows of {} tokens that the search did not see\n"
+                                 "  {:<22} {:>8} {:>11} {:>9} {:>8}\n",
+                                 r.floatLevel.windows, r.context, "", "nats", "perplexity", "accuracy", "bits");
+  text += line("float", r.floatLevel);
+  for (const auto &[name, eval] : r.uniform)
+    text += line("uniform " + name, eval);
+  text += line("searched", r.searched);
+  const PairedGain gain = pairedGain(r.trialZero.result.windowLosses, r.searched.result.windowLosses);
+  text += fmt::format("  The searched assignment is {:.4f} +- {:.4f} nats {} uniform {} (paired windows, one standard error).\n",
+                      std::abs(gain.mean), gain.standardError, gain.mean >= 0 ? "under" : "OVER", r.trialZeroName);
+  text += fmt::format("  {} trials ({}) on {} other windows, budget {} bits; best: trial {}; weights {:.3f} bits, inputs {:.3f}.\n",
+                      r.trials, r.sampler, r.searchWindows, r.budget, r.bestTrial, r.searched.averageBits.weights,
+                      r.searched.averageBits.activations);
+  return text;
+}
+
+std::string front(const CompileReport &r) {
+  std::string text = "\nFRONT of the study (loss on the search's windows)\n";
+  for (const FrontPoint &point : r.front)
+    text += fmt::format("  {:>6.3f} bits  {:.4f} nats  trial {}\n", point.averageBits, point.searchLoss, point.trial);
+  return text;
+}
+
+std::string percent(double error) { return error > 0 ? fmt::format(" +-{:.1f} %", 100 * error) : ""; }
+
+std::string mapping(const CompileReport &r) {
+  const MapReport &map = r.map;
+  return fmt::format("\nHARDWARE: {} linears on {} at {:.0f} MHz (errors: cross-validation of the area model)\n"
+                     "  LUT {:.0f}{} of {}, FF {:.0f}{}, DSP {:.0f} of {}, BRAM36 {:.0f} of {}, URAM {:.0f} of {}\n"
+                     "  prefill: a token every {:.0f} cycles, {:.0f} tokens/s; decode: {:.0f} cycles through the linears\n",
+                     map.linears.size(), map.device, map.clockMhz, map.lut.value, percent(map.lut.error), map.budget.lut,
+                     map.ff.value, percent(map.ff.error), map.dsp.value, map.budget.dsp, map.bram.value, map.budget.bram,
+                     map.uram.value, map.budget.uram, map.interval.value, map.tokensPerSecond.value, map.latency.value);
+}
+
+std::string verification(const CompileReport &r) {
+  const SimulationResult &s = r.simulation;
+  int64_t predicted = 0;
+  for (const LinearSimulation &linear : s.linears)
+    predicted += linear.cyclesPredicted;
+  std::string text = fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on all ports\n"
+                                 "  {} operators, {} vectors, {} MISMATCHES\n"
+                                 "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
+                                 s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
+  if (!s.firstDifference.empty())
+    text += "  first difference: " + s.firstDifference + "\n";
+  return text;
+}
+
+std::string table(const CompileReport &r) {
+  std::string text = fmt::format("\nLINEARS\n  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", "", "weight", "input", "tile", "cycles", "LUT");
+  for (size_t i = 0; i < r.map.linears.size(); ++i) {
+    const MappedLinear &linear = r.map.linears[i];
+    text += fmt::format("  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", linear.name, r.assignment[2 * i]->name(),
+                        r.assignment[2 * i + 1]->name(), fmt::format("{}x{}", linear.config.tileIn, linear.config.tileOut),
+                        linear.interval, linear.area.lut);
+  }
+  return text;
+}
+
+} // namespace
+
+std::string toText(const CompileReport &r) {
+  std::string text = fmt::format("MASE: {} from {}\n\n", r.model, r.data);
+  text += losses(r) + front(r) + mapping(r) + verification(r) + "\nSYNTHESIS of one linear\n  " + describe(r.synthesis) + table(r);
+  text += "\nTIME\n ";
+  for (const auto &[phase, seconds] : r.seconds)
+    text += fmt::format(" {} {:.1f} s", phase, seconds);
+  return text + "\n";
+}
+
+} // namespace mase

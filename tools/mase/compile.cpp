@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/commands.h"
+
+#include "mase/formats/registry.h"
+#include "mase/report/compile_report.h"
+#include "mase/rtl/emitted_linear.h"
+#include "mase/runtime/format_config.h"
+#include "mase/support/error.h"
+#include "mase/support/output.h"
+#include "mase/support/progress.h"
+#include "tools/mase/hardware_options.h"
+#include "tools/mase/study.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mase::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string model, data, output, synth;
+  int64_t context = 0, rows = 64;
+  StudyOptions study;
+  HardwareOptions hardware;
+  bool json = false;
+};
+
+/// Says on stderr what runs, and keeps how long each phase took.
+class Phases {
+public:
+  explicit Phases(std::vector<std::pair<std::string, double>> &seconds) : seconds_(seconds) {}
+  void next(const std::string &name, const std::string &what) {
+    fmt::print(stderr, "mase: {}\n", what);
+    seconds_.emplace_back(name, secondsNow());
+  }
+  void end() {
+    double until = secondsNow();
+    for (auto phase = seconds_.rbegin(); phase != seconds_.rend(); ++phase) {
+      const double start = phase->second;
+      phase->second = until - start;
+      until = start;
+    }
+  }
+
+private:
+  std::vector<std::pair<std::string, double>> &seconds_;
+};
+
+// The linear whose synthesis fits a coffee sip: the largest of at most this many predicted LUTs, else the smallest.
+constexpr int64_t quickLuts = 6000;
+
+EmittedLinear chooseForSynthesis(const std::vector<EmittedLinear> &linears, const std::string &name) {
+  const EmittedLinear *chosen = nullptr, *smallest = nullptr;
+  for (const EmittedLinear &linear : linears) {
+    const int64_t lut = linearArea(linear.config).lut;
+    if (!name.empty() && linear.name == name)
+      return linear;
+    if (!smallest || lut < linearArea(smallest->config).lut)
+      smallest = &linear;
+    if (lut <= quickLuts && (!chosen || lut > linearArea(chosen->config).lut))
+      chosen = &linear;
+  }
+  if (!name.empty())
+    fail("--synth: the model has no linear '{}'", name);
+  return chosen ? *chosen : *smallest;
+}
+
+CompileReport compile(const Options &o, const fs::path &folder) {
+  CompileReport r;
+  Phases phases(r.seconds);
+  phases.next("evaluation", fmt::format("evaluating {} in float and uniform formats", o.model));
+  Model model = Model::open(o.model);
+  const TextWindows text = model.windows(o.data, model.contextFor(o.context));
+  const TextWindows unseen = text.reportPart();
+  const std::vector<WindowView> windows = views(unseen);
+  Plan plan = model.plan(text.context());
+  r.model = model.name();
+  r.data = o.data;
+  r.context = text.context();
+  r.searchWindows = text.searchPart().count();
+  r.slots = plan.slots();
+  const auto evaluated = [&](const FormatAssignment &assignment, const char *level) {
+    const double start = secondsNow();
+    const LossResult result = evaluate(plan, assignment, windows);
+    return EvalReport{level, unseen.count(), unseen.targetBytes(), averageBits(r.slots, assignment), result, secondsNow() - start};
+  };
+  r.floatLevel = evaluated(plan.uniform(fp32()), "float");
+  for (const char *format : {"mxint8", "mxint6", "mxint5", "mxint4", "mxint3"})
+    r.uniform.emplace_back(format, evaluated(plan.uniform(parseFormat(format)), "emulated"));
+
+  phases.next("search", fmt::format("searching: {} trials, {} sampler, at most {} bits on average", o.study.trials, o.study.sampler, o.study.budget));
+  const Study study = runStudy(o.study, plan, text, r.model, o.data);
+  r.sampler = o.study.sampler;
+  r.trials = static_cast<int>(study.result.trials.size());
+  r.bestTrial = study.result.best.number;
+  r.budget = o.study.budget;
+  r.assignment = study.best;
+  r.searched = evaluated(study.best, "emulated");
+  const FormatAssignment start = study.space.assignment(study.result.trials.front().choice);
+  r.trialZero = evaluated(start, "emulated");
+  r.trialZeroName = start.front()->name();
+  for (int number : study.result.paretoFront) {
+    const Trial &trial = study.result.trials[static_cast<size_t>(number)];
+    r.front.push_back({number, trial.averageBits, trial.evaluation.loss});
+  }
+  writeFile(folder / "formats.toml", writeFormatConfig(study.best, r.slots));
+  model.assign(study.best);
+  writeFile(folder / "model.mlir", model.text(fs::absolute(o.output) / "model.mlir"));
+
+  phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
+  r.map = mapModel(o.hardware, plan, study.best);
+  emitModel(r.map, plan, study.best, unseen.inputs(0), o.rows, r.model, folder / "rtl");
+
+  phases.next("simulate", "building the linears with Verilator and comparing every bit");
+  r.simulation = simulateDesign(folder / "rtl", {});
+
+  const EmittedLinear chosen = chooseForSynthesis(emittedLinears(folder / "rtl"), o.synth);
+  phases.next("synth", fmt::format("synthesising {} with Yosys", chosen.name));
+  r.synthesis = synthesisReport(chosen.name, chosen.config, folder / "rtl" / "sv");
+  phases.end();
+  return r;
+}
+
+} // namespace
+
+void addCompile(CLI::App &app) {
+  CLI::App *command = addCommand(
+      app, "compile", "The main job: search, map, emit, simulate, synthesise, report",
+      {"mase compile models/llama-stories-1m --data models/llama-stories-1m/eval.txt --device kv260 -o out/demo",
+       "mase compile models/llama-stories-1m --data models/llama-stories-1m/eval.txt --device u250 --trials 20 --budget 5.25 -o out/u250"});
+  auto o = std::make_shared<Options>();
+  command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
+  command->add_option("--data", o->data, "A text file; the search sees its first third, the report uses the rest")->required();
+  command->add_option("-o,--output", o->output, "The folder to write")->required();
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::PositiveNumber);
+  command->add_option("--rows", o->rows, "Test vectors of each linear")->check(CLI::Range(1, 512))->capture_default_str();
+  command->add_option("--synth", o->synth, "The linear to synthesise (default: a quick one)");
+  command->add_flag("--json", o->json, "One JSON object: report.json");
+  addStudyOptions(*command, o->study);
+  addHardwareOptions(*command, o->hardware);
+  command->callback([o] {
+    loadDevice(o->hardware.device); // a wrong name is said before minutes of work
+    OutputDirectory out(o->output);
+    const CompileReport report = compile(*o, out.staging());
+    const std::string json = toJson(report).dump(2) + "\n", text = toText(report);
+    writeFile(out.staging() / "report.json", json);
+    writeFile(out.staging() / "report.txt", text);
+    out.commit();
+    fmt::print("{}", o->json ? json : text);
+    if (report.simulation.mismatches > 0)
+      throw CheckError(report.simulation.firstDifference);
+  });
+}
+
+} // namespace mase::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "tools/mase/hardware_options.h"
+
+#include "mase/formats/registry.h"
+#include "mase/runtime/activations.h"
+#include "mase/support/error.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mase::cli {
+namespace {
+
+constexpr int64_t simulatedMacs = 1024; // the largest tile that is simulated whole
+
+std::vector<std::string> simulatedAtMappedTile(const MapReport &map) {
+  std::vector<const MappedLinear *> linears;
+  for (const MappedLinear &linear : map.linears)
+    if (linear.config.macsPerCycle() <= simulatedMacs)
+      linears.push_back(&linear);
+  std::stable_sort(linears.begin(), linears.end(), [](const MappedLinear *a, const MappedLinear *b) {
+    return a->config.macsPerCycle() < b->config.macsPerCycle();
+  });
+  std::vector<std::string> names;
+  if (!linears.empty())
+    for (size_t i : {size_t{0}, linears.size() / 2, linears.size() - 1})
+      if (std::find(names.begin(), names.end(), linears[i]->name) == names.end())
+        names.push_back(linears[i]->name);
+  return names;
+}
+
+std::string withError(const Figure &figure) {
+  return figure.error > 0 ? fmt::format("{:.0f} +-{:.0f} %", figure.value, 100 * figure.error) : fmt::format("{:.0f}", figure.value);
+}
+
+} // namespace
+
+void addHardwareOptions(CLI::App &command, HardwareOptions &options) {
+  command.add_option("--device", options.device, "A name that mase devices lists, or a .toml file")->required();
+  command.add_option("--objective", options.objective, "prefill: least interval; decode: least latency")
+      ->check(CLI::IsMember({"prefill", "decode"}))->capture_default_str();
+  command.add_option("--share", options.share, "Part of the device that the linears may take")->check(CLI::Range(0.01, 1.0))->capture_default_str();
+  command.add_option("--clock", options.clockMhz, "MHz (default: the device's)")->check(CLI::PositiveNumber);
+  command.add_option("--output-format", options.output, "Format behind each linear's sum")->capture_default_str();
+}
+
+MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment) {
+  const Format &output = parseFormat(options.output);
+  std::vector<LinearToMap> linears;
+  for (const Plan::LinearView &linear : plan.linears()) {
+    const size_t slot = 2 * linears.size();
+    if (linear.hasBias)
+      fail("linear '{}' has a bias (the hardware of linears has none yet)", linear.module);
+    if (!assignment[slot]->hasIntegers() || !assignment[slot + 1]->hasIntegers())
+      fail("linear '{}' reads {} and {} (hardware needs formats with integers: --format or --config)", linear.module,
+           assignment[slot]->name(), assignment[slot + 1]->name());
+    LinearConfig config;
+    config.inFeatures = linear.weight.cols;
+    config.outFeatures = linear.weight.rows;
+    config.weight = assignment[slot];
+    config.input = assignment[slot + 1];
+    config.output = &output;
+    linears.push_back({linear.module, config, std::to_string(linear.reads)});
+  }
+  MapOptions map = {options.objective == "decode" ? MapObjective::Decode : MapObjective::Prefill, options.share, options.clockMhz};
+  return mapLinears(linears, loadDevice(options.device), map);
+}
+
+void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> window,
+               int64_t rows, const std::string &modelName, const std::filesystem::path &folder) {
+  const RecordedInputs inputs = recordInputs(plan, assignment, window, rows);
+  const std::vector<Plan::LinearView> views = plan.linears();
+  Design design = {modelName, {}};
+  for (size_t i = 0; i < map.linears.size(); ++i)
+    design.linears.push_back({map.linears[i].name, map.linears[i].config, views[i].weight, inputs.of(i)});
+  EmitOptions emit;
+  emit.atMappedTile = simulatedAtMappedTile(map);
+  emitDesign(design, emit, folder);
+}
+
+std::string describe(const MapReport &map) {
+  return fmt::format("{} linears on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
+                     "prefill: a token every {:.0f} cycles; decode: {:.0f} cycles through the linears; at {:.0f} MHz {:.0f} tokens/s{}\n",
+                     map.linears.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp), map.budget.dsp,
+                     withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram, map.interval.value,
+                     map.latency.value, map.clockMhz, map.tokensPerSecond.value,
+                     map.exact ? "" : fmt::format(" (at least {} cycles in any mapping)", map.bound));
+}
+
+} // namespace mase::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// From a quantised model to a mapping and a design: what `map`, `emit` and `compile` share.
+#pragma once
+
+#include "mase/frontend/model.h"
+#include "mase/hardware/map_linears.h"
+#include "mase/rtl/emit.h"
+
+#include <CLI/CLI.hpp>
+
+namespace mase::cli {
+
+struct HardwareOptions {
+  std::string device, objective = "prefill", output = "mxint8";
+  double share = 1, clockMhz = 0;
+};
+
+/// Adds --device, --objective, --share, --clock and --output-format.
+void addHardwareOptions(CLI::App &command, HardwareOptions &options);
+
+/// Maps the plan's linears, read and written in the assignment's formats.
+/// Errors  InputError when a linear's operands have no hardware, e.g. fp32; CheckError when nothing fits.
+MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment);
+
+/// Emits every linear with its mapped tile, its weights and `rows` rows of what the first window gives it.
+/// Three are simulated at their mapped tile as well: the smallest, the middle and the largest of up to 1024 products a
+/// cycle, so that a run takes minutes (docs/simulation.md).
+void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> window,
+               int64_t rows, const std::string &modelName, const std::filesystem::path &folder);
+
+/// A mapping as a person reads it: the totals, with errors, and a line of rate.
+std::string describe(const MapReport &map);
+
+} // namespace mase::cli
