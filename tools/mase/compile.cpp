@@ -139,7 +139,7 @@ void addCompile(CLI::App &app) {
   command->add_option("--synth", o->synth, "The linear to synthesise (default: a quick one)");
   command->add_flag("--json", o->json, "One JSON object: report.json");
   addStudyOptions(*command, o->study);
-  addHardwareOptions(*command, o->hardware);
+  addHardwareOptions(*command, o->hardware, "--map-objective");
   command->callback([o] {
     loadDevice(o->hardware.device); // a wrong name is said before minutes of work
     OutputDirectory out(o->output);

@@ -35,9 +35,9 @@ std::string withError(const Figure &figure) {
 
 } // namespace
 
-void addHardwareOptions(CLI::App &command, HardwareOptions &options) {
+void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName) {
   command.add_option("--device", options.device, "A name that mase devices lists, or a .toml file")->required();
-  command.add_option("--objective", options.objective, "prefill: least interval; decode: least latency")
+  command.add_option(objectiveName, options.objective, "prefill: least interval; decode: least latency")
       ->check(CLI::IsMember({"prefill", "decode"}))->capture_default_str();
   command.add_option("--share", options.share, "Part of the device that the linears may take")->check(CLI::Range(0.01, 1.0))->capture_default_str();
   command.add_option("--clock", options.clockMhz, "MHz (default: the device's)")->check(CLI::PositiveNumber);

@@ -15,8 +15,8 @@ struct HardwareOptions {
   double share = 1, clockMhz = 0;
 };
 
-/// Adds --device, --objective, --share, --clock and --output-format.
-void addHardwareOptions(CLI::App &command, HardwareOptions &options);
+/// Adds --device, --objective (or another name: compile has a search objective too), --share, --clock and --output-format.
+void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName = "--objective");
 
 /// Maps the plan's linears, read and written in the assignment's formats.
 /// Errors  InputError when a linear's operands have no hardware, e.g. fp32; CheckError when nothing fits.
