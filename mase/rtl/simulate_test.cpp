@@ -77,7 +77,7 @@ TEST_F(Simulate, AnyTileGivesTheIntegerModelsBits) { // A15, S1 to S4
   OwnedDesign owned;
   EmitOptions emit;
   for (auto [in, out] : {std::pair(8, 4), std::pair(64, 2), std::pair(1, 64)}) { // the same numbers each time
-    owned.add(fmt::format("tile.{}x{}", in, out), configOf(64, 64, 4, 6, 8, in, out), 9, 7);
+    owned.add(fmt::format("tile.{}x{}", in, out), configOf(64, 64, 4, 6, 4, in, out), 9, 7);
     emit.atMappedTile.push_back(owned.design.linears.back().name);
   }
   emitDesign(owned.design, emit, folder / "tiles");
@@ -98,14 +98,17 @@ TEST_F(Simulate, AnyTileGivesTheIntegerModelsBits) { // A15, S1 to S4
 
 TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13
   OwnedDesign owned;
-  LinearConfig config = configOf(96, 32, 3, 5, 4, 32, 1);
-  owned.add("ordinary", config, 8, 1);
-  for (int exponent : {-126, -116, -104, 118}) {
-    owned.add(fmt::format("around.two.to.the.{}", exponent), config, 8, 1);
+  // One guard bit and wide outputs, so that every rounding is seen; rows enough to fill every buffer.
+  LinearConfig config = configOf(96, 32, 3, 5, 12, 32, 1);
+  config.guardBits = 1;
+  owned.add("ordinary", config, 40, 1);
+  // Down to where scales would fall below e8m0, and up to where sums leave fp32.
+  for (auto [input, weight] : {std::pair(-122, -6), std::pair(-126, -20), std::pair(-118, -10), std::pair(124, 4)}) {
+    owned.add(fmt::format("input.{}.weight.{}", input, weight), config, 40, 1);
+    for (float &value : owned.numbers[owned.numbers.size() - 2])
+      value = std::ldexp(value, weight);
     for (float &value : owned.numbers.back())
-      value = std::ldexp(value, exponent);
-    owned.numbers.back()[5] = std::ldexp(0.9F, exponent + 3);
-    owned.design.linears.back().activation.data = owned.numbers.back().data();
+      value = std::ldexp(value, input);
   }
   std::fill_n(owned.numbers[1].begin() + 96, 96, 0.0F); // a row of zeros
   emitDesign(owned.design, {}, folder / "extremes");
