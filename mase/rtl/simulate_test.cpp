@@ -58,31 +58,143 @@ LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, in
 }
 
 struct Simulate : testing::Test {
-  fs::path folder = fs::temp_directory_path() / fmt::format("mase-simulate-{}", getpid());
+  inline static fs::path folder, cache;
   SimulationOptions options;
+
+  static void SetUpTestSuite() {
+    folder = fs::temp_directory_path() / fmt::format("mase-simulate-{}", getpid());
+    cache = folder / "cache"; // shared by the tests: each kind is built once
+  }
+  static void TearDownTestSuite() { fs::remove_all(folder); }
   void SetUp() override {
     if (runProcess({"verilator", "--version"}).status != 0)
       GTEST_SKIP() << "verilator is not installed";
-    fs::create_directories(folder);
-    options.cache = fs::temp_directory_path() / fmt::format("mase-simulate-cache-{}", getuid());
+    options.cache = cache;
   }
-  void TearDown() override { fs::remove_all(folder); }
 };
 
-TEST_F(Simulate, ThreeTilesGiveTheIntegerModelsBits) { // A15, S1 to S4
+TEST_F(Simulate, AnyTileGivesTheIntegerModelsBits) { // A15, S1 to S4
   OwnedDesign owned;
-  for (auto [in, out] : {std::pair(8, 4), std::pair(64, 32), std::pair(32, 64)})
-    owned.add(fmt::format("a.t{}x{}", in, out), configOf(64, 64, 4, 6, 8, in, out), 9, 7); // the same numbers each time
   EmitOptions emit;
-  for (const LinearInstance &linear : owned.design.linears)
-    emit.atMappedTile.push_back(linear.name);
-  emitDesign(owned.design, emit, folder / "out");
-  SimulationResult result = simulateDesign(folder / "out", options);
+  for (auto [in, out] : {std::pair(8, 4), std::pair(64, 2), std::pair(1, 64)}) { // the same numbers each time
+    owned.add(fmt::format("tile.{}x{}", in, out), configOf(64, 64, 4, 6, 4, in, out), 9, 7);
+    emit.atMappedTile.push_back(owned.design.linears.back().name);
+  }
+  emitDesign(owned.design, emit, folder / "tiles");
+  SimulationResult result = simulateDesign(folder / "tiles", options);
   EXPECT_EQ(result.operators, 6);
   EXPECT_EQ(result.vectors, 6 * 9);
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
   for (const LinearSimulation &linear : result.linears)
     EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+  EXPECT_EQ(readTextFile(folder / "tiles/vectors/tile_8x4.expected.txt"),
+            readTextFile(folder / "tiles/vectors/tile_1x64.expected.txt"));
+  options.rows = 1;
+  result = simulateDesign(folder / "tiles", options);
+  EXPECT_EQ(result.vectors, 6);
+  for (const LinearSimulation &linear : result.linears)
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+}
+
+TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13
+  OwnedDesign owned;
+  // One guard bit and wide outputs, so that every rounding is seen; rows enough to fill every buffer.
+  LinearConfig config = configOf(96, 32, 3, 5, 12, 32, 1);
+  config.guardBits = 1;
+  owned.add("ordinary", config, 40, 1);
+  // Down to where scales would fall below e8m0, and up to where sums leave fp32.
+  for (auto [input, weight] : {std::pair(-122, -6), std::pair(-126, -20), std::pair(-118, -10), std::pair(124, 4)}) {
+    owned.add(fmt::format("input.{}.weight.{}", input, weight), config, 40, 1);
+    for (float &value : owned.numbers[owned.numbers.size() - 2])
+      value = std::ldexp(value, weight);
+    for (float &value : owned.numbers.back())
+      value = std::ldexp(value, input);
+  }
+  std::fill_n(owned.numbers[1].begin() + 96, 96, 0.0F); // a row of zeros
+  emitDesign(owned.design, {}, folder / "extremes");
+  SimulationResult result = simulateDesign(folder / "extremes", options);
+  EXPECT_EQ(result.operators, 5);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+}
+
+/// A design of one small linear, the same kind for every test that spoils something.
+fs::path emitOne(const fs::path &folder) {
+  OwnedDesign owned;
+  owned.add("model.layers.0.mlp.down_proj", configOf(32, 32, 4, 4, 8, 32, 1), 4, 3);
+  emitDesign(owned.design, {}, folder);
+  return folder;
+}
+
+void replaceIn(const fs::path &path, size_t at, size_t count, const std::string &with) {
+  std::string text = readTextFile(path);
+  ASSERT_LT(at, text.size());
+  writeFile(path, text.replace(at, count, with));
+}
+
+TEST_F(Simulate, AFlippedWeightBitIsFound) {
+  fs::path out = emitOne(folder / "weight");
+  EXPECT_EQ(simulateDesign(out, options).mismatches, 0);
+  fs::path weights = out / "weights/model_layers_0_mlp_down_proj.t32x1.hex";
+  std::string line = readTextFile(weights).substr(0, 34); // a scale and 32 elements of output 0
+  replaceIn(weights, 5, 1, line[5] == '0' ? "1" : "0");
+  SimulationResult result = simulateDesign(out, options);
+  EXPECT_GT(result.mismatches, 0);
+  EXPECT_THAT(result.firstDifference,
+              testing::MatchesRegex("model.layers.0.mlp.down_proj at tile 32x1, row [0-9]+, element 0: expected "
+                                    "-?[0-9]+, got -?[0-9]+"));
+}
+
+TEST_F(Simulate, AWrongExpectationIsNamed) {
+  fs::path out = emitOne(folder / "expectation");
+  fs::path expected = out / "vectors/model_layers_0_mlp_down_proj.expected.txt";
+  std::string text = readTextFile(expected);
+  size_t row2 = text.find('\n', text.find('\n') + 1) + 1, end = text.find(' ', row2);
+  int scale = std::stoi(text.substr(row2, end - row2));
+  replaceIn(expected, row2, end - row2, std::to_string(scale + 1));
+  SimulationResult result = simulateDesign(out, options);
+  EXPECT_EQ(result.mismatches, 2); // with and without stalls
+  EXPECT_EQ(result.firstDifference,
+            fmt::format("model.layers.0.mlp.down_proj at tile 32x1, row 2, scale of element 0: expected {}, got {}",
+                        scale + 1, scale));
+}
+
+template <typename Error>
+std::string messageOf(const std::function<void()> &action) {
+  try {
+    action();
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "no such error";
+}
+
+TEST_F(Simulate, AHangNamesThePortThatWaits) {
+  fs::path out = emitOne(folder / "hang"), cast = out / "sv/mase_mx_cast.sv";
+  std::string text = readTextFile(cast), line = "assign y_valid_o = y_valid_q;";
+  replaceIn(cast, text.find(line), line.size(), "assign y_valid_o = 1'b0 & y_valid_q;");
+  EXPECT_THAT(messageOf<CheckError>([&] { simulateDesign(out, options); }),
+              testing::HasSubstr("model.layers.0.mlp.down_proj at tile 32x1: after 4 input and 0 output beats port y "
+                                 "waits for valid"));
+}
+
+TEST_F(Simulate, EveryFaultIsNamed) {
+  using testing::HasSubstr;
+  fs::path out = emitOne(folder / "faults");
+  auto message = [&] { return messageOf<InputError>([&] { simulateDesign(out, options); }); };
+  fs::path vectors = out / "vectors/model_layers_0_mlp_down_proj.input.txt";
+  writeFile(vectors, "127 0 0");
+  EXPECT_THAT(message(), HasSubstr("model.layers.0.mlp.down_proj: test bench ended with status 2"));
+  EXPECT_THAT(message(), HasSubstr("row 0 is missing or not blocks of 33 integers"));
+  writeFile(out / "weights/model_layers_0_mlp_down_proj.t32x1.hex", "12\n");
+  EXPECT_THAT(message(), HasSubstr("word 0 is missing or has another width"));
+  writeFile(out / "sv/mase_mx_round.sv", "module mase_mx_round nonsense\n");
+  EXPECT_THAT(message(), HasSubstr("verilator: failed with status 1"));
+  std::string path = std::getenv("PATH");
+  setenv("PATH", "/nowhere", 1);
+  EXPECT_THAT(message(), HasSubstr("verilator: program not found (it is needed in PATH to simulate)"));
+  setenv("PATH", path.c_str(), 1);
+  writeFile(out / "manifest.json", "{}");
+  EXPECT_THAT(message(), HasSubstr("is not the manifest of an emitted design"));
 }
 
 } // namespace

@@ -48,7 +48,8 @@ struct Tools {
   Tools() {
     if (const char *name = std::getenv("CXX"); name && *name)
       compiler = name;
-    versions = runTool({"verilator", "--version"}) + runTool({compiler, "--version"});
+    versions = runTool({"verilator", "--version"});
+    versions += runTool({compiler, "--version"});
     std::string root = runTool({"verilator", "--getenv", "VERILATOR_ROOT"});
     include = root.substr(0, root.find('\n')) + "/include";
     // Bits do not depend on these, but building is most of the time: -O1 compiles twice as fast as -O2.

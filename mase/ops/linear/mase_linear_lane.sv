@@ -22,6 +22,7 @@ module mase_linear_lane #(
   input  logic                         sum_last_i,      // and complete a sum
   output logic [SumBits-1:0]           sum_o
 );
+  /* verilator no_inline_module */         // all lanes share one piece of simulation code
   localparam int Lanes = TileIn / Blocks;
   localparam int TermBits = InputBits + WeightBits + 4;
   localparam int DotBits = InputBits + WeightBits - 1 + $clog2(Lanes);

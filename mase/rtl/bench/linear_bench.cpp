@@ -156,6 +156,7 @@ struct Difference {
 
 struct Run {
   int64_t cycles = 0, mismatches = 0;
+  int64_t wrongScale = -1; // the last block whose scale was wrong: narrow beats repeat it
   Difference first;
 };
 
@@ -170,8 +171,14 @@ void compare(Run &run, const Stream &expected, int64_t beat, const uint32_t *dat
   };
   const uint32_t *wantData = &expected.data[beat * expected.dataWords()];
   const uint32_t *wantScale = &expected.scale[beat * expected.scaleWords()];
-  for (int s = 0; s < expected.scales(); ++s)
-    check("scale", element + s * 32, bitsAt(wantScale, s * 8, 8), bitsAt(scale, s * 8, 8));
+  for (int s = 0; s < expected.scales(); ++s) {
+    const int64_t at = (element / 32 + s) * 32, block = row * (expected.features / 32) + at / 32;
+    const int32_t want = bitsAt(wantScale, s * 8, 8), got = bitsAt(scale, s * 8, 8);
+    if (want != got && block != run.wrongScale)
+      check("scale", at, want, got);
+    if (want != got)
+      run.wrongScale = block;
+  }
   const int shift = 32 - expected.bits; // sign extension
   for (int k = 0; k < expected.tile; ++k)
     check("element", element + k, bitsAt(wantData, k * expected.bits, expected.bits) << shift >> shift,
