@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Exact product of two signed elements. Combinational. (arithmetic.md A4)
-// Under SYNTHESIS: rows of carry chains, one for each bit of b, which take about 81 LUTs at 8 x 8 bits where a
-// compressor tree takes 182. Put the narrower operand on b. `make verify` proves both forms equal for 2..8 x 2..8 bits.
+// Under SYNTHESIS: rows of carry chains, one for each bit of b, which take ABits * BBits LUTs (64 at 8 x 8 bits) where
+// a compressor tree takes 182. Put the narrower operand on b. `make verify` proves both forms equal for 2..8 x 2..8 bits.
 module mase_mx_mul #(
   parameter int ABits = 4,               // bits of a, sign included
   parameter int BBits = 4                // bits of b, sign included, at least 2
@@ -13,12 +13,15 @@ module mase_mx_mul #(
 `ifdef SYNTHESIS
   generate
     for (genvar r = 0; r < BBits; r = r + 1) begin : g_row
-      logic [ABits:0] partial, sum;      // sum: the product of a and the bits of b up to r, without its low r bits
-      assign partial = b_i[r] ? {a_i[ABits-1], a_i} : '0;
+      // partial stays one bit narrower than the sum: synthesis then feeds the carry chain from the sum above and takes
+      // the masking of a into the LUT of the addition.
+      logic signed [ABits-1:0] partial;
+      logic signed [ABits:0]   sum;      // the product of a and the bits of b up to r, without its low r bits
+      assign partial = b_i[r] ? a_i : '0;
       if (r == 0) begin : g_first
-        assign sum = partial;
+        assign sum = {partial[ABits-1], partial};
       end else begin : g_next
-        logic [ABits:0] above;
+        logic signed [ABits:0] above;
         assign above = {g_row[r-1].sum[ABits], g_row[r-1].sum[ABits:1]};
         if (r == BBits - 1) begin : g_sign   // the sign bit of b weighs -2^r
           assign sum = above - partial;
