@@ -17,8 +17,8 @@ struct Variable {
   std::vector<const Format *> choices; // at least one, by increasing bits an element
   std::vector<double> bits;            // of each choice: bitsPerElement
   Role role = Role::weight;
-  double share = 0;                    // what one bit more adds to the average
-  int group = 0;                       // variables that are probed together: see makeSpace
+  double share = 0; // what one bit more adds to the average
+  int group = 0;    // variables that are probed together: see makeSpace
 };
 
 struct Space {

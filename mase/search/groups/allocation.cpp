@@ -6,7 +6,8 @@
 
 namespace mase::groups {
 
-Choice allocate(const Space &space, const std::vector<std::vector<double>> &cost, const Choice &center, int down, int up) {
+Choice allocate(const Space &space, const std::vector<std::vector<double>> &cost, const Choice &center, int down,
+                int up) {
   assert(space.fits(center));
   const size_t variables = space.variables.size();
   auto lowest = [&](size_t i) { return std::max(center[i] - down, 0); };

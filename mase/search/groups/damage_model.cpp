@@ -32,6 +32,11 @@ double gaussianNoise(const Format &format) {
   return error / power;
 }
 
+/// Costs of equal parts of the text: what tells how noisy a trial's cost is.
+const std::vector<double> &windowCosts(const Evaluation &evaluation) {
+  return evaluation.windowDivergences.empty() ? evaluation.windowLosses : evaluation.windowDivergences;
+}
+
 /// How far a priori a tensor's damage lies from the mean damage, in units of the mean, squared: what all tensors of a
 /// role share, what a group shares, and what is a tensor's own.
 constexpr double roleVariance = 0.3, groupVariance = 0.5, tensorVariance = 2;
@@ -60,26 +65,26 @@ double DamageModel::noiseAgainstUniform(size_t variable, int choice) const {
   return noise_[variable][static_cast<size_t>(choice)] - noise_[variable][static_cast<size_t>(uniform_[variable])];
 }
 
-void DamageModel::fit(std::span<const Trial> history, const std::vector<double> &costs) {
-  assert(!history.empty() && history.size() == costs.size());
+void DamageModel::fit(std::span<const Trial> history) {
+  assert(!history.empty());
   const size_t variables = space_.variables.size();
   std::vector<std::vector<double>> rows;
   std::vector<double> y;
   double squares = 0, products = 0, pairedVariance = 0;
   size_t paired = 0;
-  const std::vector<double> &base = history[0].evaluation.windowLosses;
+  const std::vector<double> &base = windowCosts(history[0].evaluation);
   for (size_t t = 1; t < history.size(); ++t) {
-    if (!std::isfinite(costs[t] - costs[0]))
+    if (!std::isfinite(history[t].cost - history[0].cost))
       continue;
     std::vector<double> row(variables + 1, 1.0);
     double all = 0;
     for (size_t i = 0; i < variables; ++i)
       all += row[i] = noiseAgainstUniform(i, history[t].choice[i]);
-    y.push_back(costs[t] - costs[0]);
+    y.push_back(history[t].cost - history[0].cost);
     squares += all * all;
     products += all * y.back();
     rows.push_back(std::move(row));
-    const std::vector<double> &windows = history[t].evaluation.windowLosses;
+    const std::vector<double> &windows = windowCosts(history[t].evaluation);
     if (windows.size() < 2 || windows.size() != base.size())
       continue;
     double mean = 0, square = 0;
@@ -94,7 +99,7 @@ void DamageModel::fit(std::span<const Trial> history, const std::vector<double> 
   // Half of a difference's variance is the uniform trial's, which all trials share: the offset's.
   const double variance = paired ? std::max(pairedVariance / static_cast<double>(paired) / 2, 1e-10) : 1e-6;
   trialNoise_ = std::sqrt(variance);
-  const double typical = std::max(squares > 0 ? products / squares : 0, trialNoise_ / 4);
+  const double typical = typical_ = std::max(squares > 0 ? products / squares : 0, trialNoise_ / 4);
 
   SymmetricMatrix prior(variables + 1);
   for (size_t i = 0; i < variables; ++i)
