@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <numeric>
 
 namespace mase::groups {
 namespace {
@@ -70,19 +71,21 @@ void DamageModel::fit(std::span<const Trial> history) {
   const size_t variables = space_.variables.size();
   std::vector<std::vector<double>> rows;
   std::vector<double> y;
-  double squares = 0, products = 0, pairedVariance = 0;
+  double lowered = 0, rise = 0, pairedVariance = 0;
   size_t paired = 0;
   const std::vector<double> &base = windowCosts(history[0].evaluation);
   for (size_t t = 1; t < history.size(); ++t) {
     if (!std::isfinite(history[t].cost - history[0].cost))
       continue;
     std::vector<double> row(variables + 1, 1.0);
-    double all = 0;
     for (size_t i = 0; i < variables; ++i)
-      all += row[i] = noiseAgainstUniform(i, history[t].choice[i]);
+      row[i] = noiseAgainstUniform(i, history[t].choice[i]);
     y.push_back(history[t].cost - history[0].cost);
-    squares += all * all;
-    products += all * y.back();
+    // Tensors that were raised were chosen, so only what was lowered blindly tells what is typical.
+    if (std::all_of(row.begin(), row.end(), [](double noise) { return noise >= 0; })) {
+      lowered += std::accumulate(row.begin(), row.end() - 1, 0.0);
+      rise += y.back();
+    }
     rows.push_back(std::move(row));
     const std::vector<double> &windows = windowCosts(history[t].evaluation);
     if (windows.size() < 2 || windows.size() != base.size())
@@ -99,7 +102,7 @@ void DamageModel::fit(std::span<const Trial> history) {
   // Half of a difference's variance is the uniform trial's, which all trials share: the offset's.
   const double variance = paired ? std::max(pairedVariance / static_cast<double>(paired) / 2, 1e-10) : 1e-6;
   trialNoise_ = std::sqrt(variance);
-  const double typical = typical_ = std::max(squares > 0 ? products / squares : 0, trialNoise_ / 4);
+  const double typical = typical_ = std::max(lowered > 0 ? rise / lowered : 0, trialNoise_ / 20);
 
   SymmetricMatrix prior(variables + 1);
   for (size_t i = 0; i < variables; ++i)
