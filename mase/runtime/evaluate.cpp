@@ -69,11 +69,12 @@ private:
 
 } // namespace
 
-LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows) {
+LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
+                    const Reference *reference) {
   plan.prepare(assignment);
   const auto expSum = HWY_DYNAMIC_DISPATCH(exponentialSum);
   SequencePool pool(plan);
-  std::vector<double> sums(windows.size());
+  std::vector<double> sums(windows.size()), divergences(windows.size());
   std::vector<int64_t> hits(windows.size());
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
     const WindowView &window = windows[static_cast<size_t>(w)];
@@ -83,8 +84,10 @@ LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<co
       const float *row = logits.row(t);
       const float *best = std::max_element(row, row + logits.cols);
       const int32_t target = window.targets[static_cast<size_t>(t)];
-      sums[static_cast<size_t>(w)] +=
-          std::log(static_cast<double>(expSum(row, *best, logits.cols))) + *best - row[target];
+      const double logSum = std::log(static_cast<double>(expSum(row, *best, logits.cols))) + *best;
+      sums[static_cast<size_t>(w)] += logSum - row[target];
+      if (reference)
+        divergences[static_cast<size_t>(w)] += reference->divergence(static_cast<size_t>(w), t, row, logSum);
       hits[static_cast<size_t>(w)] += best - row == target;
     }
     pool.giveBack(std::move(sequence));
@@ -96,6 +99,8 @@ LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<co
   for (size_t w = 0; w < windows.size(); ++w) {
     const auto tokens = static_cast<int64_t>(windows[w].inputs.size());
     result.windowLosses.push_back(sums[w] / static_cast<double>(tokens));
+    if (reference)
+      result.windowDivergences.push_back(divergences[w] / static_cast<double>(tokens));
     result.tokens += tokens;
     sum += sums[w];
     hit += hits[w];

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mase/runtime/plan.h"
+#include "mase/runtime/reference.h"
 
 namespace mase {
 
@@ -19,9 +20,11 @@ struct LossResult {
   double loss = 0;                  // mean over tokens
   double accuracy = 0;              // share of tokens whose most likely successor was the right one
   int64_t tokens = 0;
+  std::vector<double> windowDivergences; // from the reference, nats a token, one for each window; empty without one
 };
 
-/// Prepares the assignment and evaluates. Errors as Plan::run.
-LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows);
+/// Prepares the assignment and evaluates. `reference`, of the same windows, may be null. Errors as Plan::run.
+LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
+                    const Reference *reference = nullptr);
 
 } // namespace mase

@@ -48,8 +48,9 @@ Evaluation ordered(Evaluation evaluation) {
       loss = std::numeric_limits<double>::infinity();
   };
   order(evaluation.loss);
-  for (double &loss : evaluation.windowLosses)
-    order(loss);
+  for (std::vector<double> *windows : {&evaluation.windowLosses, &evaluation.windowDivergences})
+    for (double &loss : *windows)
+      order(loss);
   if (std::isnan(evaluation.accuracy))
     evaluation.accuracy = 0;
   return evaluation;
@@ -78,15 +79,16 @@ StudyResult runSearch(const Space &space, const Evaluate &evaluate, const Search
                       const Progress &progress) {
   assert(options.trials > 0);
   const Objective &objective = options.objective;
-  std::unique_ptr<Sampler> sampler = makeSampler(options.sampler, space, objective, options.seed);
+  std::unique_ptr<Sampler> sampler = makeSampler(options.sampler, space, options.seed);
   std::unique_ptr<Storage> storage = openStorage(options.storage);
   std::vector<Trial> trials = storage->open(identityOf(space, options), space);
   std::map<Choice, size_t> evaluated;
   auto better = [&](const Trial &a, const Trial &b) {
-    return std::pair(objective.cost(a.value), a.number) < std::pair(objective.cost(b.value), b.number);
+    return std::pair(a.cost, a.number) < std::pair(b.cost, b.number);
   };
   size_t best = 0;
   auto learn = [&](size_t place) {
+    trials[place].cost = objective.cost(trials[place].evaluation, trials[place].averageBits);
     evaluated.try_emplace(trials[place].choice, place);
     if (better(trials[place], trials[best]))
       best = place;
@@ -130,6 +132,7 @@ StudyResult runSearch(const Space &space, const Evaluate &evaluate, const Search
     for (Trial &trial : order) {
       trial.evaluation = ordered(options.confirm(trial.choice));
       trial.value = objective.value(trial.evaluation, trial.averageBits);
+      trial.cost = objective.cost(trial.evaluation, trial.averageBits);
     }
     std::sort(order.begin(), order.end(), better);
     result.best = order.front();

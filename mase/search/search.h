@@ -12,7 +12,7 @@
 namespace mase {
 
 struct SearchOptions {
-  std::string sampler = "random"; // a name of samplerKinds()
+  std::string sampler = "groups"; // a name of samplerKinds()
   int trials = 200;               // that the study shall have, those of earlier runs included
   uint64_t seed = 0;
   std::string storage;        // for openStorage()
@@ -21,9 +21,9 @@ struct SearchOptions {
   /// Model, data and whatever else decides what Evaluate returns: stored, and compared when the study is opened.
   std::map<std::string, std::string> identity;
   /// Evaluates a finalist on all search text, where the trials ran on a part of it; the best trial is then the best by
-  /// its objective on that. Null: the best trial is the best value.
+  /// its cost on that. Null: the best trial is the one of least cost.
   Evaluate confirm;
-  int finalists = 4; // that confirm sees: the best by value, different choices
+  int finalists = 4; // that confirm sees: those of least cost, different choices
 };
 
 struct StudyResult {
@@ -33,7 +33,7 @@ struct StudyResult {
   std::vector<int> paretoFront; // numbers of trials that no other beats in both loss and bits, by increasing bits
 };
 
-/// Called after each new trial with it and the best so far (by value).
+/// Called after each new trial with it and the best so far (by cost).
 using Progress = std::function<void(const Trial &trial, const Trial &best)>;
 
 /// Evaluations are not repeated: a choice that an earlier trial had takes that trial's evaluation. A loss that is not a

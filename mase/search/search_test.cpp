@@ -232,9 +232,8 @@ TEST(SearchResult, WithoutABudgetTheScalarObjectiveIsMaximised) {
 
 TEST(Samplers, AnUnknownOneIsRefused) {
   Space space = llamaSpace(4.25, 1);
-  Objective objective = lossObjective();
   try {
-    makeSampler("sobol", space, objective, 0);
+    makeSampler("sobol", space, 0);
     FAIL();
   } catch (const InputError &error) {
     EXPECT_THAT(error.what(), HasSubstr("sampler 'sobol' does not exist (known: "));

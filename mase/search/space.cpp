@@ -60,7 +60,7 @@ Space makeSpace(const std::vector<Slot> &slots, const std::vector<std::vector<co
       inputElements[slot.module] = slot.elements;
   std::map<std::tuple<std::string, int64_t, Role>, int> groups;
   for (size_t i = 0; i < slots.size(); ++i) {
-    Variable variable = {slots[i].name(), choices[i], {}, share[i], 0};
+    Variable variable = {slots[i].name(), choices[i], {}, slots[i].role, share[i], 0};
     std::stable_sort(variable.choices.begin(), variable.choices.end(),
                      [](const Format *a, const Format *b) { return a->bitsPerElement() < b->bitsPerElement(); });
     for (const Format *format : variable.choices)

@@ -16,8 +16,9 @@ struct Variable {
   std::string name;                    // the slot's
   std::vector<const Format *> choices; // at least one, by increasing bits an element
   std::vector<double> bits;            // of each choice: bitsPerElement
-  double share = 0;                    // what one bit more adds to the average
-  int group = 0;                       // variables that are probed together: see makeSpace
+  Role role = Role::weight;
+  double share = 0; // what one bit more adds to the average
+  int group = 0;    // variables that are probed together: see makeSpace
 };
 
 struct Space {

@@ -67,12 +67,13 @@ Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text,
   search.objective = scalar ? accuracyAndBitsObjective(options.k) : lossObjective();
   search.identity = {
       {"model", model}, {"data", data}, {"windows", fmt::format("{} of {}", seen.count(), text.context())}};
+  const Reference reference(plan, windows);
   ProgressBar bar("search", options.trials);
   study.result = runSearch(
       study.space,
       [&](const Choice &choice) {
-        const LossResult loss = evaluate(plan, study.space.assignment(choice), windows);
-        return Evaluation{loss.loss, loss.windowLosses, loss.accuracy};
+        const LossResult loss = evaluate(plan, study.space.assignment(choice), windows, &reference);
+        return Evaluation{loss.loss, loss.windowLosses, loss.accuracy, loss.windowDivergences};
       },
       search,
       [&](const Trial &trial, const Trial &best) {

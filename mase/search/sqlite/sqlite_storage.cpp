@@ -174,9 +174,10 @@ std::vector<Trial> SqliteStorage::readTrials() {
       trial.evaluation.loss = numberOf(value);
     else if (key == "accuracy")
       trial.evaluation.accuracy = numberOf(value);
-    else if (key == "window_losses")
+    else if (key == "window_losses" || key == "window_divergences")
       for (const json &loss : value)
-        trial.evaluation.windowLosses.push_back(numberOf(loss));
+        (key == "window_losses" ? trial.evaluation.windowLosses : trial.evaluation.windowDivergences)
+            .push_back(numberOf(loss));
   }
   return trials;
 }
@@ -212,6 +213,8 @@ void SqliteStorage::complete(const Trial &trial) {
   addAttribute(trialId, "loss", json(trial.evaluation.loss).dump());
   addAttribute(trialId, "accuracy", json(trial.evaluation.accuracy).dump());
   addAttribute(trialId, "window_losses", json(trial.evaluation.windowLosses).dump());
+  if (!trial.evaluation.windowDivergences.empty())
+    addAttribute(trialId, "window_divergences", json(trial.evaluation.windowDivergences).dump());
   finishTrial_->bind(now()).bind(trialId).run();
   transaction.commit();
 }

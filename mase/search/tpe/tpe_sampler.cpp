@@ -28,7 +28,7 @@ std::vector<double> TpeSampler::propose(int number, std::span<const Trial> histo
     return RandomSampler(space_, seed_).propose(number, history);
   std::vector<double> costs;
   for (const Trial &trial : history)
-    costs.push_back(objective_.cost(trial.value));
+    costs.push_back(trial.cost);
   const tpe::Split split = tpe::split(costs, tpe::belowCount(costs.size()));
 
   Random random(seed_, static_cast<uint64_t>(number));

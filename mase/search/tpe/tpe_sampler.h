@@ -24,8 +24,7 @@ Split split(const std::vector<double> &costs, size_t count);
 
 class TpeSampler final : public Sampler {
 public:
-  TpeSampler(const Space &space, const Objective &objective, uint64_t seed)
-      : space_(space), objective_(objective), seed_(seed) {}
+  TpeSampler(const Space &space, uint64_t seed) : space_(space), seed_(seed) {}
   std::vector<double> propose(int number, std::span<const Trial> history) override;
 
   static constexpr size_t startupTrials = 10;
@@ -33,7 +32,6 @@ public:
 
 private:
   const Space &space_;
-  const Objective &objective_;
   uint64_t seed_;
 };
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/search/groups/groups_sampler.h"
+
+#include "mase/search/groups/allocation.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace mase {
+namespace {
+
+/// Passes of probes before the first exchange, and in all.
+constexpr int firstPasses = 2, allPasses = 5;
+/// An exchange in this many trials, while probes go on between them.
+constexpr int exchangeEvery = 2;
+/// Part of the tensors that one probe lowers: more would interact, fewer would tell less.
+constexpr double probedPart = 0.08;
+
+/// Part of a draw's deviation from the mean that an exchange follows. A whole draw over-explores: there are as many
+/// unknowns as trials.
+constexpr double boldness = 0.3;
+
+std::vector<size_t> shuffled(size_t count, Random &random) {
+  std::vector<size_t> order(count);
+  std::iota(order.begin(), order.end(), size_t{0});
+  for (size_t i = count; i > 1; --i)
+    std::swap(order[i - 1], order[random.below(i)]);
+  return order;
+}
+
+} // namespace
+
+GroupsSampler::GroupsSampler(const Space &space, uint64_t seed)
+    : space_(space), seed_(seed), uniform_(space.uniform()), model_(space) {
+  const auto tensors = static_cast<double>(space.variables.size());
+  perProbe_ = std::max<size_t>(static_cast<size_t>(probedPart * tensors + 0.5), 1);
+  probesPerPass_ = (space.variables.size() + perProbe_ - 1) / perProbe_;
+}
+
+Choice GroupsSampler::probe(int index) const {
+  const auto pass = static_cast<size_t>(index) / probesPerPass_, place = static_cast<size_t>(index) % probesPerPass_;
+  Random random(seed_, pass);
+  const std::vector<size_t> order = shuffled(uniform_.size(), random);
+  Choice choice = uniform_;
+  for (size_t k = place; k < order.size(); k += probesPerPass_)
+    choice[order[k]] = std::max(choice[order[k]] - 1, 0);
+  return choice;
+}
+
+Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
+  model_.fit(history);
+  Random random(seed_, (uint64_t{1} << 32) + static_cast<uint64_t>(number));
+  std::vector<double> damage = model_.sample(random);
+  for (size_t i = 0; i < damage.size(); ++i)
+    damage[i] = model_.damage()[i] + boldness * (damage[i] - model_.damage()[i]);
+  std::vector<std::vector<double>> cost(uniform_.size());
+  for (size_t i = 0; i < cost.size(); ++i)
+    for (double noise : model_.noise(i))
+      cost[i].push_back(std::max(damage[i], 1e-3 * model_.typicalDamage()) * noise);
+  constexpr int down = 1, up = 1000;
+  return groups::allocate(space_, cost, uniform_, down, up);
+}
+
+std::vector<double> GroupsSampler::propose(int number, std::span<const Trial> history) {
+  const int per = static_cast<int>(probesPerPass_);
+  const int later = number - 1 - firstPasses * per; // trials since the first passes
+  int probeIndex = -1;
+  if (later < 0)
+    probeIndex = number - 1;
+  else if (later % exchangeEvery == 0 && later / exchangeEvery < (allPasses - firstPasses) * per)
+    probeIndex = firstPasses * per + later / exchangeEvery;
+  const Choice choice = probeIndex >= 0 ? probe(probeIndex) : exchange(number, history);
+  return {choice.begin(), choice.end()};
+}
+
+} // namespace mase
