@@ -73,8 +73,10 @@ TEST(LlamaConfig, RefusesOtherModels) {
               HasSubstr("sliding_window is \"4096\", which is not implemented (implemented: absent)"));
   EXPECT_THAT(refusal(R"({"quantization_config": {"bits": 4}})"), HasSubstr("quantization_config is"));
   EXPECT_THAT(refusal(R"({"partial_rotary_factor": 0.5})"), HasSubstr("(implemented: 1.0)"));
-  EXPECT_THAT(refusal(R"({"layer_types": ["full_attention", "sliding_attention"]})"),
-              HasSubstr(R"(layer_types holds "\"sliding_attention\"", which is not implemented)"));
+  EXPECT_THAT(
+      refusal(R"({"layer_types": ["full_attention", "sliding_attention"]})"),
+      HasSubstr(
+          R"(layer_types holds "\"sliding_attention\"", which is not implemented (implemented: full_attention))"));
 }
 
 TEST(LlamaConfig, RefusesOtherRotations) {

@@ -47,7 +47,9 @@ TEST(TextWindows, ASearchAndItsReportShareNoWindow) {
 TEST(TextWindows, RefusesTooLittleText) {
   EXPECT_EQ(refusalOf([] { windowsOf(3, 3); }), "text: 3 tokens are too short for one window (context 3 needs 4)");
   EXPECT_THAT(refusalOf([] { windowsOf(0, 3); }), HasSubstr("0 tokens are too short"));
-  EXPECT_THAT(refusalOf([] { windowsOf(7, 3).searchPart(); }), HasSubstr("2 windows are too few to search on a third"));
+  EXPECT_THAT(
+      refusalOf([] { windowsOf(7, 3).searchPart(); }),
+      HasSubstr("2 windows are too few to search on a third of them (at least 3: a longer text or a shorter context)"));
 
   Tokenizer tokenizer = Tokenizer::read(std::filesystem::path(MASE_SOURCE_DIR) / "models/llama-stories-1m");
   ScratchFolder folder("text-windows");

@@ -127,7 +127,7 @@ TEST(TokenizerRefusals, PreTokenizers) {
   EXPECT_THAT(with(R"({"type": "Whitespace"})"),
               HasSubstr("pre-tokenizer \"Whitespace\" is not read (read: ByteLevel, Split, Digits, Sequence)"));
   EXPECT_THAT(with(R"({"type": "Digits"})"),
-              HasSubstr("the pre-tokenizer has no ByteLevel: only byte-level BPE is read"));
+              HasSubstr(": the pre-tokenizer has no ByteLevel: only byte-level BPE is read"));
   EXPECT_THAT(with(R"({"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "Digits"}]})"),
               HasSubstr("pre-tokenizer \"Digits\" behind ByteLevel is not read"));
   auto split = [&](const char *pattern, const char *behavior = "Isolated") {
@@ -141,7 +141,7 @@ TEST(TokenizerRefusals, PreTokenizers) {
               HasSubstr("behavior \"MergedWithNext\" is not read (read: Isolated, Removed)"));
   EXPECT_THAT(split("("), HasSubstr("the pattern \"(\" is not valid: missing closing parenthesis"));
   EXPECT_THAT(split("x*"), HasSubstr("the pattern \"x*\" can match nothing, so it says not where to split"));
-  EXPECT_THAT(split(R"([\S])"), HasSubstr(R"(has \S inside brackets, which is not implemented)"));
+  EXPECT_THAT(split(R"([\S])"), HasSubstr(" has \\S inside brackets, which is not implemented"));
 }
 
 TEST(TokenizerRefusals, APatternThatBacktracksForEver) {
@@ -150,7 +150,7 @@ TEST(TokenizerRefusals, APatternThatBacktracksForEver) {
     {"type": "Split", "pattern": {"Regex": "(a+)+b"}, "behavior": "Isolated"}, {"type": "ByteLevel"}]})");
   Tokenizer tokenizer = parse(json);
   EXPECT_THAT(refusalOf([&] { (void)tokenizer.encode(std::string(60, 'a') + "c b"); }),
-              HasSubstr("the pre-tokenizer's pattern gives no answer on this text (it backtracks too much)"));
+              HasSubstr(": the pre-tokenizer's pattern gives no answer on this text (it backtracks too much)"));
 }
 
 TEST(TokenizerRefusals, Models) {
@@ -179,13 +179,13 @@ TEST(TokenizerRefusals, BytesWithoutToken) {
   json["model"]["merges"] = Json::array();
   Tokenizer tokenizer = parse(json);
   EXPECT_THAT(refusalOf([&] { (void)tokenizer.encode("a Q"); }),
-              HasSubstr("the vocabulary has no token for the byte 0x51, which is in the text"));
+              HasSubstr(": the vocabulary has no token for the byte 0x51, which is in the text"));
 }
 
 TEST(TokenizerRefusals, AddedTokens) {
   auto with = [](const char *token) { return refusal("/added_tokens/3", token); };
   EXPECT_EQ(with(R"({"id": 1024, "content": "<x>"})"), "accepted");
-  EXPECT_THAT(with(R"({"id": 1024, "content": ""})"), HasSubstr("the added token 1024 has no content"));
+  EXPECT_THAT(with(R"({"id": 1024, "content": ""})"), HasSubstr(": the added token 1024 has no content"));
   EXPECT_THAT(with(R"({"id": 1024, "content": "<x>", "single_word": true})"),
               HasSubstr("added token \"<x>\" asks for single_word, which is not implemented"));
   EXPECT_THAT(with(R"({"id": 1024, "content": "<s>"})"), HasSubstr("added token \"<s>\" (1024) is listed twice"));
@@ -204,9 +204,9 @@ TEST(TokenizerRefusals, PostProcessors) {
   EXPECT_THAT(refusal("/post_processor/single/1", R"({"SpecialToken": {"id": "<s>"}})"),
               HasSubstr("post_processor.single has 0 texts (1)"));
   EXPECT_THAT(refusal("/post_processor/special_tokens/<s>/ids/0", "\"1\""),
-              HasSubstr("ids holds \"\\\"1\\\"\", not a token id"));
+              HasSubstr("ids holds \"\\\"1\\\"\", not a token id (0 to "));
   EXPECT_THAT(refusal("/post_processor/special_tokens/<s>/ids/0", "5000"),
-              HasSubstr("the post-processor adds the id 5000, which is no token"));
+              HasSubstr(": the post-processor adds the id 5000, which is no token"));
   EXPECT_THAT(refusal("/post_processor/single/0/SpecialToken/id", "\"<x>\""),
               HasSubstr("post_processor.special_tokens.<x> is missing"));
 }
