@@ -86,6 +86,7 @@ TEST(Fuzz, SafetensorsHeader) {
                        R"("c":{"dtype":"F16","shape":[2],"data_offsets":[28,32]}})";
   ScratchFolder folder("fuzz");
   auto open = [&](const std::string &bytes) {
+    std::filesystem::remove(folder / "model.safetensors"); // file systems make haste to store what is replaced
     std::ofstream(folder / "model.safetensors", std::ios::binary) << bytes;
     TensorTable table = openSafetensors(folder.path());
     for (const Tensor &tensor : table.tensors()) {
