@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Thousands of damaged files: each is read or refused by an InputError, and nothing else happens. Under the sanitize
+/// preset this also says that no reader leaves its buffers. The seeds are fixed: a failure comes back.
+#include "mase/frontend/hf_config.h"
+#include "mase/frontend/json.h"
+#include "mase/frontend/refusals.h"
+#include "mase/frontend/safetensors.h"
+#include "mase/frontend/tokenizer.h"
+#include "mase/support/mapped_file.h"
+#include "mase/support/random.h"
+
+#include <fstream>
+#include <gtest/gtest.h>
+
+namespace mase {
+namespace {
+
+const std::filesystem::path model = std::filesystem::path(MASE_SOURCE_DIR) / "models/llama-stories-1m";
+
+/// `text` with one to four injuries: a flipped bit, a cut end, a piece copied or removed, a number or a word changed.
+std::string damaged(std::string text, Random &random) {
+  constexpr const char *words[] = {"0",       "-1",    "1e99", "18446744073709551616",
+                                   "null",    "true",  "[]",   "{}",
+                                   "\"\"",    "\"a\"", ",",    ":",
+                                   "\\u0000", "\xff",  "]",    "}",
+                                   "[",       "{"};
+  for (uint64_t injuries = 1 + random.below(4); injuries > 0 && !text.empty(); --injuries) {
+    size_t at = random.below(text.size()), length = 1 + random.below(20);
+    switch (random.below(7)) {
+    case 0:
+      text[at] = static_cast<char>(text[at] ^ 1 << random.below(8));
+      break;
+    case 1:
+      text.resize(random.below(4) ? text.size() : at);
+      break;
+    case 2:
+      text.erase(at, length);
+      break;
+    case 3:
+      text.insert(random.below(text.size()), text.substr(at, length));
+      break;
+    case 4:
+      if (size_t digit = text.find_first_of("0123456789", at); digit != std::string::npos)
+        text[digit] = static_cast<char>('0' + random.below(10));
+      break;
+    default: // a whole value, if one begins behind here
+      if (size_t colon = text.find(':', at); colon != std::string::npos)
+        text.replace(colon + 1, text.find_first_of(",}]", colon) - colon - 1, words[random.below(std::size(words))]);
+    }
+  }
+  return text;
+}
+
+struct Outcomes {
+  int read = 0, refused = 0;
+};
+
+/// Counts outcomes over `cases` damaged copies of `text`; an exception that is no InputError fails the test.
+Outcomes outcomesOf(const std::string &text, int cases, const std::function<void(const std::string &)> &reader) {
+  Outcomes outcomes;
+  for (int i = 0; i < cases; ++i) {
+    Random random(0xF022, static_cast<uint64_t>(i));
+    std::string bad = damaged(text, random);
+    try {
+      std::string said = refusalOf([&] { reader(bad); });
+      (said == "accepted" ? outcomes.read : outcomes.refused) += 1;
+      EXPECT_EQ(said.find('\n'), std::string::npos) << said;
+    } catch (const std::exception &error) {
+      ADD_FAILURE() << "case " << i << ": " << error.what() << "\n" << bad.substr(0, 2000);
+    }
+  }
+  return outcomes;
+}
+
+TEST(Fuzz, Config) {
+  Outcomes found = outcomesOf(readTextFile(model / "config.json"), 4000,
+                              [](const std::string &text) { parseLlamaConfig("config.json", text); });
+  EXPECT_GT(found.read, 100);
+  EXPECT_GT(found.refused, 1000);
+}
+
+TEST(Fuzz, SafetensorsHeader) {
+  // Three tensors are enough, and quick: the header is damaged, the length then made right or left wrong.
+  std::string header = R"({"__metadata__":{"format":"pt"},"a":{"dtype":"BF16","shape":[4,3],"data_offsets":[0,24]},)"
+                       R"("b":{"dtype":"F32","shape":[],"data_offsets":[24,28]},)"
+                       R"("c":{"dtype":"F16","shape":[2],"data_offsets":[28,32]}})";
+  ScratchFolder folder("fuzz");
+  auto open = [&](const std::string &bytes) {
+    std::filesystem::remove(folder / "model.safetensors"); // file systems make haste to store what is replaced
+    std::ofstream(folder / "model.safetensors", std::ios::binary) << bytes;
+    TensorTable table = openSafetensors(folder.path());
+    for (const Tensor &tensor : table.tensors()) {
+      std::vector<float> out(static_cast<size_t>(tensor.elements));
+      toFloat(tensor, out.data());
+    }
+  };
+  std::string data(32, '\0');
+  Outcomes right = outcomesOf(header, 1500, [&](const std::string &bad) { open(safetensorsOf(bad, data)); });
+  EXPECT_GT(right.read, 20);
+  EXPECT_GT(right.refused, 500);
+  Outcomes raw = outcomesOf(safetensorsOf(header, data), 1500, open);
+  EXPECT_GT(raw.refused, 500);
+}
+
+/// The story model's tokenizer with 40 tokens beside the bytes: whole files are read in microseconds.
+std::string smallTokenizer() {
+  Json json = Json::parse(readTextFile(model / "tokenizer.json"));
+  Json merges = Json::array(), vocabulary = Json::object();
+  for (size_t i = 0; i < 40; ++i)
+    merges.push_back(json["model"]["merges"][i]);
+  for (auto &[token, id] : json["model"]["vocab"].items())
+    if (id < 3 + 256 + 40)
+      vocabulary[token] = id;
+  json["model"]["merges"] = merges;
+  json["model"]["vocab"] = vocabulary;
+  json["pre_tokenizer"] = Json::parse(R"({"type": "Sequence", "pretokenizers": [{"type": "Digits"}, {"type": "Split",
+    "pattern": {"Regex": "(?i:'s|'t)|[^\\r\\n\\p{L}]?\\p{L}+|\\s+(?!\\S)|\\s+"}, "behavior": "Isolated",
+    "invert": false}, {"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}]})");
+  json.erase("version"); // stands last in the text otherwise, and every cut would hit it alone
+  return "{\"version\":\"1.0\"," + json.dump().substr(1);
+}
+
+TEST(Fuzz, Tokenizer) {
+  std::string text = smallTokenizer();
+  Outcomes found = outcomesOf(text, 3000, [](const std::string &bad) {
+    Tokenizer tokenizer = Tokenizer::parse("tokenizer.json", bad);
+    std::vector<int32_t> ids = tokenizer.encode("It's 42 <s> na\u00efve\n\n  end");
+    (void)tokenizer.decode(ids, SpecialTokens::Keep);
+  });
+  EXPECT_GT(found.read, 100);
+  EXPECT_GT(found.refused, 1000);
+}
+
+TEST(Fuzz, TextsAndIds) {
+  Tokenizer tokenizer = Tokenizer::read(model);
+  for (uint64_t i = 0; i < 2000; ++i) {
+    Random random(7, i);
+    std::vector<int32_t> ids(random.below(30));
+    StreamDecoder stream(tokenizer, SpecialTokens::Keep);
+    std::string joined;
+    for (int32_t &id : ids) {
+      id = static_cast<int32_t>(random.below(static_cast<uint64_t>(tokenizer.vocabularySize())));
+      joined += stream.push(id);
+    }
+    std::string text = tokenizer.decode(ids, SpecialTokens::Keep);
+    ASSERT_EQ(joined + stream.finish(), text);
+    ASSERT_EQ(tokenizer.decode(tokenizer.encode(text, SpecialTokens::Omit), SpecialTokens::Keep), text);
+  }
+}
+
+} // namespace
+} // namespace mase
