@@ -12,6 +12,4 @@ config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = config.mase_obj_root
 path = [config.mase_tools_dir, config.mase_test_dir, config.llvm_tools_dir, config.environment["PATH"]]
 config.environment["PATH"] = os.pathsep.join(path)
-# The installed MLIR is not instrumented, but its headers poison arena memory in instrumented code: no fault of ours.
-config.environment["ASAN_OPTIONS"] = "allow_user_poisoning=0"
 config.substitutions.append(("%models", os.path.join(config.mase_source_dir, "models")))

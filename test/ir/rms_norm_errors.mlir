@@ -10,7 +10,7 @@ func.func @weight(%x: tensor<?x128xf32>, %w: tensor<64xf32>) {
 // -----
 
 func.func @epsilon(%x: tensor<?x128xf32>, %w: tensor<128xf32>) {
-  // expected-error @below {{(a number of at least 0 is right)}}
+  // expected-error @below {{epsilon is -1.000000e+00 (a number of at least 0 is right)}}
   %0 = mase.rms_norm %x, %w epsilon -1.0 : tensor<?x128xf32>, tensor<128xf32> -> tensor<?x128xf32>
   return
 }

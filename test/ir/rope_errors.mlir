@@ -10,7 +10,7 @@ func.func @odd(%x: tensor<4x?x33xf32>) {
 // -----
 
 func.func @theta(%x: tensor<4x?x32xf32>) {
-  // expected-error @below {{theta is 0}}
+  // expected-error @below {{theta is 0.000000e+00 (a number above 0 is right)}}
   %0 = mase.rope %x theta 0.0 : tensor<4x?x32xf32> -> tensor<4x?x32xf32>
   return
 }

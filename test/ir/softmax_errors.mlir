@@ -2,7 +2,7 @@
 // RUN: mase-opt %s -split-input-file -verify-diagnostics
 
 func.func @scale(%x: tensor<4x?x?xf32>) {
-  // expected-error @below {{(a number above 0 is right)}}
+  // expected-error @below {{scale is -1.000000e+00 (a number above 0 is right)}}
   %0 = mase.softmax %x scale -1.0 : tensor<4x?x?xf32> -> tensor<4x?x?xf32>
   return
 }
