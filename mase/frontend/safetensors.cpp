@@ -52,7 +52,7 @@ Tensor readEntry(const std::string &file, const std::string &name, const Json &v
     fail("{}: tensor {} has an unknown dtype {}", file, inQuotes(name), inQuotes(tensor.dtypeName));
   tensor.dtype = row->dtype;
 
-  // 2^48 bits and more cannot lie in a file: below that no product here overflows.
+  // No file is larger; below that, offsets subtract without overflow.
   constexpr int64_t most = int64_t{1} << 48;
   auto sizes = [&](const char *key) {
     std::vector<int64_t> numbers;
@@ -66,7 +66,7 @@ Tensor readEntry(const std::string &file, const std::string &name, const Json &v
   tensor.shape = sizes("shape");
   int64_t bits = row->bits;
   for (int64_t size : tensor.shape)
-    if (__builtin_mul_overflow(bits, size, &bits) || bits > most)
+    if (__builtin_mul_overflow(bits, size, &bits))
       fail("{}: tensor {} of shape {} is too large", file, inQuotes(name), shapeText(tensor.shape));
   tensor.elements = bits / row->bits;
 

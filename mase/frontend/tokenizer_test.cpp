@@ -84,6 +84,16 @@ TEST(Tokenizer, LongWordsMergeByTheDefinition) {
   }
 }
 
+TEST(Tokenizer, OfEqualPairsTheLeftmostMerges) {
+  Json json = story();
+  json["model"]["vocab"]["aa"] = 1024;
+  json["model"]["merges"] = Json::parse(R"([["a", "a"]])");
+  Tokenizer tokenizer = parse(json);
+  int32_t a = *tokenizer.idOf("a");
+  EXPECT_THAT(tokenizer.encode("aaa", SpecialTokens::Omit), ElementsAre(1024, a));
+  EXPECT_THAT(tokenizer.encode("aaaaa", SpecialTokens::Omit), ElementsAre(1024, 1024, a));
+}
+
 TEST(ByteLevel, EveryByteHasItsCharacter) {
   std::set<std::string> spellings;
   for (int byte = 0; byte < 256; ++byte) {
