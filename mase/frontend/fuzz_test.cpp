@@ -3,6 +3,7 @@
 /// preset this also says that no reader leaves its buffers. The seeds are fixed: a failure comes back.
 #include "mase/frontend/hf_config.h"
 #include "mase/frontend/json.h"
+#include "mase/frontend/npy.h"
 #include "mase/frontend/refusals.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/frontend/tokenizer.h"
@@ -127,6 +128,13 @@ TEST(Fuzz, Tokenizer) {
     std::vector<int32_t> ids = tokenizer.encode("It's 42 <s> na\u00efve\n\n  end");
     (void)tokenizer.decode(ids, SpecialTokens::Keep);
   });
+  EXPECT_GT(found.read, 100);
+  EXPECT_GT(found.refused, 1000);
+}
+
+TEST(Fuzz, Npy) {
+  Outcomes found = outcomesOf(npyBytes({{2, 3}, std::vector<float>(6, 1.5f)}), 3000,
+                              [](const std::string &bad) { parseNpy("x.npy", bad); });
   EXPECT_GT(found.read, 100);
   EXPECT_GT(found.refused, 1000);
 }
