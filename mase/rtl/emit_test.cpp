@@ -164,6 +164,7 @@ TEST_F(Emit, EveryFaultIsNamed) {
   using testing::HasSubstr;
   EXPECT_THAT(message({32, 1, {"lm_head"}}),
               HasSubstr("lm_head: is to be simulated at its mapped tile, but the design has no such linear"));
+  EXPECT_THAT(message({0, 1, {}}), HasSubstr("input tile 0 does not fit 64 features"));
   add("model_layers.0.self_attn.q_proj");
   EXPECT_THAT(message(), HasSubstr("another linear has the module name 'model_layers_0_self_attn_q_proj' too"));
   design.linears.back().weight.rows = 31;
