@@ -35,9 +35,28 @@ std::string libraryText(const EmbeddedFile &file) {
   return fmt::format("// {}{}", noRestriction, file.text.substr(body));
 }
 
-void checkInstance(const LinearInstance &linear) {
+LinearConfig atTile(LinearConfig config, int tileIn, int tileOut) {
+  config.tileIn = tileIn, config.tileOut = tileOut;
+  return config;
+}
+
+/// The largest tile up to the one wished for that the features allow.
+int fittingTile(int64_t features, int wish) {
+  while (wish > 1 && features % wish != 0)
+    wish /= 2;
+  return wish;
+}
+
+/// The config at the small tile of every simulation, or the nearest that its features allow.
+LinearConfig atSimulationTile(const LinearConfig &config, const EmitOptions &options) {
+  return atTile(config, fittingTile(config.inFeatures, options.simulationTileIn),
+                fittingTile(config.outFeatures, options.simulationTileOut));
+}
+
+void checkInstance(const LinearInstance &linear, const EmitOptions &options) {
   const LinearConfig &config = linear.config;
   checkLinearHardware(config);
+  checkLinearHardware(atSimulationTile(config, options));
   if (linear.weight.rows != config.outFeatures || linear.weight.cols != config.inFeatures)
     fail("{}: weight is {} x {} ({} x {} is the linear's shape)", linear.name, linear.weight.rows, linear.weight.cols,
          config.outFeatures, config.inFeatures);
@@ -59,23 +78,12 @@ void checkNames(const Design &design, const EmitOptions &options) {
       fail("{}: is to be simulated at its mapped tile, but the design has no such linear", name);
 }
 
-LinearConfig atTile(LinearConfig config, int tileIn, int tileOut) {
-  config.tileIn = tileIn, config.tileOut = tileOut;
-  return config;
-}
-
-/// The largest tile up to the one wished for that the features allow.
-int fittingTile(int64_t features, int wish) {
-  while (wish > 1 && features % wish != 0)
-    wish /= 2;
-  return wish;
-}
-
 Json describeKind(const LinearConfig &config) {
   std::string name = linearKindName(config);
   Json kind = {{"name", name}, {"module", "kinds/" + name + ".sv"}, {"header", "kinds/" + name + ".h"}};
   kind["features"] = {config.inFeatures, config.outFeatures};
-  kind["formats"] = {{"input", config.input->name()}, {"weight", config.weight->name()}, {"output", config.output->name()}};
+  kind["formats"] = {
+      {"input", config.input->name()}, {"weight", config.weight->name()}, {"output", config.output->name()}};
   kind["tile"] = {config.tileIn, config.tileOut};
   for (const auto &[parameter, value] : linearParameters(config))
     kind["parameters"][parameter] = value;
@@ -108,8 +116,7 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
             blockLines(*config.output, LinearBitTrue(config, weight)(input)));
 
   bool mapped = std::count(options.atMappedTile.begin(), options.atMappedTile.end(), linear.name) > 0;
-  LinearConfig small = atTile(config, fittingTile(config.inFeatures, options.simulationTileIn),
-                              fittingTile(config.outFeatures, options.simulationTileOut));
+  LinearConfig small = atSimulationTile(config, options);
   std::map<std::string, LinearConfig> tiles = {{linearKindName(small), small}, {linearKindName(config), config}};
   entry["simulations"] = Json::array();
   for (const auto &[kind, tile] : tiles) {
@@ -129,7 +136,7 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
 
 void emitDesign(const Design &design, const EmitOptions &options, const fs::path &path) {
   for (const LinearInstance &linear : design.linears)
-    checkInstance(linear);
+    checkInstance(linear, options);
   checkNames(design, options);
   OutputDirectory out(path);
   const fs::path &folder = out.staging();

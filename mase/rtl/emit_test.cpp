@@ -3,13 +3,16 @@
 
 #include "mase/formats/registry.h"
 #include "mase/rtl/linear_files.h"
+#include "mase/rtl/process.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
+#include "mase/support/output.h"
 
 #include <functional>
 #include <gmock/gmock.h>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <unistd.h>
 
 namespace fs = std::filesystem;
@@ -77,6 +80,74 @@ TEST_F(Emit, WritesEverythingTheManifestNames) {
   }
 }
 
+/// Words of one stream as hexadecimal lines, scale above elements, from the text of a vectors file (S1, tile 32).
+std::string hexadecimalBeats(const std::string &blocks, int bits) {
+  std::istringstream in(blocks);
+  std::string lines;
+  for (int scale = 0; in >> scale;) {
+    std::string binary;
+    for (int k = 0, q = 0; k < 32 && in >> q; ++k)
+      for (int b = 0; b < bits; ++b)
+        binary.insert(binary.begin(), static_cast<char>('0' + (q >> b & 1)));
+    for (int b = 0; b < 8; ++b)
+      binary.insert(binary.size() - static_cast<size_t>(32 * bits + b), 1, static_cast<char>('0' + (scale >> b & 1)));
+    for (size_t i = 0; i < binary.size(); i += 4)
+      lines += fmt::format("{:x}", std::stoi(binary.substr(i, 4), nullptr, 2));
+    lines += '\n';
+  }
+  return lines;
+}
+
+TEST_F(Emit, TheModuleOfALinearReadsItsOwnWeights) { // S3; Icarus instead of the test bench
+  if (runProcess({"iverilog", "-V"}).status != 0)
+    GTEST_SKIP() << "iverilog is not installed";
+  design.linears[0].config.tileOut = 32; // a whole block of outputs a beat
+  for (size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = static_cast<float>(static_cast<int>(i * 37 % 101) - 50) / static_cast<float>(1 + i / 32 % 7);
+  emitDesign(design, {}, folder / "out");
+  std::map<std::string, std::string> texts = files();
+  std::string name = "model_layers_0_self_attn_q_proj";
+  writeFile(folder / "x.hex", hexadecimalBeats(texts.at("vectors/" + name + ".input.txt"), 4));
+  writeFile(folder / "top.sv", fmt::format(R"(module top;
+  logic clk = 1'b0, rst = 1'b1, valid = 1'b0;
+  logic ready, y_valid;
+  logic [135:0] beats [0:5];
+  logic [255:0] y_data;
+  logic [7:0] y_scale;
+  integer sent = 0, received = 0;
+  {0} #(.WeightFile("{1}/out/weights/{0}.t32x32.hex")) u_linear (
+    .clk_i(clk), .rst_i(rst), .x_data_i(beats[sent][127:0]), .x_scale_i(beats[sent][135:128]), .x_valid_i(valid),
+    .x_ready_o(ready), .y_data_o(y_data), .y_scale_o(y_scale), .y_valid_o(y_valid), .y_ready_i(1'b1));
+  always #1 clk = ~clk;
+  initial begin
+    $readmemh("{1}/x.hex", beats);
+    #4 rst = 1'b0;
+    #1 valid = 1'b1;
+    #4000 $finish;
+  end
+  always @(negedge clk) if (!rst) begin
+    if (y_valid) begin
+      $display("%h", {{y_scale, y_data}});
+      received = received + 1;
+      if (received == 3) $finish;
+    end
+  end
+  always @(posedge clk) if (valid & ready) begin
+    sent <= (sent == 5) ? 5 : sent + 1;
+    if (sent == 5) valid <= 1'b0;
+  end
+endmodule
+)",
+                                           name, folder.string()));
+  std::vector<std::string> command = {"iverilog", "-g2012", "-s", "top", "-o", folder / "top", folder / "top.sv"};
+  for (const auto &[file, text] : texts)
+    if (file.starts_with("sv/") || file.ends_with(name + ".sv") || file.ends_with("t32x32.sv"))
+      command.push_back(folder / "out" / file);
+  ProcessResult compiled = runProcess(command);
+  ASSERT_EQ(compiled.status, 0) << compiled.output;
+  EXPECT_EQ(runProcess({folder / "top"}).output, hexadecimalBeats(texts.at("vectors/" + name + ".expected.txt"), 8));
+}
+
 TEST_F(Emit, TheSameDesignGivesTheSameBytes) {
   emitDesign(design, {}, folder / "out");
   std::map<std::string, std::string> first = files();
@@ -93,6 +164,7 @@ TEST_F(Emit, EveryFaultIsNamed) {
   using testing::HasSubstr;
   EXPECT_THAT(message({32, 1, {"lm_head"}}),
               HasSubstr("lm_head: is to be simulated at its mapped tile, but the design has no such linear"));
+  EXPECT_THAT(message({0, 1, {}}), HasSubstr("input tile 0 does not fit 64 features"));
   add("model_layers.0.self_attn.q_proj");
   EXPECT_THAT(message(), HasSubstr("another linear has the module name 'model_layers_0_self_attn_q_proj' too"));
   design.linears.back().weight.rows = 31;

@@ -6,9 +6,10 @@
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 #include "mase/support/parallel.h"
+#include "mase/support/progress.h"
 
 #include <algorithm>
-#include <chrono>
+#include <atomic>
 #include <nlohmann/json.hpp>
 
 namespace fs = std::filesystem;
@@ -17,9 +18,6 @@ namespace mase {
 namespace {
 
 using Json = nlohmann::json;
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 Json readManifest(const fs::path &folder) {
   fs::path path = folder / "manifest.json";
@@ -90,30 +88,38 @@ void runJob(Job &job) {
 } // namespace
 
 SimulationResult simulateDesign(const fs::path &folder, const SimulationOptions &options) {
-  std::vector<Job> jobs = jobsOf(readManifest(folder), folder, options);
+  std::vector<Job> jobs;
+  try {
+    jobs = jobsOf(readManifest(folder), folder, options);
+  } catch (const Json::exception &error) {
+    fail("{}: manifest lacks what a simulation needs: {}", (folder / "manifest.json").string(), error.what());
+  }
   std::vector<std::string> kinds;
   for (const Job &job : jobs)
     if (std::find(kinds.begin(), kinds.end(), job.result.kind) == kinds.end())
       kinds.push_back(job.result.kind);
 
   SimulationResult result;
-  Clock::time_point start = Clock::now();
+  double start = secondsNow();
   std::map<std::string, fs::path> programs = buildKinds(
       fs::absolute(folder), kinds, fs::absolute(options.cache.empty() ? defaultVerilatorCache() : options.cache));
-  result.buildSeconds = secondsSince(start);
-  start = Clock::now();
+  result.buildSeconds = secondsNow() - start;
+  start = secondsNow();
   // Long jobs first, so that none is left alone at the end.
   std::vector<size_t> order(jobs.size());
   for (size_t i = 0; i < order.size(); ++i)
     order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return jobs[a].result.cyclesPredicted > jobs[b].result.cyclesPredicted; });
+  ProgressBar progress("simulating", static_cast<int64_t>(jobs.size()));
+  std::atomic<int64_t> done = 0;
   parallelFor(static_cast<int64_t>(jobs.size()), [&](int64_t i) {
     Job &job = jobs[order[static_cast<size_t>(i)]];
     job.command[0] = programs.at(job.result.kind);
     runJob(job);
+    progress.update(++done, job.result.name);
   });
-  result.runSeconds = secondsSince(start);
+  result.runSeconds = secondsNow() - start;
 
   for (Job &job : jobs) {
     result.operators += 1;

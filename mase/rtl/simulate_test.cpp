@@ -195,6 +195,8 @@ TEST_F(Simulate, EveryFaultIsNamed) {
   setenv("PATH", path.c_str(), 1);
   writeFile(out / "manifest.json", "{}");
   EXPECT_THAT(message(), HasSubstr("is not the manifest of an emitted design"));
+  writeFile(out / "manifest.json", R"({"mase": "linears"})");
+  EXPECT_THAT(message(), HasSubstr("manifest.json: manifest lacks what a simulation needs:"));
 }
 
 } // namespace

@@ -6,8 +6,10 @@
 #include "mase/support/mapped_file.h"
 #include "mase/support/output.h"
 #include "mase/support/parallel.h"
+#include "mase/support/progress.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 
 namespace fs = std::filesystem;
@@ -163,9 +165,12 @@ std::map<std::string, fs::path> buildKinds(const fs::path &folder, const std::ve
     return entries;
   fs::path runtime = buildRuntime(tools, cache);
   std::vector<std::pair<std::string, fs::path>> work(missing.begin(), missing.end());
+  ProgressBar progress("building", static_cast<int64_t>(work.size()));
+  std::atomic<int64_t> done = 0;
   parallelFor(static_cast<int64_t>(work.size()), [&](int64_t i) {
     const auto &[kind, entry] = work[static_cast<size_t>(i)];
     makeEntry(entry, [&](const fs::path &to) { buildBench(tools, runtime, folder, kind, library, to); });
+    progress.update(++done, kind);
   });
   return entries;
 }

@@ -2,8 +2,8 @@
 // A linear layer on MXInt streams: keeps a row, multiplies it with all weights, casts the sums. One row every
 // InFeatures/TileIn * OutFeatures/TileOut cycles. Weights come from a memory beside it. (arithmetic.md A1 to A16, S1 to S4)
 module mase_linear #(
-  parameter int InFeatures = 64,         // a multiple of 32
-  parameter int OutFeatures = 64,        // a multiple of 32
+  parameter int InFeatures = 64,         // a multiple of 32, A3
+  parameter int OutFeatures = 64,        // a multiple of 32, A3
   parameter int TileIn = 32,             // S1
   parameter int TileOut = 1,             // S1
   parameter int InputBits = 4,           // of an element, sign included

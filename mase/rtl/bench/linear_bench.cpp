@@ -70,7 +70,7 @@ void sample(const Port &port, uint32_t *words) {
   }
 }
 
-// ---- Beats of a stream: elements in one port, scales in another (arithmetic.md S1).
+// ---- Beats of a stream: elements in one port, scales in another (arithmetic.md S1, S2).
 
 struct Stream {
   int tile, bits, features;
