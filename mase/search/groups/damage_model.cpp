@@ -141,6 +141,14 @@ std::vector<double> DamageModel::sample(Random &random) const {
   return draw;
 }
 
+std::vector<double> DamageModel::deviation() const {
+  const SymmetricMatrix covariance = information_.inverse();
+  std::vector<double> deviation;
+  for (size_t i = 0; i + 1 < covariance.size(); ++i)
+    deviation.push_back(std::sqrt(covariance.at(i, i)));
+  return deviation;
+}
+
 double DamageModel::predict(const Choice &choice, const std::vector<double> &damage) const {
   double sum = 0;
   for (size_t i = 0; i < choice.size(); ++i)
