@@ -47,7 +47,8 @@ private:
   Choice uniform_;
   std::vector<std::vector<double>> noise_;
   std::vector<double> mean_;
-  SymmetricMatrix information_; // of the damages and the offset, the last one; as its Cholesky factor
+  SymmetricMatrix priorInformation_; // of damages in units of the typical one
+  SymmetricMatrix information_;      // of the damages and the offset, the last one; as its Cholesky factor
   double trialNoise_ = 0, typical_ = 0;
 };
 

@@ -55,9 +55,10 @@ Choice GroupsSampler::probe(int index) const {
 Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
   model_.fit(history);
   Random random(seed_, (uint64_t{1} << 32) + static_cast<uint64_t>(number));
-  const std::vector<double> draw = model_.sample(random), deviation = model_.deviation();
+  const std::vector<double> draw = model_.sample(random);
   const bool early = number <= doubtfulPasses * probesPerPass();
   const double doubt = early ? doubts[static_cast<size_t>(number / exchangeEvery) % doubts.size()] : 0;
+  const std::vector<double> deviation = doubt > 0 ? model_.deviation() : std::vector<double>(uniform_.size());
   std::vector<std::vector<double>> cost(uniform_.size());
   for (size_t i = 0; i < cost.size(); ++i) {
     const double mean = model_.damage()[i] + boldness * (draw[i] - model_.damage()[i]);
