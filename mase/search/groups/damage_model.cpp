@@ -60,6 +60,15 @@ DamageModel::DamageModel(const Space &space) : space_(space), uniform_(space.uni
     for (double &value : noise)
       value /= unit;
   }
+  SymmetricMatrix covariance(space.variables.size());
+  for (size_t i = 0; i < covariance.size(); ++i)
+    for (size_t j = 0; j <= i; ++j) {
+      const Variable &a = space.variables[i], &b = space.variables[j];
+      covariance.at(i, j) = (a.role == b.role ? roleVariance : 0) + (a.group == b.group ? groupVariance : 0) +
+                            (i == j ? tensorVariance : 0);
+    }
+  covariance.factorize();
+  priorInformation_ = covariance.inverse();
 }
 
 double DamageModel::noiseAgainstUniform(size_t variable, int choice) const {
@@ -104,16 +113,11 @@ void DamageModel::fit(std::span<const Trial> history) {
   trialNoise_ = std::sqrt(variance);
   const double typical = typical_ = std::max(lowered > 0 ? rise / lowered : 0, trialNoise_ / 20);
 
-  SymmetricMatrix prior(variables + 1);
+  information_ = SymmetricMatrix(variables + 1);
   for (size_t i = 0; i < variables; ++i)
-    for (size_t j = 0; j <= i; ++j) {
-      const Variable &a = space_.variables[i], &b = space_.variables[j];
-      const double shared = (a.role == b.role ? roleVariance : 0) + (a.group == b.group ? groupVariance : 0);
-      prior.at(i, j) = typical * typical * (shared + (i == j ? tensorVariance : 0));
-    }
-  prior.at(variables, variables) = variance;
-  prior.factorize();
-  information_ = prior.inverse();
+    for (size_t j = 0; j <= i; ++j)
+      information_.at(i, j) = priorInformation_.at(i, j) / (typical * typical);
+  information_.at(variables, variables) = 1 / variance;
   std::vector<double> right(variables + 1);
   for (size_t i = 0; i <= variables; ++i) // prior information times the prior mean: `typical`, offset 0
     for (size_t j = 0; j < variables; ++j)
@@ -139,6 +143,14 @@ std::vector<double> DamageModel::sample(Random &random) const {
   for (size_t i = 0; i < draw.size(); ++i)
     draw[i] += mean_[i];
   return draw;
+}
+
+std::vector<double> DamageModel::deviation() const {
+  const SymmetricMatrix covariance = information_.inverse();
+  std::vector<double> deviation;
+  for (size_t i = 0; i + 1 < covariance.size(); ++i)
+    deviation.push_back(std::sqrt(covariance.at(i, i)));
+  return deviation;
 }
 
 double DamageModel::predict(const Choice &choice, const std::vector<double> &damage) const {

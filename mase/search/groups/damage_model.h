@@ -29,6 +29,8 @@ public:
   const std::vector<double> &noise(size_t variable) const { return noise_[variable]; }
   /// The expected damage of each variable's unit of noise.
   const std::vector<double> &damage() const { return mean_; }
+  /// How uncertain each of them is: a standard deviation.
+  std::vector<double> deviation() const;
   /// What a tensor's damage is about, before anything is known of it.
   double typicalDamage() const { return typical_; }
   /// Damages drawn from what is believed of them.
@@ -45,7 +47,8 @@ private:
   Choice uniform_;
   std::vector<std::vector<double>> noise_;
   std::vector<double> mean_;
-  SymmetricMatrix information_; // of the damages and the offset, the last one; as its Cholesky factor
+  SymmetricMatrix priorInformation_; // of damages in units of the typical one
+  SymmetricMatrix information_;      // of the damages and the offset, the last one; as its Cholesky factor
   double trialNoise_ = 0, typical_ = 0;
 };
 

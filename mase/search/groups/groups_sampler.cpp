@@ -4,13 +4,14 @@
 #include "mase/search/groups/allocation.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace mase {
 namespace {
 
 /// Passes of probes before the first exchange, and in all.
-constexpr int firstPasses = 2, allPasses = 5;
+constexpr int firstPasses = 1, allPasses = 5;
 /// An exchange in this many trials, while probes go on between them.
 constexpr int exchangeEvery = 2;
 /// Part of the tensors that one probe lowers: more would interact, fewer would tell less.
@@ -19,6 +20,10 @@ constexpr double probedPart = 0.08;
 /// Part of a draw's deviation from the mean that an exchange follows. A whole draw over-explores: there are as many
 /// unknowns as trials.
 constexpr double boldness = 0.3;
+/// Deviations by which an exchange doubts what it would gain and fears what it would pay, by turns: the more of them,
+/// the fewer and the surer its moves. Only in as many trials as these passes would take.
+constexpr std::array<double, 3> doubts = {1.0, 0.5, 0.0};
+constexpr int doubtfulPasses = 4;
 
 std::vector<size_t> shuffled(size_t count, Random &random) {
   std::vector<size_t> order(count);
@@ -50,19 +55,25 @@ Choice GroupsSampler::probe(int index) const {
 Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
   model_.fit(history);
   Random random(seed_, (uint64_t{1} << 32) + static_cast<uint64_t>(number));
-  std::vector<double> damage = model_.sample(random);
-  for (size_t i = 0; i < damage.size(); ++i)
-    damage[i] = model_.damage()[i] + boldness * (damage[i] - model_.damage()[i]);
+  const std::vector<double> draw = model_.sample(random);
+  const bool early = number <= doubtfulPasses * probesPerPass();
+  const double doubt = early ? doubts[static_cast<size_t>(number / exchangeEvery) % doubts.size()] : 0;
+  const std::vector<double> deviation = doubt > 0 ? model_.deviation() : std::vector<double>(uniform_.size());
   std::vector<std::vector<double>> cost(uniform_.size());
-  for (size_t i = 0; i < cost.size(); ++i)
-    for (double noise : model_.noise(i))
-      cost[i].push_back(std::max(damage[i], 1e-3 * model_.typicalDamage()) * noise);
+  for (size_t i = 0; i < cost.size(); ++i) {
+    const double mean = model_.damage()[i] + boldness * (draw[i] - model_.damage()[i]);
+    for (size_t c = 0; c < model_.noise(i).size(); ++c) {
+      const double sign = static_cast<int>(c) < uniform_[i] ? 1 : -1;
+      const double damage = std::max(mean + sign * doubt * deviation[i], 1e-3 * model_.typicalDamage());
+      cost[i].push_back(damage * (model_.noise(i)[c] - model_.noise(i)[static_cast<size_t>(uniform_[i])]));
+    }
+  }
   constexpr int down = 1, up = 1000;
   return groups::allocate(space_, cost, uniform_, down, up);
 }
 
 std::vector<double> GroupsSampler::propose(int number, std::span<const Trial> history) {
-  const int per = static_cast<int>(probesPerPass_);
+  const int per = probesPerPass();
   const int later = number - 1 - firstPasses * per; // trials since the first passes
   int probeIndex = -1;
   if (later < 0)

@@ -21,6 +21,7 @@ public:
   std::vector<double> propose(int number, std::span<const Trial> history) override;
 
 private:
+  int probesPerPass() const { return static_cast<int>(probesPerPass_); }
   Choice probe(int index) const;
   Choice exchange(int number, std::span<const Trial> history);
 
