@@ -25,6 +25,25 @@ constexpr double boldness = 0.3;
 constexpr std::array<double, 3> doubts = {1.0, 0.5, 0.0};
 constexpr int doubtfulPasses = 4;
 
+/// After the last probe, one trial in this many starts from the best so far and moves only a part of the tensors: what
+/// the model does not know, such as errors that interact, is met by trying.
+constexpr int refineEvery = 2;
+constexpr double refinedPart = 0.3;
+/// A cost that no exchange pays.
+constexpr double forbidden = 1e6;
+
+const Trial &leastCost(std::span<const Trial> history) {
+  return *std::min_element(history.begin(), history.end(),
+                           [](const Trial &a, const Trial &b) { return a.cost < b.cost; });
+}
+
+size_t longestOf(const Space &space) {
+  size_t longest = 0;
+  for (const Variable &variable : space.variables)
+    longest = std::max(longest, variable.choices.size());
+  return longest;
+}
+
 std::vector<size_t> shuffled(size_t count, Random &random) {
   std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), size_t{0});
@@ -40,6 +59,10 @@ GroupsSampler::GroupsSampler(const Space &space, uint64_t seed)
   const auto tensors = static_cast<double>(space.variables.size());
   perProbe_ = std::max<size_t>(static_cast<size_t>(probedPart * tensors + 0.5), 1);
   probesPerPass_ = (space.variables.size() + perProbe_ - 1) / perProbe_;
+}
+
+int GroupsSampler::lastProbe() const {
+  return probesPerPass() * (firstPasses + exchangeEvery * (allPasses - firstPasses));
 }
 
 Choice GroupsSampler::probe(int index) const {
@@ -68,8 +91,18 @@ Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
       cost[i].push_back(damage * (model_.noise(i)[c] - model_.noise(i)[static_cast<size_t>(uniform_[i])]));
     }
   }
-  constexpr int down = 1, up = 1000;
-  return groups::allocate(space_, cost, uniform_, down, up);
+  const bool refining = number > lastProbe() && number % refineEvery == 0;
+  const Choice &center = refining ? leastCost(history).choice : uniform_;
+  const int anywhere = static_cast<int>(longestOf(space_));
+  for (size_t i = 0; i < cost.size(); ++i) {
+    const bool frozen = refining && random.uniform() >= refinedPart;
+    for (size_t c = 0; c < cost[i].size(); ++c) {
+      const int choice = static_cast<int>(c);
+      if (choice < uniform_[i] - 1 || (frozen && choice != center[i]))
+        cost[i][c] = forbidden;
+    }
+  }
+  return groups::allocate(space_, cost, center, anywhere, anywhere);
 }
 
 std::vector<double> GroupsSampler::propose(int number, std::span<const Trial> history) {
