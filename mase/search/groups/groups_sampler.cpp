@@ -78,30 +78,35 @@ Choice GroupsSampler::probe(int index) const {
 Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
   model_.fit(history);
   Random random(seed_, (uint64_t{1} << 32) + static_cast<uint64_t>(number));
-  const std::vector<double> draw = model_.sample(random);
   const bool early = number <= doubtfulPasses * probesPerPass();
   const double doubt = early ? doubts[static_cast<size_t>(number / exchangeEvery) % doubts.size()] : 0;
+  const bool refining = number > lastProbe() && number % refineEvery == 0;
+  const Choice &center = refining ? leastCost(history).choice : uniform_;
+  Choice choice;
+  for (double bold = boldness; bold < 2; bold *= 1.5) { // what was tried already teaches nothing
+    choice = draw(random, bold, doubt, center, refining ? refinedPart : 1);
+    if (std::none_of(history.begin(), history.end(), [&](const Trial &trial) { return trial.choice == choice; }))
+      break;
+  }
+  return choice;
+}
+
+Choice GroupsSampler::draw(Random &random, double bold, double doubt, const Choice &center, double moved) const {
+  const std::vector<double> sample = model_.sample(random);
   const std::vector<double> deviation = doubt > 0 ? model_.deviation() : std::vector<double>(uniform_.size());
   std::vector<std::vector<double>> cost(uniform_.size());
   for (size_t i = 0; i < cost.size(); ++i) {
-    const double mean = model_.damage()[i] + boldness * (draw[i] - model_.damage()[i]);
-    for (size_t c = 0; c < model_.noise(i).size(); ++c) {
-      const double sign = static_cast<int>(c) < uniform_[i] ? 1 : -1;
+    const double mean = model_.damage()[i] + bold * (sample[i] - model_.damage()[i]);
+    const bool frozen = random.uniform() >= moved;
+    for (int c = 0; c < static_cast<int>(model_.noise(i).size()); ++c) {
+      const double sign = c < uniform_[i] ? 1 : -1;
       const double damage = std::max(mean + sign * doubt * deviation[i], 1e-3 * model_.typicalDamage());
-      cost[i].push_back(damage * (model_.noise(i)[c] - model_.noise(i)[static_cast<size_t>(uniform_[i])]));
+      const bool allowed = c == center[i] || (!frozen && c >= uniform_[i] - 1);
+      const double noise = model_.noise(i)[static_cast<size_t>(c)] - model_.noise(i)[static_cast<size_t>(uniform_[i])];
+      cost[i].push_back(allowed ? damage * noise : forbidden);
     }
   }
-  const bool refining = number > lastProbe() && number % refineEvery == 0;
-  const Choice &center = refining ? leastCost(history).choice : uniform_;
   const int anywhere = static_cast<int>(longestOf(space_));
-  for (size_t i = 0; i < cost.size(); ++i) {
-    const bool frozen = refining && random.uniform() >= refinedPart;
-    for (size_t c = 0; c < cost[i].size(); ++c) {
-      const int choice = static_cast<int>(c);
-      if (choice < uniform_[i] - 1 || (frozen && choice != center[i]))
-        cost[i][c] = forbidden;
-    }
-  }
   return groups::allocate(space_, cost, center, anywhere, anywhere);
 }
 

@@ -26,6 +26,8 @@ private:
   int lastProbe() const; // the trial after which there are exchanges alone
   Choice probe(int index) const;
   Choice exchange(int number, std::span<const Trial> history);
+  /// The best assignment for one draw of the damages; `moved` is the part of the tensors that may leave the center.
+  Choice draw(Random &random, double bold, double doubt, const Choice &center, double moved) const;
 
   const Space &space_;
   uint64_t seed_;
