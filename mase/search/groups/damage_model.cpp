@@ -42,7 +42,7 @@ const std::vector<double> &windowCosts(const Evaluation &evaluation) {
 /// role share, what a group shares, and what is a tensor's own.
 constexpr double roleVariance = 0.3, groupVariance = 0.5, tensorVariance = 2;
 /// Part of a trial's change of loss that the linear model misses: errors of several tensors interact.
-constexpr double misfit = 0.15;
+constexpr double misfit = 0.1;
 
 } // namespace
 

@@ -25,6 +25,25 @@ constexpr double boldness = 0.3;
 constexpr std::array<double, 3> doubts = {1.0, 0.5, 0.0};
 constexpr int doubtfulPasses = 4;
 
+/// After the last probe, one trial in this many starts from the best so far and moves only a part of the tensors: what
+/// the model does not know, such as errors that interact, is met by trying.
+constexpr int refineEvery = 2;
+constexpr double refinedPart = 0.3;
+/// A cost that no exchange pays.
+constexpr double forbidden = 1e6;
+
+const Trial &leastCost(std::span<const Trial> history) {
+  return *std::min_element(history.begin(), history.end(),
+                           [](const Trial &a, const Trial &b) { return a.cost < b.cost; });
+}
+
+size_t longestOf(const Space &space) {
+  size_t longest = 0;
+  for (const Variable &variable : space.variables)
+    longest = std::max(longest, variable.choices.size());
+  return longest;
+}
+
 std::vector<size_t> shuffled(size_t count, Random &random) {
   std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), size_t{0});
@@ -42,6 +61,10 @@ GroupsSampler::GroupsSampler(const Space &space, uint64_t seed)
   probesPerPass_ = (space.variables.size() + perProbe_ - 1) / perProbe_;
 }
 
+int GroupsSampler::lastProbe() const {
+  return probesPerPass() * (firstPasses + exchangeEvery * (allPasses - firstPasses));
+}
+
 Choice GroupsSampler::probe(int index) const {
   const auto pass = static_cast<size_t>(index) / probesPerPass_, place = static_cast<size_t>(index) % probesPerPass_;
   Random random(seed_, pass);
@@ -55,21 +78,36 @@ Choice GroupsSampler::probe(int index) const {
 Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
   model_.fit(history);
   Random random(seed_, (uint64_t{1} << 32) + static_cast<uint64_t>(number));
-  const std::vector<double> draw = model_.sample(random);
   const bool early = number <= doubtfulPasses * probesPerPass();
   const double doubt = early ? doubts[static_cast<size_t>(number / exchangeEvery) % doubts.size()] : 0;
+  const bool refining = number > lastProbe() && number % refineEvery == 0;
+  const Choice &center = refining ? leastCost(history).choice : uniform_;
+  Choice choice;
+  for (double bold = boldness; bold < 2; bold *= 1.5) { // what was tried already teaches nothing
+    choice = draw(random, bold, doubt, center, refining ? refinedPart : 1);
+    if (std::none_of(history.begin(), history.end(), [&](const Trial &trial) { return trial.choice == choice; }))
+      break;
+  }
+  return choice;
+}
+
+Choice GroupsSampler::draw(Random &random, double bold, double doubt, const Choice &center, double moved) const {
+  const std::vector<double> sample = model_.sample(random);
   const std::vector<double> deviation = doubt > 0 ? model_.deviation() : std::vector<double>(uniform_.size());
   std::vector<std::vector<double>> cost(uniform_.size());
   for (size_t i = 0; i < cost.size(); ++i) {
-    const double mean = model_.damage()[i] + boldness * (draw[i] - model_.damage()[i]);
-    for (size_t c = 0; c < model_.noise(i).size(); ++c) {
-      const double sign = static_cast<int>(c) < uniform_[i] ? 1 : -1;
+    const double mean = model_.damage()[i] + bold * (sample[i] - model_.damage()[i]);
+    const bool frozen = random.uniform() >= moved;
+    for (int c = 0; c < static_cast<int>(model_.noise(i).size()); ++c) {
+      const double sign = c < uniform_[i] ? 1 : -1;
       const double damage = std::max(mean + sign * doubt * deviation[i], 1e-3 * model_.typicalDamage());
-      cost[i].push_back(damage * (model_.noise(i)[c] - model_.noise(i)[static_cast<size_t>(uniform_[i])]));
+      const bool allowed = c == center[i] || (!frozen && c >= uniform_[i] - 1);
+      const double noise = model_.noise(i)[static_cast<size_t>(c)] - model_.noise(i)[static_cast<size_t>(uniform_[i])];
+      cost[i].push_back(allowed ? damage * noise : forbidden);
     }
   }
-  constexpr int down = 1, up = 1000;
-  return groups::allocate(space_, cost, uniform_, down, up);
+  const int anywhere = static_cast<int>(longestOf(space_));
+  return groups::allocate(space_, cost, center, anywhere, anywhere);
 }
 
 std::vector<double> GroupsSampler::propose(int number, std::span<const Trial> history) {
