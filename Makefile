@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # The front door. CMake does the work; every target here sets up what it needs and may be repeated.
-.PHONY: demo test bench format lint sanitize setup build clean help
+.PHONY: demo test verify bench format lint sanitize setup build clean help
 JOBS ?= $(shell nproc)
 
 help:           ## this list
@@ -13,6 +13,13 @@ test: setup     ## build everything and run every test
 	@scripts/configure release
 	cmake --build build -j $(JOBS)
 	scripts/run_tests build
+
+verify: build   ## what takes minutes: every width of the multiplier proved, every linear of the story model simulated
+	cmake --build build -j $(JOBS) --target rtl_library_test
+	MASE_VERIFY=1 build/test/rtl_library_test
+	build/bin/mase emit models/llama-stories-1m --format mxint4 --device kv260 \
+	  --data models/llama-stories-1m/eval.txt -o out/verify
+	build/bin/mase simulate out/verify
 
 bench: setup    ## speed, as ratios against named peers (MASE_PEERS=PYTHON adds those that need torch)
 	@scripts/configure release

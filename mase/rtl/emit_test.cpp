@@ -148,6 +148,19 @@ endmodule
   EXPECT_EQ(runProcess({folder / "top"}).output, hexadecimalBeats(texts.at("vectors/" + name + ".expected.txt"), 8));
 }
 
+TEST_F(Emit, TheSynthesisScriptFindsItsFiles) { // the synthesis itself takes seconds: only the design is read here
+  if (runProcess({"yosys", "-V"}).status != 0)
+    GTEST_SKIP() << "yosys is not installed";
+  emitDesign(design, {}, folder / "out");
+  std::string kind = "linear_64x32_mxint4_mxint3_mxint8_t32x1", script = files().at("synth/" + kind + ".ys");
+  size_t synthesis = script.find("synth_xilinx");
+  ASSERT_NE(synthesis, std::string::npos);
+  writeFile(folder / "read.ys", script.substr(0, synthesis) + "hierarchy -check -top " + kind + "\nproc\n");
+  ProcessResult result = runProcess({"env", "-C", folder / "out", "yosys", "-q", "-s", folder / "read.ys"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.output, "");
+}
+
 TEST_F(Emit, TheSameDesignGivesTheSameBytes) {
   emitDesign(design, {}, folder / "out");
   std::map<std::string, std::string> first = files();

@@ -132,7 +132,7 @@ std::string synthesisScript(const LinearConfig &config) {
   return fmt::format(R"(# {0}
 # {1}
 # Run in the folder above: yosys synth/{2}.ys
-read_verilog -sv -DSYNTHESIS sv/*.sv kinds/{2}.sv
+read_verilog -defer -sv -DSYNTHESIS sv/*.sv kinds/{2}.sv
 synth_xilinx -family xcup -nodsp -nosrl -nowidelut -noiopad -noclkbuf -top {2}
 stat -tech xilinx
 )",

@@ -55,7 +55,8 @@ void checkLinearHardware(const LinearConfig &config) {
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
-  linearSumBits(config);
+  if (int sum = linearSumBits(config); config.output->elementBits() > sum - 3) // the cast drops two bits or more
+    fail("output format '{}' is too wide for sums of {} bits (more guard bits widen them)", config.output->name(), sum);
 }
 
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {

@@ -74,6 +74,9 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   }
   config = smallConfig(), config.guardBits = 17;
   EXPECT_EQ(messageOf(config), "17 guard bits have no hardware (1 to 16 have)");
+  config = smallConfig(), config.guardBits = 1;
+  config.input = config.weight = &parseFormat("mxint2"), config.output = &parseFormat("mxint12");
+  EXPECT_EQ(messageOf(config), "output format 'mxint12' is too wide for sums of 10 bits (more guard bits widen them)");
 }
 
 } // namespace
