@@ -30,6 +30,9 @@ Ports portsOf(const LinearConfig &config) {
           std::max(1, config.tileOut / 32) * 8};
 }
 
+/// The range of a port, padded so that the names stand in one column.
+std::string range(int64_t bits) { return fmt::format("{:<8}", fmt::format("[{}:0]", bits - 1)); }
+
 std::string describe(const LinearConfig &config) {
   return fmt::format("{} x {}: input {}, weight {}, output {}; tile {} x {}, one row every {} cycles",
                      config.inFeatures, config.outFeatures, config.input->name(), config.weight->name(),
@@ -39,15 +42,15 @@ std::string describe(const LinearConfig &config) {
 std::string streamPorts(const Ports &p) {
   return fmt::format(R"(  input  logic         clk_i,
   input  logic         rst_i,
-  input  logic [{}:0] x_data_i,
-  input  logic [{}:0] x_scale_i,
+  input  logic {}x_data_i,
+  input  logic {}x_scale_i,
   input  logic         x_valid_i,
   output logic         x_ready_o,
-  output logic [{}:0] y_data_o,
-  output logic [{}:0] y_scale_o,
+  output logic {}y_data_o,
+  output logic {}y_scale_o,
   output logic         y_valid_o,
   input  logic         y_ready_i)",
-                     p.xData - 1, p.xScale - 1, p.yData - 1, p.yScale - 1);
+                     range(p.xData), range(p.xScale), range(p.yData), range(p.yScale));
 }
 
 constexpr const char *streamConnections = R"(    .clk_i(clk_i), .rst_i(rst_i),
@@ -76,8 +79,8 @@ std::string kindModule(const LinearConfig &config) {
 module {} (
 {},
   output logic         w_enable_o,
-  output logic [{}:0] w_address_o,
-  input  logic [{}:0] w_data_i,
+  output logic {}w_address_o,
+  input  logic {}w_data_i,
   input  logic [7:0]   w_largest_scale_i
 );
   mase_linear #(
@@ -86,8 +89,8 @@ module {} (
     .w_enable_o(w_enable_o), .w_address_o(w_address_o), .w_data_i(w_data_i), .w_largest_scale_i(w_largest_scale_i));
 endmodule
 )",
-                     noRestriction, describe(config), linearKindName(config), streamPorts(p), p.address - 1, p.word - 1,
-                     parameters, streamConnections);
+                     noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.address),
+                     range(p.word), parameters, streamConnections);
 }
 
 std::string linearModule(const std::string &linearName, const LinearConfig &config, int largestScale) {
@@ -101,8 +104,8 @@ module {3} #(
 {6}
 );
   logic         w_enable;
-  logic [{7}:0] w_address;
-  logic [{8}:0] w_data;
+  logic {7}w_address;
+  logic {8}w_data;
   {9} u_linear (
 {10}
     .w_enable_o(w_enable), .w_address_o(w_address), .w_data_i(w_data), .w_largest_scale_i(8'd{11}));
@@ -111,8 +114,8 @@ module {3} #(
 endmodule
 )",
                      noRestriction, linearName, describe(config), moduleName(linearName), config.tileIn, config.tileOut,
-                     streamPorts(p), p.address - 1, p.word - 1, linearKindName(config), streamConnections, largestScale,
-                     memory.widthBits, memory.depthWords);
+                     streamPorts(p), range(p.address), range(p.word), linearKindName(config), streamConnections,
+                     largestScale, memory.widthBits, memory.depthWords);
 }
 
 std::string kindHeader(const LinearConfig &config) {
