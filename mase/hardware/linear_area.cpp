@@ -43,7 +43,6 @@ Variables linearVariables(const LinearConfig &c) {
   if (inBeats == 1)
     rowWords = 4;
   int64_t rowBits = c.tileIn * input + inBlocks * 8;
-  int64_t wide = std::max(input, weight), narrow = std::min(input, weight);
   auto real = [](int64_t value) { return static_cast<double>(value); };
   return {
       {"macs", real(c.macsPerCycle())},
@@ -52,9 +51,6 @@ Variables linearVariables(const LinearConfig &c) {
       {"input_bits", real(input)},
       {"weight_bits", real(weight)},
       {"output_bits", real(output)},
-      {"wide_bits", real(wide)},
-      {"narrow_bits", real(narrow)},
-      {"multiplier_rows", real((wide + 1) * (narrow - 1))},
       {"product_bits", real(product)},
       {"in_blocks", real(inBlocks)},
       {"out_blocks", real(outBlocks)},
