@@ -55,21 +55,16 @@ Variables linearVariables(const LinearConfig &c) {
       {"in_blocks", real(inBlocks)},
       {"out_blocks", real(outBlocks)},
       {"tree_bits", real(treeBits(lanes, product))},
-      {"dot_bits", real(product + ceilLog2(lanes))},
       {"term_bits", real(term)},
       {"partial", lanes < 32 ? 1.0 : 0.0},
       {"aligned_bits", real(aligned)},
       {"align_levels", real(ceilLog2(aligned + 1))},
-      {"block_tree_bits", real(treeBits(inBlocks, aligned))},
       {"sum_bits", real(sum)},
       {"normal_levels", real(ceilLog2(sum))},
-      {"row_bits", real(rowBits)},
       {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
-      {"row_banks", real((rowWords + 63) / 64 - 1)},
       {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
       {"index_bits", real(ceilLog2(inBeats))},
       {"address_bits", real(ceilLog2(words))},
-      {"cast_beat_bits", real(ceilLog2(castBeats))},
   };
 }
 
