@@ -145,15 +145,16 @@ void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
     begin = end;
   }
   text += fmt::format("yosys = \"{}\"\nmax_error = {}\n", model.yosys, nine(model.maxError));
-  text += responseText("lut", model.lut) + responseText("ff", model.ff);
+  text += "sample = [\n";
   for (const AreaSample &sample : model.samples) {
     const LinearConfig &c = sample.config;
-    text +=
-        fmt::format("\n[[sample]]\nin = {}\nout = {}\ntile_in = {}\ntile_out = {}\ninput = \"{}\"\nweight = \"{}\"\n"
-                    "output = \"{}\"\nlut = {}\nff = {}\n",
-                    c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(),
-                    c.output->name(), sample.lut, sample.ff);
+    text += fmt::format(
+        "  {{ in = {}, out = {}, tile_in = {}, tile_out = {}, input = \"{}\", weight = \"{}\", output = \"{}\", "
+        "lut = {}, ff = {} }},\n",
+        c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(), c.output->name(),
+        sample.lut, sample.ff);
   }
+  text += "]\n" + responseText("lut", model.lut) + responseText("ff", model.ff);
   writeFile(path, text);
 }
 

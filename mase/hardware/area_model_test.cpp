@@ -159,6 +159,12 @@ TEST(LinearArea, TheStoredErrorIsWhatTheSamplesGive) {
   }
 }
 
+TEST(LinearArea, EveryVariableIsDocumented) {
+  std::string page = readTextFile(std::filesystem::path(MASE_SOURCE_DIR) / "docs/area.md");
+  for (const auto &[name, value] : linearVariables(linearAreaModel().samples.at(0).config))
+    EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
+}
+
 TEST(LinearArea, MoreHardwareTakesMore) {
   LinearConfig config;
   config.inFeatures = config.outFeatures = 128;

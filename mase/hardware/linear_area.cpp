@@ -43,7 +43,6 @@ Variables linearVariables(const LinearConfig &c) {
   if (inBeats == 1)
     rowWords = 4;
   int64_t rowBits = c.tileIn * input + inBlocks * 8;
-  int64_t wide = std::max(input, weight), narrow = std::min(input, weight);
   auto real = [](int64_t value) { return static_cast<double>(value); };
   return {
       {"macs", real(c.macsPerCycle())},
@@ -52,28 +51,20 @@ Variables linearVariables(const LinearConfig &c) {
       {"input_bits", real(input)},
       {"weight_bits", real(weight)},
       {"output_bits", real(output)},
-      {"wide_bits", real(wide)},
-      {"narrow_bits", real(narrow)},
-      {"multiplier_rows", real((wide + 1) * (narrow - 1))},
       {"product_bits", real(product)},
       {"in_blocks", real(inBlocks)},
       {"out_blocks", real(outBlocks)},
       {"tree_bits", real(treeBits(lanes, product))},
-      {"dot_bits", real(product + ceilLog2(lanes))},
       {"term_bits", real(term)},
       {"partial", lanes < 32 ? 1.0 : 0.0},
       {"aligned_bits", real(aligned)},
       {"align_levels", real(ceilLog2(aligned + 1))},
-      {"block_tree_bits", real(treeBits(inBlocks, aligned))},
       {"sum_bits", real(sum)},
       {"normal_levels", real(ceilLog2(sum))},
-      {"row_bits", real(rowBits)},
       {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
-      {"row_banks", real((rowWords + 63) / 64 - 1)},
       {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
       {"index_bits", real(ceilLog2(inBeats))},
       {"address_bits", real(ceilLog2(words))},
-      {"cast_beat_bits", real(ceilLog2(castBeats))},
   };
 }
 

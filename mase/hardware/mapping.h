@@ -22,6 +22,7 @@ struct Candidate {
   int64_t interval = 0, latency = 0;        // cycles
   Area area;                                // all but the weight memory
   int64_t memoryWidth = 0, memoryDepth = 0; // bits, words; 0: no memory
+  bool operator==(const Candidate &) const = default;
 };
 
 struct Stage {

@@ -8,7 +8,7 @@
 namespace mase {
 namespace {
 
-constexpr size_t kLabelLimit = 2'000;      // options are many here, and the Lagrangian's gap is small
+constexpr size_t kLabelLimit = 5'000;      // options are many here, and the Lagrangian's gap is small
 constexpr size_t kMostOptionsALevel = 400; // of one group at one latency
 
 struct Option {
@@ -64,38 +64,69 @@ std::vector<Option> optionsOf(const MappingProblem &problem, const std::vector<i
   return all;
 }
 
+// One item of the selection, and what its options stand for.
+struct Group {
+  std::vector<SelectionOption> costs;
+  std::vector<Option> options;
+};
+
+// A group is done when its slowest member is: for each latency that a member can have, the areas at which all members
+// keep it. Areas that suffice for a smaller latency are left out.
+Group groupOf(const MappingProblem &problem, const std::vector<int> &members, bool &cut) {
+  Group group;
+  if (members.empty())
+    return {{SelectionOption{}}, {Option{}}};
+  std::set<int64_t> latencies;
+  for (int stage : members)
+    for (const Candidate &candidate : problem.stages[stage].candidates)
+      latencies.insert(candidate.latency);
+  for (int64_t latency : latencies) {
+    size_t faster = group.options.size();
+    for (Option &option : optionsOf(problem, members, latency, cut)) {
+      if (std::any_of(group.options.begin(), group.options.begin() + static_cast<std::ptrdiff_t>(faster),
+                      [&](const Option &other) { return usesNoMore(other.uses, option.uses); }))
+        continue;
+      group.costs.push_back({latency, option.uses});
+      group.options.push_back(std::move(option));
+    }
+  }
+  return group;
+}
+
+// Whether two groups have the same members, so that one's options serve for the other.
+bool equalMembers(const MappingProblem &problem, const std::vector<int> &a, const std::vector<int> &b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&problem](int x, int y) { return problem.stages[x].candidates == problem.stages[y].candidates; });
+}
+
 } // namespace
 
-// A group is done when its slowest member is, so it is one item of a selection: for each latency that a member can
-// have, the areas at which all members keep it.
 Mapping solveForLatency(const MappingProblem &problem) {
   assert(check(problem).empty());
   SelectionProblem selection;
   selection.budgets = usesOf(problem.budget);
-  std::vector<std::vector<Option>> groups;
+  std::vector<Group> groups; // different ones
+  std::vector<size_t> first; // of each, its first place in the path
+  std::vector<size_t> kind;  // of each place in the path, its group
   bool cut = false;
-  for (const std::vector<int> &group : problem.path) {
-    std::set<int64_t> latencies;
-    for (int stage : group)
-      for (const Candidate &candidate : problem.stages[stage].candidates)
-        latencies.insert(candidate.latency);
-    auto &options = groups.emplace_back();
-    auto &item = selection.items.emplace_back();
-    if (group.empty())
-      item.push_back({}), options.push_back({});
-    for (int64_t latency : latencies)
-      for (Option &option : optionsOf(problem, group, latency, cut)) {
-        item.push_back({latency, option.uses});
-        options.push_back(std::move(option));
-      }
+  for (size_t g = 0; g < problem.path.size(); ++g) {
+    size_t k = 0;
+    while (k < groups.size() && !equalMembers(problem, problem.path[first[k]], problem.path[g]))
+      ++k;
+    if (k == groups.size()) {
+      groups.push_back(groupOf(problem, problem.path[g], cut));
+      first.push_back(g);
+    }
+    kind.push_back(k);
+    selection.items.push_back(groups[k].costs);
   }
   Selection found = selectOptions(selection, kLabelLimit);
   if (!found.found)
     reportThatNothingFits(problem);
   std::vector<StageChoice> choices(problem.stages.size());
-  for (size_t g = 0; g < groups.size(); ++g)
+  for (size_t g = 0; g < problem.path.size(); ++g)
     for (size_t m = 0; m < problem.path[g].size(); ++m)
-      choices[problem.path[g][m]] = groups[g][found.option[g]].choices[m];
+      choices[problem.path[g][m]] = groups[kind[g]].options[found.option[g]].choices[m];
   Mapping mapping = finished(problem, std::move(choices));
   mapping.exact = found.exact && !cut;
   mapping.bound = cut ? 0 : found.bound;

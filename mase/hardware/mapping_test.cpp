@@ -200,7 +200,7 @@ TEST(Memory, BlocksAreCountedByPorts) {
   EXPECT_EQ(memoryArea(MemoryKind::Uram, 72, 4096).uram, 1);
   EXPECT_EQ(memoryArea(MemoryKind::Uram, 145, 4097).uram, 6);
   EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 64).lut, 10);
-  EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 256).lut, 50); // four leaves and a multiplexer a bit
+  EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 256).lut, 70); // four leaves and three multiplexers a bit
   EXPECT_EQ(memoryArea(MemoryKind::None, 10, 64), Area{});
 }
 

@@ -13,20 +13,20 @@ module mase_mx_mul #(
 `ifdef SYNTHESIS
   generate
     for (genvar r = 0; r < BBits; r = r + 1) begin : g_row
-      // partial stays one bit narrower than the sum: synthesis then feeds the carry chain from the sum above and takes
-      // the masking of a into the LUT of the addition.
-      logic signed [ABits-1:0] partial;
-      logic signed [ABits:0]   sum;      // the product of a and the bits of b up to r, without its low r bits
-      assign partial = b_i[r] ? a_i : '0;
+      logic [ABits:0] partial, sum;      // sum: the product of a and the bits of b up to r, without its low r bits
+      assign partial = b_i[r] ? {a_i[ABits-1], a_i} : '0;
       if (r == 0) begin : g_first
-        assign sum = {partial[ABits-1], partial};
+        assign sum = partial;
       end else begin : g_next
-        logic signed [ABits:0] above;
+        logic [ABits:0] above;
         assign above = {g_row[r-1].sum[ABits], g_row[r-1].sum[ABits:1]};
         if (r == BBits - 1) begin : g_sign   // the sign bit of b weighs -2^r
           assign sum = above - partial;
         end else begin : g_weight
-          assign sum = above + partial;
+          // above + partial. A difference feeds the carry chain from its left side, so that masking and adding share a
+          // LUT; of a sum, synthesis may take either side, and the masked one costs a LUT a bit more.
+          logic unused;
+          assign {sum, unused} = {above, 1'b0} - {~partial, 1'b1};
         end
       end
       if (r == BBits - 1) begin : g_top
