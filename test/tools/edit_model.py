@@ -48,7 +48,8 @@ def edit(kind, arguments):
     if kind == "shape":
         size = int.from_bytes(content[:8], "little")
         header = json.loads(content[8 : 8 + size])
-        header[arguments.pop(0)]["shape"] = json.loads(arguments.pop(0))
+        tensor, shape = arguments.pop(0), arguments.pop(0)
+        header[tensor]["shape"] = json.loads(shape)
         text = json.dumps(header).encode()
         return rewrite(name, len(text).to_bytes(8, "little") + text + content[8 + size :])
     sys.exit(f"edit_model: unknown edit '{kind}'")
