@@ -125,8 +125,10 @@ TEST(AreaModel, SurvivesItsFile) {
 
 TEST(AreaModel, FaultsSayWhereAndWhat) {
   EXPECT_EQ(errorOf(kModel), "no error");
-  EXPECT_THAT(errorOf(replaced(kModel, "mean_error = 0.05", "mean_error = 0.11")),
-              HasSubstr("model.toml:8:14: cross-validated error 0.11 exceeds the bound 0.1 (better terms"));
+  EXPECT_THAT(
+      errorOf(replaced(kModel, "mean_error = 0.05", "mean_error = 0.11")),
+      HasSubstr("model.toml:8:14: cross-validated error 0.11 exceeds the bound 0.1 (better terms or more samples, "
+                "not a wider bound)"));
   EXPECT_THAT(errorOf(replaced(kModel, "[3, 2]", "[3]")),
               EndsWith("model.toml:7:16: 1 coefficients for 2 terms (scripts/sample_area fits them)"));
   EXPECT_THAT(errorOf(replaced(kModel, "[3, 2]", "3")), EndsWith("7:16: 'coefficients' is not a list (write [...])"));

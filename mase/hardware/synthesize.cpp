@@ -147,7 +147,7 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
   // Deferred: a module that the design does not use, such as the weight memory with its file, is not elaborated.
   std::string read = "read_verilog -defer -sv -DSYNTHESIS", script, content = version;
   for (const fs::path &file : files) {
-    read += " \"" + file.string() + "\"";
+    read += " \"" + fs::absolute(file).string() + "\""; // Yosys runs in a folder of its own
     content += readTextFile(file) + '\0';
   }
   script = "hierarchy -check -top " + top;

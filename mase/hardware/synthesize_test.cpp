@@ -100,7 +100,8 @@ TEST(CellCounts, PrimitivesAreLuts) {
     areaOfCells({{"LUT9", 1}});
     FAIL();
   } catch (const InputError &error) {
-    EXPECT_THAT(error.what(), HasSubstr("cells of type 'LUT9', which has no count"));
+    EXPECT_THAT(error.what(), HasSubstr("cells of type 'LUT9', which has no count (the table is in "
+                                        "synthesize.cpp)"));
   }
 }
 

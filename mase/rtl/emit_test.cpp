@@ -179,7 +179,8 @@ TEST_F(Emit, EveryFaultIsNamed) {
               HasSubstr("lm_head: is to be simulated at its mapped tile, but the design has no such linear"));
   EXPECT_THAT(message({0, 1, {}}), HasSubstr("input tile 0 does not fit 64 features"));
   add("model_layers.0.self_attn.q_proj");
-  EXPECT_THAT(message(), HasSubstr("another linear has the module name 'model_layers_0_self_attn_q_proj' too"));
+  EXPECT_THAT(message(), HasSubstr("another linear has the module name 'model_layers_0_self_attn_q_proj' too "
+                                   "(names must differ in a letter or digit)"));
   design.linears.back().weight.rows = 31;
   EXPECT_THAT(message(), HasSubstr("weight is 31 x 64 (32 x 64 is the linear's shape)"));
   design.linears.back().weight.rows = 32;

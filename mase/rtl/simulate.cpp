@@ -5,6 +5,7 @@
 #include "mase/rtl/verilator_build.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
+#include "mase/support/nearest_name.h"
 #include "mase/support/parallel.h"
 #include "mase/support/progress.h"
 
@@ -34,9 +35,27 @@ struct Job {
   std::string firstDifference;
 };
 
-std::vector<Job> jobsOf(const Json &manifest, const fs::path &folder, const SimulationOptions &options) {
-  std::vector<Job> jobs;
+// A linear that is asked for and not there is the user's fault.
+void checkLinears(const Json &manifest, const fs::path &folder, const std::vector<std::string> &wanted) {
+  std::vector<std::string> names;
   for (const Json &linear : manifest.at("linears"))
+    names.push_back(linear.at("name"));
+  for (const std::string &name : wanted)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      fail("{}: no linear '{}' was emitted there ({})", folder.string(), name, nameHint(name, names));
+}
+
+bool isWanted(const SimulationOptions &options, const std::string &name) {
+  return options.linears.empty() ||
+         std::find(options.linears.begin(), options.linears.end(), name) != options.linears.end();
+}
+
+std::vector<Job> jobsOf(const Json &manifest, const fs::path &folder, const SimulationOptions &options) {
+  checkLinears(manifest, folder, options.linears);
+  std::vector<Job> jobs;
+  for (const Json &linear : manifest.at("linears")) {
+    if (!isWanted(options, linear.at("name")))
+      continue;
     for (const Json &simulation : linear.at("simulations")) {
       Job job;
       int64_t rows = linear.at("rows"), all = rows;
@@ -58,6 +77,7 @@ std::vector<Job> jobsOf(const Json &manifest, const fs::path &folder, const Simu
                      std::to_string(options.seed)};
       jobs.push_back(std::move(job));
     }
+  }
   return jobs;
 }
 

@@ -15,9 +15,10 @@
 namespace mase {
 
 struct SimulationOptions {
-  std::filesystem::path cache; // empty: $XDG_CACHE_HOME/mase/verilator, else ~/.cache/mase/verilator
-  int64_t rows = 0;            // of each linear's vectors; 0: all
-  uint64_t seed = 1;           // of the stalls
+  std::filesystem::path cache;      // empty: $XDG_CACHE_HOME/mase/verilator, else ~/.cache/mase/verilator
+  int64_t rows = 0;                 // of each linear's vectors; 0: all
+  uint64_t seed = 1;                // of the stalls
+  std::vector<std::string> linears; // names of those to run; empty: all
 };
 
 struct LinearSimulation {
@@ -37,7 +38,8 @@ struct SimulationResult {
   std::vector<LinearSimulation> linears;
 };
 
-/// Errors  InputError when the folder or a tool is missing or a build fails; CheckError when the hardware hangs, which
+/// Errors  InputError when the folder, a linear or a tool is missing or a build fails; CheckError when the hardware
+/// hangs, which
 ///         names the port that waits. Differing bits are a result, not an error.
 SimulationResult simulateDesign(const std::filesystem::path &folder, const SimulationOptions &options);
 

@@ -194,7 +194,7 @@ TEST_F(Simulate, EveryFaultIsNamed) {
   EXPECT_THAT(message(), HasSubstr("verilator: program not found (it is needed in PATH to simulate)"));
   setenv("PATH", path.c_str(), 1);
   writeFile(out / "manifest.json", "{}");
-  EXPECT_THAT(message(), HasSubstr("is not the manifest of an emitted design"));
+  EXPECT_THAT(message(), HasSubstr("is not the manifest of an emitted design (`mase emit` writes one)"));
   writeFile(out / "manifest.json", R"({"mase": "linears"})");
   EXPECT_THAT(message(), HasSubstr("manifest.json: manifest lacks what a simulation needs:"));
 }

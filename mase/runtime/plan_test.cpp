@@ -167,7 +167,7 @@ TEST(Generate, StopsWhereItShould) {
     generate(plan, assignment, none, {5, {}});
     FAIL() << "no error";
   } catch (const InputError &error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("the prompt is empty"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("the prompt is empty (at least one token is needed)"));
   }
 }
 

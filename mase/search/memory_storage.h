@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// A storage that ends with the process: for searches that nobody resumes.
+///
+/// It keeps nothing but the next number: the search itself holds the history. One worker, one thread.
 #pragma once
 
 #include "mase/search/storage.h"

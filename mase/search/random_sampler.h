@@ -7,6 +7,7 @@
 
 namespace mase {
 
+/// `space` must outlive the sampler.
 class RandomSampler final : public Sampler {
 public:
   RandomSampler(const Space &space, uint64_t seed) : space_(space), seed_(seed) {}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Views of row-major matrices that somebody else owns.
+///
+/// Copied like pointers; a view is valid as long as what it looks at. Rows may lie further apart than they are long.
 #pragma once
 
 #include <cassert>

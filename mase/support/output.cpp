@@ -20,22 +20,21 @@ fs::path temporaryName(const fs::path &path) {
   return name;
 }
 
-fs::path withoutTrailingSlash(const fs::path &path) {
-  return path.has_filename() ? path : path.parent_path();
-}
+fs::path withoutTrailingSlash(const fs::path &path) { return path.has_filename() ? path : path.parent_path(); }
 
-void createFolder(const fs::path &folder) {
+// `shown` is the name that the user gave, where `folder` stands for it.
+void createFolder(const fs::path &folder, const fs::path &shown) {
   std::error_code error;
   if (!folder.empty())
     fs::create_directories(folder, error);
   if (error)
-    fail("{}: folder cannot be created: {}", folder.string(), error.message());
+    fail("{}: folder cannot be created: {}", shown.string(), error.message());
 }
 
 } // namespace
 
 void writeFile(const fs::path &path, std::string_view text) {
-  createFolder(path.parent_path());
+  createFolder(path.parent_path(), path.parent_path());
   fs::path temporary = temporaryName(path);
   {
     std::ofstream stream(temporary, std::ios::binary);
@@ -56,13 +55,12 @@ void writeFile(const fs::path &path, std::string_view text) {
   }
 }
 
-OutputDirectory::OutputDirectory(fs::path path)
-    : path_(withoutTrailingSlash(path)), staging_(temporaryName(path_)) {
+OutputDirectory::OutputDirectory(fs::path path) : path_(withoutTrailingSlash(path)), staging_(temporaryName(path_)) {
   if (fs::exists(path_) && !fs::is_directory(path_))
     fail("{}: is a file (a folder is to be written there)", path_.string());
   std::error_code ignored;
   fs::remove_all(staging_, ignored);
-  createFolder(staging_);
+  createFolder(staging_, path_);
 }
 
 OutputDirectory::~OutputDirectory() {

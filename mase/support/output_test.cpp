@@ -60,7 +60,18 @@ TEST_F(Output, EveryFaultIsNamed) {
   EXPECT_THAT(messageOf([&] { MappedFile missing(folder / "missing"); }), HasSubstr("cannot be opened: No such file"));
   EXPECT_THAT(messageOf([&] { MappedFile directory(folder); }), HasSubstr("is not a regular file"));
   EXPECT_THAT(messageOf([&] { writeFile(folder / "file" / "x", "x"); }), HasSubstr("folder cannot be created"));
-  EXPECT_THAT(messageOf([&] { OutputDirectory out(folder / "file"); }), HasSubstr("is a file"));
+  EXPECT_THAT(messageOf([&] { OutputDirectory out(folder / "file"); }),
+              HasSubstr("is a file (a folder is to be written there)"));
+  EXPECT_THAT(messageOf([&] { OutputDirectory out(folder / "file/deep/out"); }),
+              testing::EndsWith("file/deep/out: folder cannot be created: Not a directory"));
+  EXPECT_THAT(messageOf([&] { writeFile("/dev/null/x", "x"); }), HasSubstr("/dev/null: folder cannot be created"));
+  EXPECT_THAT(messageOf([&] { writeFile("/proc/mase", "x"); }), HasSubstr("/proc/mase: cannot be written"));
+  {
+    OutputDirectory out(folder / "late"); // a file takes the place meanwhile: it stays
+    fs::create_directories(folder / "late");
+    fs::remove_all(out.staging());
+    EXPECT_THAT(messageOf([&] { out.commit(); }), HasSubstr("late: folder cannot be replaced: No such file"));
+  }
   fs::create_directories(folder / "full/inside");
   EXPECT_THAT(messageOf([&] { writeFile(folder / "full", "x"); }), HasSubstr("cannot be replaced"));
 }

@@ -62,8 +62,6 @@ EmittedLinear chooseForSynthesis(const std::vector<EmittedLinear> &linears, cons
     if (lut <= quickLuts && (!chosen || lut > linearArea(chosen->config).lut))
       chosen = &linear;
   }
-  if (!name.empty())
-    fail("--synth: the model has no linear '{}'", name);
   return chosen ? *chosen : *smallest;
 }
 
@@ -81,6 +79,9 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   r.context = text.context();
   r.searchWindows = text.searchPart().count();
   r.slots = plan.slots();
+  if (!o.synth.empty() &&
+      std::none_of(r.slots.begin(), r.slots.end(), [&](const Slot &slot) { return slot.module == o.synth; }))
+    fail("--synth: the model has no linear '{}'", o.synth);
   const auto evaluated = [&](const FormatAssignment &assignment, const char *level) {
     const double start = secondsNow();
     const LossResult result = evaluate(plan, assignment, windows);
@@ -134,7 +135,7 @@ void addCompile(CLI::App &app) {
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_option("--data", o->data, "A text file; the search sees its first third, the report uses the rest")->required();
   command->add_option("-o,--output", o->output, "The folder to write")->required();
-  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::PositiveNumber);
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::Range(1, 1 << 20));
   command->add_option("--rows", o->rows, "Test vectors of each linear")->check(CLI::Range(1, 512))->capture_default_str();
   command->add_option("--synth", o->synth, "The linear to synthesise (default: a quick one)");
   command->add_flag("--json", o->json, "One JSON object: report.json");

@@ -25,7 +25,7 @@ void addEval(CLI::App &app) {
   command->add_option("--data", o->data, "A text file")->required();
   command->add_option("--task", o->task, "lm: next-token loss over consecutive windows")->check(CLI::IsMember({"lm"}));
   command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1 << 20));
   command->add_flag("--json", o->json, "One JSON object");
   addLevel(*command, o->level);
   command->callback([o] {

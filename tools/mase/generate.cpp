@@ -36,6 +36,7 @@ void addGenerate(CLI::App &app) {
     std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt) : parseIds(o->ids);
     const FormatAssignment assignment = resolveLevel(o->level, model);
     const auto prompt = static_cast<int64_t>(ids.size());
+    model.contextFor(prompt); // a prompt that is too long is refused before it is shown
     Plan plan = model.plan(std::min(model.config().maxPositions, prompt + o->tokens));
     GenerateOptions options = {o->tokens, o->ignoreEos ? std::vector<int32_t>{} : model.config().eosIds};
     const double start = secondsNow();

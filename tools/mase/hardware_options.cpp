@@ -40,7 +40,7 @@ void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char 
   command.add_option(objectiveName, options.objective, "prefill: least interval; decode: least latency")
       ->check(CLI::IsMember({"prefill", "decode"}))->capture_default_str();
   command.add_option("--share", options.share, "Part of the device that the linears may take")->check(CLI::Range(0.01, 1.0))->capture_default_str();
-  command.add_option("--clock", options.clockMhz, "MHz (default: the device's)")->check(CLI::PositiveNumber);
+  command.add_option("--clock", options.clockMhz, "MHz (default: the device's)")->check(CLI::Range(0.001, 10000.0));
   command.add_option("--output-format", options.output, "Format behind each linear's sum")->capture_default_str();
 }
 

@@ -2,6 +2,7 @@
 #include "tools/mase/commands.h"
 
 #include "mase/support/error.h"
+#include "mase/support/nearest_name.h"
 #include "mase/support/parallel.h"
 
 #include <charconv>
@@ -28,7 +29,7 @@ std::vector<int32_t> parseIds(const std::string &text) {
   while (at != end) {
     int32_t id = -1;
     const auto [next, error] = std::from_chars(at, end, id);
-    if (error != std::errc() || id < 0 || (next != end && *next != ','))
+    if (error != std::errc() || id < 0 || (next != end && (*next != ',' || next + 1 == end)))
       fail("--ids: '{}' is not a list of token ids (1,2,3)", text);
     ids.push_back(id);
     at = next == end ? end : next + 1;
@@ -36,6 +37,17 @@ std::vector<int32_t> parseIds(const std::string &text) {
   if (ids.empty())
     fail("--ids: the list is empty (1,2,3)");
   return ids;
+}
+
+/// What is missing on the command line; a command that does not exist leaves none.
+static std::string missing(const CLI::App &app, const CLI::RequiredError &error) {
+  const std::vector<std::string> rest = app.remaining();
+  if (!app.get_subcommands().empty() || rest.empty())
+    return fmt::format("{} (see mase --help)", error.what());
+  std::vector<std::string> names;
+  for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+    names.push_back(command->get_name());
+  return fmt::format("command '{}' does not exist ({})", rest.front(), nameHint(rest.front(), names));
 }
 
 } // namespace mase::cli
@@ -74,6 +86,8 @@ int main(int argc, char **argv) {
       return complain("standard output: cannot be written", 2);
   } catch (const CLI::Success &help) {
     return app.exit(help);
+  } catch (const CLI::RequiredError &error) {
+    return complain(cli::missing(app, error), 2);
   } catch (const CLI::ParseError &error) {
     return complain(fmt::format("{} (see mase --help)", error.what()), 2);
   } catch (const CheckError &error) {

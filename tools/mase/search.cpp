@@ -25,7 +25,7 @@ void addSearch(CLI::App &app) {
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_option("--data", o->data, "A text file; the search sees its first third")->required();
-  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::PositiveNumber);
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::Range(1, 1 << 20));
   command->add_option("-o,--output", o->output, "Where to write the winner, as a formats.toml");
   command->add_flag("--json", o->json, "One JSON object");
   addStudyOptions(*command, o->study);

@@ -18,7 +18,9 @@ void addSimulate(CLI::App &app) {
   };
   auto o = std::make_shared<Options>();
   command->add_option("RTL", o->folder, "A folder that mase emit wrote")->required();
-  command->add_option("--rows", o->simulation.rows, "Most vectors of each linear (default: all)")->check(CLI::PositiveNumber);
+  command->add_option("--rows", o->simulation.rows, "Most vectors of each linear (default: all)")->check(CLI::Range(1, 512));
+  command->add_option("--linear", o->simulation.linears, "Only this one; may be given again (default: all)")
+      ->allow_extra_args(false);
   command->add_option("--seed", o->simulation.seed, "Of the random stalls")->capture_default_str();
   command->add_flag("--json", o->json, "One JSON object");
   command->callback([o] {

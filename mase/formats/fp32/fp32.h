@@ -6,6 +6,8 @@
 
 namespace mase {
 
+/// Its one member has 32 bits an element and no scale; it never rounds, NaN and infinities included.
+/// The object itself is fp32() of format.h, so that a format can be compared with it by address.
 FormatFamily fp32Family();
 
 } // namespace mase

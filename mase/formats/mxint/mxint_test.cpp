@@ -62,7 +62,7 @@ TEST(MxInt, IntegersNeedFiniteValues) {
     parseFormat("mxint4").integers(ConstMatrixView(x.data(), 1, 32));
     FAIL() << "no error";
   } catch (const InputError &error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("element (0, 3) is not finite"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("element (0, 3) is not finite (an integer view needs finite values)"));
   }
 }
 

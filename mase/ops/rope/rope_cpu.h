@@ -7,6 +7,7 @@
 
 namespace mase {
 
+/// The kernel of one operator of the model: what operator.h says of shapes and threads holds.
 std::unique_ptr<Kernel> makeRope(const OperatorDescription &);
 
 } // namespace mase
