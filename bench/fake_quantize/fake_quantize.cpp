@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fmt/core.h>
 #include <gnu/libc-version.h>
+#include <hwy/aligned_allocator.h>
 #include <vector>
 
 using namespace mase;
@@ -30,8 +31,8 @@ std::vector<float> weightLike() {
   return values;
 }
 
-bool sameBits(const std::vector<float> &a, const std::vector<float> &b) {
-  return std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+bool sameBits(const float *a, const std::vector<float> &b) {
+  return std::memcmp(a, b.data(), b.size() * sizeof(float)) == 0;
 }
 
 } // namespace
@@ -39,12 +40,14 @@ bool sameBits(const std::vector<float> &a, const std::vector<float> &b) {
 int main(int argc, char **argv) {
   const int repetitions = argc > 1 ? std::atoi(argv[1]) : 15;
   const std::vector<float> input = weightLike();
-  std::vector<float> output(input.size()), copied(input.size());
+  auto aligned = [&] { return hwy::AllocateAligned<float>(input.size()); };
+  const auto output = aligned(), copied = aligned();
   const ConstMatrixView x(input.data(), size, size);
-  const MatrixView y(output.data(), size, size), copy(copied.data(), size, size);
+  const MatrixView y(output.get(), size, size), copy(copied.get(), size, size);
 
-  fmt::print("fake quantisation, {0} x {0} fp32, one thread, speed relative to memcpy (glibc {1})\n{2}\n", size,
-             gnu_get_libc_version(), machine());
+  fmt::print(
+      "fake quantisation, {0} x {0} fp32, one thread, processor time; speed relative to memcpy (glibc {1})\n{2}\n",
+      size, gnu_get_libc_version(), machine());
   for (const int bits : {4, 8}) {
     std::vector<float> expected(input.size());
     mxintFakeQuantizeReference(bits, BlockShape{}, x, {expected.data(), size, size});
@@ -52,7 +55,7 @@ int main(int argc, char **argv) {
     std::vector<float> inPlace = input;
     const MatrixView self(inPlace.data(), size, size);
     quantizeWithMase(bits, self, self);
-    if (!sameBits(output, expected) || !sameBits(inPlace, expected)) {
+    if (!sameBits(output.get(), expected) || !sameBits(inPlace.data(), expected)) {
       fmt::print(stderr, "mxint{}: the kernel differs from the reference quantiser\n", bits);
       return 1;
     }
@@ -60,12 +63,12 @@ int main(int argc, char **argv) {
     const std::vector<Timing> timings = measure({{"memcpy", [&] { copyWithMemcpy(x, copy); }},
                                                  {"mase", [&] { quantizeWithMase(bits, x, y); }},
                                                  {"mase, in place", [&] { quantizeWithMase(bits, self, self); }}},
-                                                repetitions);
+                                                repetitions, Clock::thread);
     const double gigabytes = static_cast<double>(input.size() * sizeof(float)) / 1e9;
     fmt::print("  mxint{} / memcpy            {}   {:.1f} GB/s of input, memcpy {:.1f}\n", bits,
-               speedRatio(timings[1], timings[0]), gigabytes / timings[1].median(), gigabytes / timings[0].median());
+               speedRatio(timings[1], timings[0]), gigabytes / timings[1].best(), gigabytes / timings[0].best());
     fmt::print("  mxint{} in place / memcpy   {}   {:.1f} GB/s\n", bits, speedRatio(timings[2], timings[0]),
-               gigabytes / timings[2].median());
+               gigabytes / timings[2].best());
   }
   return 0;
 }

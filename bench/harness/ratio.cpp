@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
+#include <ctime>
 #include <fmt/core.h>
 
 namespace mase::bench {
 namespace {
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double now(Clock clock) {
+  timespec time{};
+  clock_gettime(clock == Clock::thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 double medianOf(std::vector<double> values) {
   assert(!values.empty());
@@ -18,16 +22,16 @@ double medianOf(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-std::string withRange(const std::vector<double> &ratios) {
+std::string withRange(const std::vector<double> &ratios, double best) {
   const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", medianOf(ratios), *least, *most);
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}] best {:.2f}", medianOf(ratios), *least, *most, best);
 }
 
 } // namespace
 
-double Timing::median() const { return medianOf(seconds); }
+double Timing::best() const { return *std::min_element(seconds.begin(), seconds.end()); }
 
-std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions) {
+std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions, Clock clock) {
   std::vector<Timing> timings;
   for (const Contender &contender : contenders) {
     timings.push_back({contender.name, {}});
@@ -35,9 +39,9 @@ std::vector<Timing> measure(const std::vector<Contender> &contenders, int repeti
   }
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (size_t i = 0; i < contenders.size(); ++i) {
-      const double start = now();
+      const double start = now(clock);
       contenders[i].run();
-      timings[i].seconds.push_back(now() - start);
+      timings[i].seconds.push_back(now(clock) - start);
     }
   return timings;
 }
@@ -47,14 +51,14 @@ std::string speedRatio(const Timing &a, const Timing &peer) {
   std::vector<double> ratios;
   for (size_t i = 0; i < a.seconds.size(); ++i)
     ratios.push_back(peer.seconds[i] / a.seconds[i]);
-  return withRange(ratios);
+  return withRange(ratios, peer.best() / a.best());
 }
 
 std::string speedRatio(const Timing &a, double seconds) {
   std::vector<double> ratios;
   for (double second : a.seconds)
     ratios.push_back(seconds / second);
-  return withRange(ratios);
+  return withRange(ratios, seconds / a.best());
 }
 
 } // namespace mase::bench

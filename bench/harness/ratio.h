@@ -2,7 +2,8 @@
 /// Speed as a ratio to a peer in the same run: absolute seconds belong to a machine and to its mood, ratios less so.
 ///
 /// A repetition times all contenders one after the other, so that what disturbs the machine disturbs all; the ratio is
-/// taken within each repetition. What is shown is the median with the least and the most.
+/// taken within each repetition. What is shown is the median with the least and the most, and beside it the ratio of
+/// the best times, which a busy machine disturbs least.
 /// Source  the pairing of measurements in google/benchmark's compare.py; "speed" is work a second, more is better
 #pragma once
 
@@ -11,6 +12,10 @@
 #include <vector>
 
 namespace mase::bench {
+
+/// What a second is. `thread`: processor time of the calling thread, for work in one thread; others who want the
+/// processor do not count. `wall`: for work in several threads or other processes.
+enum class Clock { thread, wall };
 
 struct Contender {
   std::string name;
@@ -21,13 +26,13 @@ struct Contender {
 struct Timing {
   std::string name;
   std::vector<double> seconds;
-  double median() const;
+  double best() const;
 };
 
 /// Runs every contender once to warm up, then all in turn, `repetitions` times.
-std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions);
+std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions, Clock clock);
 
-/// The speed of `a` as a multiple of the speed of `peer`, "1.04 [0.99, 1.07]".
+/// The speed of `a` as a multiple of the speed of `peer`, "1.04 [0.99, 1.07] best 1.05".
 std::string speedRatio(const Timing &a, const Timing &peer);
 
 /// The speed of `a` as a multiple of a ceiling that would take `seconds`.
