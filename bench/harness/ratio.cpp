@@ -3,15 +3,14 @@
 
 #include <algorithm>
 #include <cassert>
-#include <ctime>
 #include <fmt/core.h>
 
 namespace mase::bench {
 namespace {
 
-double now(Clock clock) {
+double now(clockid_t clock) {
   timespec time{};
-  clock_gettime(clock == Clock::thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
@@ -31,7 +30,7 @@ std::string withRange(const std::vector<double> &ratios, double best) {
 
 double Timing::best() const { return *std::min_element(seconds.begin(), seconds.end()); }
 
-std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions, Clock clock) {
+std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions) {
   std::vector<Timing> timings;
   for (const Contender &contender : contenders) {
     timings.push_back({contender.name, {}});
@@ -39,9 +38,9 @@ std::vector<Timing> measure(const std::vector<Contender> &contenders, int repeti
   }
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (size_t i = 0; i < contenders.size(); ++i) {
-      const double start = now(clock);
+      const double start = now(contenders[i].clock);
       contenders[i].run();
-      timings[i].seconds.push_back(now(clock) - start);
+      timings[i].seconds.push_back(now(contenders[i].clock) - start);
     }
   return timings;
 }

@@ -7,19 +7,19 @@
 /// Source  the pairing of measurements in google/benchmark's compare.py; "speed" is work a second, more is better
 #pragma once
 
+#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace mase::bench {
 
-/// What a second is. `thread`: processor time of the calling thread, for work in one thread; others who want the
-/// processor do not count. `wall`: for work in several threads or other processes.
-enum class Clock { thread, wall };
-
 struct Contender {
   std::string name;
   std::function<void()> run; // the same work each time
+  /// What its seconds are. CLOCK_THREAD_CPUTIME_ID or a process's clock for work in one thread: others who want the
+  /// processor do not count then. CLOCK_MONOTONIC for work in several threads.
+  clockid_t clock = CLOCK_MONOTONIC;
 };
 
 /// Seconds of one repetition each, in the order measured.
@@ -30,7 +30,7 @@ struct Timing {
 };
 
 /// Runs every contender once to warm up, then all in turn, `repetitions` times.
-std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions, Clock clock);
+std::vector<Timing> measure(const std::vector<Contender> &contenders, int repetitions);
 
 /// The speed of `a` as a multiple of the speed of `peer`, "1.04 [0.99, 1.07] best 1.05".
 std::string speedRatio(const Timing &a, const Timing &peer);

@@ -54,4 +54,11 @@ std::string PeerProcess::ask(const std::string &request) {
   return read();
 }
 
+clockid_t PeerProcess::clock() const {
+  clockid_t id = CLOCK_MONOTONIC;
+  if (clock_getcpuclockid(process_, &id) != 0)
+    throw std::runtime_error("no clock of a peer");
+  return id;
+}
+
 } // namespace mase::bench

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdio>
+#include <ctime>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -24,6 +25,9 @@ public:
   std::string read();
   /// Sends `request` and waits for the answer.
   std::string ask(const std::string &request);
+
+  /// Counts the processor time of all its threads.
+  clockid_t clock() const;
 
 private:
   pid_t process_ = -1;

@@ -6,8 +6,8 @@ Usage: torch_peer.py MODEL IDS WINDOWS CONTEXT BITS     (trial.cpp starts it)
 
 All windows are one batch; attention is torch's fused one; an input that several linears read is quantised once.
 The quantiser works in place: exponent from the bits of the largest magnitude, then multiply, round, clamp, multiply.
-Answers each line of its input, `cold` (weights quantised in the trial) or `warm` (those of the last cold one), with a
-loss.
+Answers each line of its input, `cold THREADS` (weights quantised in the trial) or `warm THREADS` (those of the last
+cold one), with a loss.
 """
 import json
 import struct
@@ -110,7 +110,6 @@ class Llama:
 def main():
     directory, ids_file = Path(sys.argv[1]), Path(sys.argv[2])
     windows, context, bits = (int(argument) for argument in sys.argv[3:6])
-    torch.set_num_threads(2)
     ids = torch.frombuffer(bytearray(ids_file.read_bytes()), dtype=torch.int32).long()
     inputs, targets = ids[:-1].view(windows, context), ids[1:].view(windows, context)
     with torch.inference_mode():
@@ -118,7 +117,9 @@ def main():
         model.quantize_weights()
         print(f"torch {torch.__version__}", flush=True)
         for request in sys.stdin:
-            if request.strip() == "cold":
+            kind, threads = request.split()
+            torch.set_num_threads(int(threads))
+            if kind == "cold":
                 model.quantize_weights()
             print(f"{model.loss(inputs, targets):.6f}", flush=True)
 

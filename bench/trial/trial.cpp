@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One trial of a search, evaluation alone: 16 windows of 256 tokens, every linear's weight and input in mxint4, two
-// threads, everything in memory before the clock starts.
+// One trial of a search, evaluation alone: 16 windows of 256 tokens, every linear's weight and input in mxint4,
+// everything in memory before the clock starts; in two threads by the clock on the wall, and in one thread by processor
+// time, which a busy machine disturbs less.
 //
 //   bench_trial MODEL TEXT PEER_SCRIPT [REPETITIONS]
 //
@@ -23,6 +24,7 @@
 #include <cstdlib>
 #include <fmt/core.h>
 #include <fstream>
+#include <memory>
 #include <unistd.h>
 
 using namespace mase;
@@ -54,50 +56,83 @@ private:
   fs::path path_;
 };
 
+/// The trials of one run: the same text and formats, whoever computes them.
+class Trial {
+public:
+  Trial(const fs::path &directory, const fs::path &textFile)
+      : model_(Model::open(directory)), text_(model_.windows(textFile, context).slice(0, windowCount)),
+        windows_(views(text_)), resident_(model_.plan(context)), assignment_(resident_.uniform(parseFormat("mxint4"))) {
+  }
+
+  const TextWindows &text() const { return text_; }
+  std::string model() const { return model_.name(); }
+  double loss() { return evaluate(resident_, assignment_, windows_).loss; }
+
+  /// Ours and, where there is one, the peer's, warm and cold.
+  std::vector<Contender> contenders(PeerProcess *peer, int threads, int repetitions) {
+    setThreads(threads);
+    fresh_.clear();
+    for (int i = 0; i <= repetitions; ++i) // one to warm up
+      fresh_.push_back(model_.plan(context));
+    const bool alone = threads == 1;
+    const clockid_t clock = alone ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+    std::vector<Contender> result = {
+        {"warm", [this] { evaluate(resident_, assignment_, windows_); }, clock},
+        {"cold", [this, next = size_t(0)]() mutable { evaluate(fresh_.at(next++), assignment_, windows_); }, clock}};
+    if (peer)
+      for (const char *kind : {"warm", "cold"})
+        result.push_back({fmt::format("torch {}", kind),
+                          [peer, request = fmt::format("{} {}", kind, threads)] { peer->ask(request); },
+                          alone ? peer->clock() : CLOCK_MONOTONIC});
+    return result;
+  }
+
+private:
+  Model model_;
+  TextWindows text_;
+  std::vector<WindowView> windows_;
+  Plan resident_;
+  FormatAssignment assignment_;
+  std::vector<Plan> fresh_; // one a repetition of a cold trial
+};
+
+void print(const char *how, const std::vector<Timing> &timings) {
+  for (size_t kind : {0, 1}) {
+    const Timing &ours = timings[kind];
+    if (timings.size() == 2) {
+      fmt::print("  {} {}   {:.1f} ms\n", how, ours.name, 1e3 * ours.best());
+      continue;
+    }
+    const Timing &peer = timings[kind + 2];
+    fmt::print("  {} {} / torch   {}   {:.1f} ms against {:.1f}\n", how, ours.name, speedRatio(ours, peer),
+               1e3 * ours.best(), 1e3 * peer.best());
+  }
+}
+
 int compare(const fs::path &directory, const fs::path &textFile, const fs::path &script, int repetitions) {
   setThreads(2);
-  Model model = Model::open(directory);
-  const TextWindows text = model.windows(textFile, context).slice(0, windowCount);
-  const std::vector<WindowView> windows = views(text);
-
-  Plan resident = model.plan(context);
-  const FormatAssignment assignment = resident.uniform(parseFormat("mxint4"));
-  const double loss = evaluate(resident, assignment, windows).loss;
-  std::vector<Plan> fresh; // one a repetition, one to warm up
-  for (int i = 0; i <= repetitions; ++i)
-    fresh.push_back(model.plan(context));
-  size_t used = 0;
-  std::vector<Contender> contenders = {{"mase warm", [&] { evaluate(resident, assignment, windows); }},
-                                       {"mase cold", [&] { evaluate(fresh.at(used++), assignment, windows); }}};
-
-  fmt::print("one trial of {}, {} x {} tokens, mxint4 everywhere, 2 threads\n{}\n", model.name(), windowCount, context,
-             machine());
+  Trial trial(directory, textFile);
+  const double loss = trial.loss();
+  fmt::print("one trial of {}, {} x {} tokens, mxint4 everywhere, speed relative to eager PyTorch\n{}\n", trial.model(),
+             windowCount, context, machine());
+  const IdsFile ids(trial.text());
+  std::unique_ptr<PeerProcess> peer;
   const char *python = std::getenv("MASE_PEERS");
-  if (!python || !*python) {
-    const std::vector<Timing> timings = measure(contenders, repetitions, Clock::wall);
-    fmt::print("  mase   loss {:.5f}, best {:.1f} ms warm, {:.1f} ms cold\n", loss, 1e3 * timings[0].best(),
-               1e3 * timings[1].best());
-    fmt::print("  torch  not measured: MASE_PEERS names no Python that has torch\n");
-    return 0;
+  if (python && *python) {
+    peer = std::make_unique<PeerProcess>(std::vector<std::string>{
+        python, script, directory, ids.path(), std::to_string(windowCount), std::to_string(context), "4"});
+    const std::string version = peer->read(), answer = peer->ask("cold 2");
+    const double peerLoss = answer.empty() ? NAN : std::strtod(answer.c_str(), nullptr);
+    if (!(std::abs(peerLoss - loss) <= tolerance)) {
+      fmt::print(stderr, "the peer's loss is '{}', ours {:.5f}: more than {} apart\n", answer, loss, tolerance);
+      return 1;
+    }
+    fmt::print("  loss: mase {:.5f}, {} {:.5f}\n", loss, version, peerLoss);
+  } else {
+    fmt::print("  loss: mase {:.5f}; no peer: MASE_PEERS names no Python that has torch\n", loss);
   }
-
-  const IdsFile ids(text);
-  PeerProcess peer({python, script, directory, ids.path(), std::to_string(windowCount), std::to_string(context), "4"});
-  const std::string version = peer.read();
-  const std::string answer = peer.ask("cold");
-  const double peerLoss = answer.empty() ? NAN : std::strtod(answer.c_str(), nullptr);
-  if (!(std::abs(peerLoss - loss) <= tolerance)) {
-    fmt::print(stderr, "the peer's loss is '{}', ours {:.5f}: more than {} apart\n", answer, loss, tolerance);
-    return 1;
-  }
-  contenders.push_back({"torch warm", [&] { peer.ask("warm"); }});
-  contenders.push_back({"torch cold", [&] { peer.ask("cold"); }});
-  const std::vector<Timing> timings = measure(contenders, repetitions, Clock::wall);
-  fmt::print("  loss: mase {:.5f}, {} eager {:.5f}\n", loss, version, peerLoss);
-  for (size_t kind : {0, 1})
-    fmt::print("  {} / torch   {}   {:.1f} ms against {:.1f}\n", timings[kind].name,
-               speedRatio(timings[kind], timings[kind + 2]), 1e3 * timings[kind].best(),
-               1e3 * timings[kind + 2].best());
+  print("2 threads, wall,     ", measure(trial.contenders(peer.get(), 2, repetitions), repetitions));
+  print("1 thread, processor, ", measure(trial.contenders(peer.get(), 1, repetitions), repetitions));
   return 0;
 }
 
