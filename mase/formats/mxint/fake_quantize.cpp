@@ -17,13 +17,14 @@ namespace hn = hwy::HWY_NAMESPACE;
 // Blocks whose scale and step are both normal numbers for every width: biased exponents in [firstPlain, 254].
 constexpr uint32_t firstPlain = 24;
 
+// Floats that the input is asked for ahead of its use: a page, as hardware looks no further than the one it is in.
+constexpr int64_t ahead = 1024;
+
 // `stream`: past the caches, which saves reading the lines of y first; y is aligned to a vector then.
 template <bool stream>
 void quantizeBlocks(int bits, const float *x, float *y, int64_t blocks) {
   const hn::CappedTag<float, 32> f;
   const hn::RebindToSigned<decltype(f)> i;
-  // How far ahead of its use the input is asked for, as measured: hardware looks no further than the page it is in.
-  constexpr int64_t ahead = stream ? 512 : 2048;
   constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<float, 32>()), vectors = 32 / lanes;
   const auto magnitude = hn::Set(i, 0x7FFFFFFF);
   const auto limit = hn::Set(f, static_cast<float>((1 << (bits - 1)) - 1));
