@@ -23,10 +23,12 @@ function(mase_test name)
   set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [1-9]")
 endfunction()
 
-# mase_bench(NAME SOURCES ... DEPS ...): a program under bench/, built by `make bench` only.
+# mase_bench(NAME SOURCES ... DEPS ...): a program under bench/, built by `make bench` only; target mase_bench is all.
+add_custom_target(mase_bench)
 function(mase_bench name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} mase_warnings)
+  add_dependencies(mase_bench ${name})
 endfunction()

@@ -20,6 +20,18 @@ HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+float largest(const float *x, int64_t count) {
+  const hn::CappedTag<float, 16> f;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
+  auto most = hn::Set(f, x[0]);
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes)
+    most = hn::Max(most, hn::LoadU(f, x + i));
+  for (; i < count; ++i)
+    most = hn::Max(most, hn::Set(f, x[i]));
+  return hn::GetLane(hn::MaxOfLanes(f, most));
+}
+
 // The sum of exp(x - maximum) over a row.
 float exponentialSum(const float *x, float maximum, int64_t count) {
   const hn::CappedTag<float, 16> f;
@@ -40,6 +52,7 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace mase {
+HWY_EXPORT(largest);
 HWY_EXPORT(exponentialSum);
 namespace {
 
@@ -72,6 +85,7 @@ private:
 LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
                     const Reference *reference) {
   plan.prepare(assignment);
+  const auto maximum = HWY_DYNAMIC_DISPATCH(largest);
   const auto expSum = HWY_DYNAMIC_DISPATCH(exponentialSum);
   SequencePool pool(plan);
   std::vector<double> sums(windows.size()), divergences(windows.size());
@@ -82,13 +96,14 @@ LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<co
     const ConstMatrixView logits = plan.run(*sequence, window.inputs, assignment);
     for (int64_t t = 0; t < logits.rows; ++t) {
       const float *row = logits.row(t);
-      const float *best = std::max_element(row, row + logits.cols);
+      const float best = maximum(row, logits.cols);
       const int32_t target = window.targets[static_cast<size_t>(t)];
-      const double logSum = std::log(static_cast<double>(expSum(row, *best, logits.cols))) + *best;
+      const double logSum = std::log(static_cast<double>(expSum(row, best, logits.cols))) + best;
       sums[static_cast<size_t>(w)] += logSum - row[target];
       if (reference)
         divergences[static_cast<size_t>(w)] += reference->divergence(static_cast<size_t>(w), t, row, logSum);
-      hits[static_cast<size_t>(w)] += best - row == target;
+      // The first of several likeliest tokens is the prediction.
+      hits[static_cast<size_t>(w)] += row[target] == best && std::find(row, row + target, best) == row + target;
     }
     pool.giveBack(std::move(sequence));
   });

@@ -88,5 +88,23 @@ TEST(MxInt, TheKernelEqualsTheReferenceInEveryBit) {
   hwy::SetSupportedTargetsForTest(0);
 }
 
+// A matrix too large for the caches goes past them when it is not quantised in place.
+TEST(MxInt, LargeMatricesAreQuantisedAlike) {
+  const int64_t rows = 1025, cols = 8192 + 5;
+  std::vector<float> x(static_cast<size_t>(rows * cols));
+  Random random(4);
+  for (size_t i = 0; i < x.size(); ++i)
+    x[i] = i < 100000 ? static_cast<float>(random.uniform() * 2 - 1) : x[i - 99991];
+  std::vector<float> expected(x), y(x.size());
+  mxintFakeQuantize1x32(5, {expected.data(), rows, cols}, {expected.data(), rows, cols});
+  for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    // As cols is odd, every alignment of a row occurs.
+    mxintFakeQuantize1x32(5, {x.data(), rows, cols}, {y.data(), rows, cols});
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), y.begin())) << hwy::TargetName(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+}
+
 } // namespace
 } // namespace mase
