@@ -126,26 +126,28 @@ Words readMemory(const char *path, int64_t depth, int width) {
 
 // ---- One run.
 
-/// Decides in which cycles a port stalls: now and then for long, otherwise at random, so that both full and empty
-/// buffers occur.
+/// Decides in which cycles a port stalls: one in four at random, and now and then a pause that is long enough to run
+/// the buffers empty or full.
 class Stalls {
 public:
-  Stalls(bool enabled, uint64_t seed) : enabled_(enabled), state_(seed * 0x9E3779B97F4A7C15ull + 1) {}
+  /// A pause starts once in `gap` questions on average and takes up to `longest` of them.
+  Stalls(bool enabled, uint64_t seed, int64_t gap, int64_t longest)
+      : enabled_(enabled), state_(seed * 0x9E3779B97F4A7C15ull + 1), gap_(gap), longest_(longest) {}
   bool stalled() {
     if (!enabled_)
       return false;
     state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17; // xorshift
     if (pause_ > 0)
       return --pause_, true;
-    if ((state_ & 1023) == 0)
-      pause_ = static_cast<int>(state_ >> 20 & 255);
+    if ((state_ >> 8 & 0xFFFFFF) % gap_ == 0)
+      pause_ = static_cast<int64_t>((state_ >> 32) % longest_);
     return (state_ >> 40 & 3) == 0;
   }
 
 private:
   bool enabled_;
   uint64_t state_;
-  int pause_ = 0;
+  int64_t gap_, longest_, pause_ = 0;
 };
 
 struct Difference {
@@ -190,8 +192,10 @@ Run simulate(const Stream &input, const Stream &expected, const Words &memory, i
   auto context = std::make_unique<VerilatedContext>();
   auto model = std::make_unique<Vlinear>(context.get());
   const int64_t inputBeats = rows * input.beatsPerRow(), outputBeats = rows * expected.beatsPerRow();
-  const int64_t patience = 20000 + 20ll * input.beatsPerRow() * expected.beatsPerRow();
-  Stalls inputStalls(stall, seed), outputStalls(stall, seed + 0x5EED);
+  const int64_t interval = static_cast<int64_t>(input.beatsPerRow()) * expected.beatsPerRow();
+  const int64_t patience = 20000 + 20 * interval;
+  Stalls inputStalls(stall, seed, 2 * input.beatsPerRow(), 3 * interval + 64);
+  Stalls outputStalls(stall, seed + 0x5EED, 4 * interval, interval + 256);
   Run run;
   Words data(expected.dataWords()), scale(expected.scaleWords()), heldData, heldScale;
   auto clock = [&] {
