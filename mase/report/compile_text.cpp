@@ -53,7 +53,7 @@ std::string verification(const CompileReport &r) {
   int64_t predicted = 0;
   for (const LinearSimulation &linear : s.linears)
     predicted += linear.cyclesPredicted;
-  std::string text = fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on all ports\n"
+  std::string text = fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n"
                                  "  {} operators, {} vectors, {} MISMATCHES\n"
                                  "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
                                  s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
