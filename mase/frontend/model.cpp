@@ -84,9 +84,7 @@ Model Model::open(const fs::path &path) {
   return model;
 }
 
-std::string Model::name() const {
-  return fs::weakly_canonical(directory_).filename().string();
-}
+std::string Model::name() const { return fs::weakly_canonical(directory_).filename().string(); }
 
 const Tokenizer &Model::tokenizer() const {
   if (!tokenizer_)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// One suite over every registered operator that has a kernel: whatever it computes, feeding a prompt at once or token by
-// token gives the same bits (law 3 at the float level), and nothing outside the output is written.
+// One suite over every registered operator that has a kernel: whatever it computes, feeding a prompt at once or token
+// by token gives the same bits (law 3 at the float level), and nothing outside the output is written.
 
 #include "mase/formats/registry.h"
 #include "mase/ops/registry.h"
@@ -66,7 +66,8 @@ protected:
         value = static_cast<float>(random.uniform() - 0.5);
     }
     for (size_t i = 0; i < constants_.size(); ++i)
-      description.constants.push_back({"w", {constants_[i].data(), GetParam().constants[i].first, GetParam().constants[i].second}});
+      description.constants.push_back(
+          {"w", {constants_[i].data(), GetParam().constants[i].first, GetParam().constants[i].second}});
     kernel_ = findOperator(GetParam().op)->make(description);
     kernel_->prepare(formats_);
   }
@@ -131,7 +132,8 @@ TEST_P(KernelContract, TokenByTokenIsAllAtOnce) {
 TEST(KernelContract, EveryKernelHasACase) {
   for (const OperatorEntry &entry : operators())
     if (entry.make) {
-      EXPECT_EQ(std::count_if(cases().begin(), cases().end(), [&](const Case &c) { return entry.name == c.op; }), 1) << entry.name;
+      EXPECT_EQ(std::count_if(cases().begin(), cases().end(), [&](const Case &c) { return entry.name == c.op; }), 1)
+          << entry.name;
     }
 }
 

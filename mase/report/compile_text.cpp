@@ -8,8 +8,8 @@ namespace mase {
 namespace {
 
 std::string line(const std::string &name, const EvalReport &eval) {
-  return fmt::format("  {:<22} {:>8.4f} {:>11.3f} {:>9.4f} {:>8.3f}\n", name, eval.result.loss, std::exp(eval.result.loss),
-                     eval.result.accuracy, eval.averageBits.all);
+  return fmt::format("  {:<22} {:>8.4f} {:>11.3f} {:>9.4f} {:>8.3f}\n", name, eval.result.loss,
+                     std::exp(eval.result.loss), eval.result.accuracy, eval.averageBits.all);
 }
 
 std::string losses(const CompileReport &r) {
@@ -21,11 +21,13 @@ std::string losses(const CompileReport &r) {
     text += line("uniform " + name, eval);
   text += line("searched", r.searched);
   const PairedGain gain = pairedGain(r.trialZero.result.windowLosses, r.searched.result.windowLosses);
-  text += fmt::format("  The searched assignment is {:.4f} +- {:.4f} nats {} uniform {} (paired windows, one standard error).\n",
-                      std::abs(gain.mean), gain.standardError, gain.mean >= 0 ? "under" : "OVER", r.trialZeroName);
-  text += fmt::format("  {} trials ({}) on {} other windows, budget {} bits; best: trial {}; weights {:.3f} bits, inputs {:.3f}.\n",
-                      r.trials, r.sampler, r.searchWindows, r.budget, r.bestTrial, r.searched.averageBits.weights,
-                      r.searched.averageBits.activations);
+  text += fmt::format(
+      "  The searched assignment is {:.4f} +- {:.4f} nats {} uniform {} (paired windows, one standard error).\n",
+      std::abs(gain.mean), gain.standardError, gain.mean >= 0 ? "under" : "OVER", r.trialZeroName);
+  text += fmt::format(
+      "  {} trials ({}) on {} other windows, budget {} bits; best: trial {}; weights {:.3f} bits, inputs {:.3f}.\n",
+      r.trials, r.sampler, r.searchWindows, r.budget, r.bestTrial, r.searched.averageBits.weights,
+      r.searched.averageBits.activations);
   return text;
 }
 
@@ -40,12 +42,13 @@ std::string percent(double error) { return error > 0 ? fmt::format(" +-{:.1f} %"
 
 std::string mapping(const CompileReport &r) {
   const MapReport &map = r.map;
-  return fmt::format("\nHARDWARE: {} linears on {} at {:.0f} MHz (errors: cross-validation of the area model)\n"
-                     "  LUT {:.0f}{} of {}, FF {:.0f}{}, DSP {:.0f} of {}, BRAM36 {:.0f} of {}, URAM {:.0f} of {}\n"
-                     "  prefill: a token every {:.0f} cycles, {:.0f} tokens/s; decode: {:.0f} cycles through the linears\n",
-                     map.linears.size(), map.device, map.clockMhz, map.lut.value, percent(map.lut.error), map.budget.lut,
-                     map.ff.value, percent(map.ff.error), map.dsp.value, map.budget.dsp, map.bram.value, map.budget.bram,
-                     map.uram.value, map.budget.uram, map.interval.value, map.tokensPerSecond.value, map.latency.value);
+  return fmt::format(
+      "\nHARDWARE: {} linears on {} at {:.0f} MHz (errors: cross-validation of the area model)\n"
+      "  LUT {:.0f}{} of {}, FF {:.0f}{}, DSP {:.0f} of {}, BRAM36 {:.0f} of {}, URAM {:.0f} of {}\n"
+      "  prefill: a token every {:.0f} cycles, {:.0f} tokens/s; decode: {:.0f} cycles through the linears\n",
+      map.linears.size(), map.device, map.clockMhz, map.lut.value, percent(map.lut.error), map.budget.lut, map.ff.value,
+      percent(map.ff.error), map.dsp.value, map.budget.dsp, map.bram.value, map.budget.bram, map.uram.value,
+      map.budget.uram, map.interval.value, map.tokensPerSecond.value, map.latency.value);
 }
 
 std::string verification(const CompileReport &r) {
@@ -53,22 +56,25 @@ std::string verification(const CompileReport &r) {
   int64_t predicted = 0;
   for (const LinearSimulation &linear : s.linears)
     predicted += linear.cyclesPredicted;
-  std::string text = fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n"
-                                 "  {} operators, {} vectors, {} MISMATCHES\n"
-                                 "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
-                                 s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
+  std::string text =
+      fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n"
+                  "  {} operators, {} vectors, {} MISMATCHES\n"
+                  "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
+                  s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
   if (!s.firstDifference.empty())
     text += "  first difference: " + s.firstDifference + "\n";
   return text;
 }
 
 std::string table(const CompileReport &r) {
-  std::string text = fmt::format("\nLINEARS\n  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", "", "weight", "input", "tile", "cycles", "LUT");
+  std::string text = fmt::format("\nLINEARS\n  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", "", "weight", "input", "tile",
+                                 "cycles", "LUT");
   for (size_t i = 0; i < r.map.linears.size(); ++i) {
     const MappedLinear &linear = r.map.linears[i];
-    text += fmt::format("  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", linear.name, r.assignment[2 * i]->name(),
-                        r.assignment[2 * i + 1]->name(), fmt::format("{}x{}", linear.config.tileIn, linear.config.tileOut),
-                        linear.interval, linear.area.lut);
+    text +=
+        fmt::format("  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", linear.name, r.assignment[2 * i]->name(),
+                    r.assignment[2 * i + 1]->name(), fmt::format("{}x{}", linear.config.tileIn, linear.config.tileOut),
+                    linear.interval, linear.area.lut);
   }
   return text;
 }
@@ -77,7 +83,8 @@ std::string table(const CompileReport &r) {
 
 std::string toText(const CompileReport &r) {
   std::string text = fmt::format("MASE: {} from {}\n\n", r.model, r.data);
-  text += losses(r) + front(r) + mapping(r) + verification(r) + "\nSYNTHESIS of one linear\n  " + describe(r.synthesis) + table(r);
+  text += losses(r) + front(r) + mapping(r) + verification(r) + "\nSYNTHESIS of one linear\n  " +
+          describe(r.synthesis) + table(r);
   text += "\nTIME\n ";
   for (const auto &[phase, seconds] : r.seconds)
     text += fmt::format(" {} {:.1f} s", phase, seconds);

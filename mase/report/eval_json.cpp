@@ -6,7 +6,8 @@
 namespace mase {
 
 double bitsPerByte(const EvalReport &report) {
-  return report.result.loss * static_cast<double>(report.result.tokens) / static_cast<double>(report.bytes) / std::log(2.0);
+  return report.result.loss * static_cast<double>(report.result.tokens) / static_cast<double>(report.bytes) /
+         std::log(2.0);
 }
 
 nlohmann::ordered_json toJson(const EvalReport &report) {

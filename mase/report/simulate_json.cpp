@@ -9,7 +9,9 @@ namespace mase {
 double worstCycleError(const SimulationResult &result) {
   double worst = 0;
   for (const LinearSimulation &linear : result.linears)
-    worst = std::max(worst, std::fabs(static_cast<double>(linear.cyclesPredicted) / static_cast<double>(linear.cyclesSimulated) - 1));
+    worst = std::max(
+        worst,
+        std::fabs(static_cast<double>(linear.cyclesPredicted) / static_cast<double>(linear.cyclesSimulated) - 1));
   return worst;
 }
 

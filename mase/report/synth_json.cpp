@@ -14,7 +14,8 @@ double difference(int64_t predicted, int64_t found) {
 
 } // namespace
 
-SynthesisReport synthesisReport(const std::string &name, const LinearConfig &config, const std::filesystem::path &sources) {
+SynthesisReport synthesisReport(const std::string &name, const LinearConfig &config,
+                                const std::filesystem::path &sources) {
   SynthesisOptions options;
   options.sources = {sources};
   const MemoryShape memory = weightMemoryShape(config);
@@ -41,11 +42,12 @@ nlohmann::ordered_json toJson(const SynthesisReport &r) {
 
 std::string describe(const SynthesisReport &r) {
   const Area &found = r.synthesized.area;
-  return fmt::format("{} ({}), Yosys: LUT {} (predicted {}, {:+.1f} %, model +-{:.1f} %), FF {} (predicted {}, {:+.1f} %, model "
-                     "+-{:.1f} %), DSP {}, BRAM {}\nits weight memory beside it: {} BRAM36 by its shape\n",
-                     r.linear, linearKindName(r.config), found.lut, r.predicted.lut, 100 * difference(r.predicted.lut, found.lut),
-                     100 * r.lutError, found.ff, r.predicted.ff, 100 * difference(r.predicted.ff, found.ff), 100 * r.ffError,
-                     found.dsp, found.bram, r.weightBram);
+  return fmt::format(
+      "{} ({}), Yosys: LUT {} (predicted {}, {:+.1f} %, model +-{:.1f} %), FF {} (predicted {}, {:+.1f} %, model "
+      "+-{:.1f} %), DSP {}, BRAM {}\nits weight memory beside it: {} BRAM36 by its shape\n",
+      r.linear, linearKindName(r.config), found.lut, r.predicted.lut, 100 * difference(r.predicted.lut, found.lut),
+      100 * r.lutError, found.ff, r.predicted.ff, 100 * difference(r.predicted.ff, found.ff), 100 * r.ffError,
+      found.dsp, found.bram, r.weightBram);
 }
 
 } // namespace mase

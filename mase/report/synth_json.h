@@ -23,7 +23,8 @@ struct SynthesisReport {
 };
 
 /// Runs Yosys on the linear with the SystemVerilog in `sources`. Errors as synthesizeLinear.
-SynthesisReport synthesisReport(const std::string &name, const LinearConfig &config, const std::filesystem::path &sources);
+SynthesisReport synthesisReport(const std::string &name, const LinearConfig &config,
+                                const std::filesystem::path &sources);
 
 /// lut, ff, dsp, bram: each {value, predicted, error}; and what was synthesised.
 nlohmann::ordered_json toJson(const SynthesisReport &report);

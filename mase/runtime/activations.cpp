@@ -23,7 +23,8 @@ public:
 
 } // namespace
 
-RecordedInputs recordInputs(Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> ids, int64_t rows) {
+RecordedInputs recordInputs(Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> ids,
+                            int64_t rows) {
   plan.prepare(assignment);
   Recorder recorder(std::min(rows, static_cast<int64_t>(ids.size())), plan.slots().size() / 2);
   Sequence sequence(plan);

@@ -20,11 +20,7 @@ struct MatrixViewOf {
   MatrixViewOf(T *data, int64_t rows, int64_t cols, int64_t stride = -1)
       : data(data), rows(rows), cols(cols), stride(stride < 0 ? cols : stride) {}
   /// A view to read through.
-  operator MatrixViewOf<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {data, rows, cols, stride};
-  }
+  operator MatrixViewOf<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols, stride}; }
 
   T *row(int64_t r) const {
     assert(r >= 0 && r < rows);

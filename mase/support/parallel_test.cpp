@@ -16,17 +16,17 @@ TEST(ParallelFor, EveryIndexRunsOnce) {
 
 TEST(ParallelFor, NestedCallsComplete) {
   std::vector<int> sum(8);
-  parallelFor(8, [&](int64_t i) {
-    parallelFor(10, [&](int64_t j) { sum[static_cast<size_t>(i)] += static_cast<int>(j); });
-  });
+  parallelFor(
+      8, [&](int64_t i) { parallelFor(10, [&](int64_t j) { sum[static_cast<size_t>(i)] += static_cast<int>(j); }); });
   EXPECT_EQ(sum, std::vector<int>(8, 45));
 }
 
 TEST(ParallelFor, AnExceptionReachesTheCallerAndThePoolLives) {
-  EXPECT_THROW(parallelFor(100, [](int64_t i) {
-                 if (i == 42)
-                   throw std::runtime_error("42");
-               }),
+  EXPECT_THROW(parallelFor(100,
+                           [](int64_t i) {
+                             if (i == 42)
+                               throw std::runtime_error("42");
+                           }),
                std::runtime_error);
   int64_t last = -1;
   parallelFor(1, [&](int64_t i) { last = i; });

@@ -25,7 +25,8 @@ void addTokenize(CLI::App &app);
 void addLists(CLI::App &app); // formats, ops, devices
 
 /// A subcommand whose help ends with `examples`, two command lines that work from the project's root.
-CLI::App *addCommand(CLI::App &app, const char *name, const char *summary, std::initializer_list<const char *> examples);
+CLI::App *addCommand(CLI::App &app, const char *name, const char *summary,
+                     std::initializer_list<const char *> examples);
 
 /// Prints one JSON object and nothing else.
 void print(const Json &json);

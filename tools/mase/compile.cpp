@@ -85,13 +85,15 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   const auto evaluated = [&](const FormatAssignment &assignment, const char *level) {
     const double start = secondsNow();
     const LossResult result = evaluate(plan, assignment, windows);
-    return EvalReport{level, unseen.count(), unseen.targetBytes(), averageBits(r.slots, assignment), result, secondsNow() - start};
+    return EvalReport{level,  unseen.count(),      unseen.targetBytes(), averageBits(r.slots, assignment),
+                      result, secondsNow() - start};
   };
   r.floatLevel = evaluated(plan.uniform(fp32()), "float");
   for (const char *format : {"mxint8", "mxint6", "mxint5", "mxint4", "mxint3"})
     r.uniform.emplace_back(format, evaluated(plan.uniform(parseFormat(format)), "emulated"));
 
-  phases.next("search", fmt::format("searching: {} trials, {} sampler, at most {} bits on average", o.study.trials, o.study.sampler, o.study.budget));
+  phases.next("search", fmt::format("searching: {} trials, {} sampler, at most {} bits on average", o.study.trials,
+                                    o.study.sampler, o.study.budget));
   const Study study = runStudy(o.study, plan, text, r.model, o.data);
   r.sampler = o.study.sampler;
   r.trials = static_cast<int>(study.result.trials.size());
@@ -130,13 +132,18 @@ void addCompile(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "compile", "The main job: search, map, emit, simulate, synthesise, report",
       {"mase compile models/llama-stories-1m --data models/llama-stories-1m/eval.txt --device kv260 -o out/demo",
-       "mase compile models/llama-stories-1m --data models/llama-stories-1m/eval.txt --device u250 --trials 20 --budget 5.25 -o out/u250"});
+       "mase compile models/llama-stories-1m --data models/llama-stories-1m/eval.txt --device u250 --trials 20 "
+       "--budget 5.25 -o out/u250"});
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "A text file; the search sees its first third, the report uses the rest")->required();
+  command->add_option("--data", o->data, "A text file; the search sees its first third, the report uses the rest")
+      ->required();
   command->add_option("-o,--output", o->output, "The folder to write")->required();
-  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::Range(1, 1 << 20));
-  command->add_option("--rows", o->rows, "Test vectors of each linear")->check(CLI::Range(1, 512))->capture_default_str();
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")
+      ->check(CLI::Range(1, 1 << 20));
+  command->add_option("--rows", o->rows, "Test vectors of each linear")
+      ->check(CLI::Range(1, 512))
+      ->capture_default_str();
   command->add_option("--synth", o->synth, "The linear to synthesise (default: a quick one)");
   command->add_flag("--json", o->json, "One JSON object: report.json");
   addStudyOptions(*command, o->study);

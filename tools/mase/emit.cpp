@@ -11,8 +11,10 @@ namespace mase::cli {
 void addEmit(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "emit", "Writes the SystemVerilog of every linear, with weights, test bench and synthesis scripts",
-      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt -o out/rtl",
-       "mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt --rows 8 -o out/rtl"});
+      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt -o "
+       "out/rtl",
+       "mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
+       "--rows 8 -o out/rtl"});
   struct Options {
     std::string model, data, output;
     int64_t rows = 64;
@@ -23,7 +25,9 @@ void addEmit(CLI::App &app) {
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_option("--data", o->data, "A text; what it gives at each linear becomes the test vectors")->required();
   command->add_option("-o,--output", o->output, "The folder to write")->required();
-  command->add_option("--rows", o->rows, "Test vectors of each linear")->check(CLI::Range(1, 512))->capture_default_str();
+  command->add_option("--rows", o->rows, "Test vectors of each linear")
+      ->check(CLI::Range(1, 512))
+      ->capture_default_str();
   addFormats(*command, o->level);
   addHardwareOptions(*command, o->hardware);
   command->callback([o] {

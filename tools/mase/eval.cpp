@@ -10,10 +10,10 @@
 namespace mase::cli {
 
 void addEval(CLI::App &app) {
-  CLI::App *command = addCommand(
-      app, "eval", "The loss of a model on a text, at a level of arithmetic",
-      {"mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt",
-       "mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt --format mxint4 --json"});
+  CLI::App *command =
+      addCommand(app, "eval", "The loss of a model on a text, at a level of arithmetic",
+                 {"mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt",
+                  "mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt --format mxint4 --json"});
   struct Options {
     std::string model, data, task = "lm";
     int64_t context = 0;
@@ -35,8 +35,9 @@ void addEval(CLI::App &app) {
     Plan plan = model.plan(text.context());
     const double start = secondsNow();
     const LossResult result = evaluate(plan, assignment, views(text));
-    const EvalReport report = {levelName(assignment), text.count(), text.targetBytes(), averageBits(plan.slots(), assignment),
-                               result, secondsNow() - start};
+    const EvalReport report = {
+        levelName(assignment), text.count(), text.targetBytes(), averageBits(plan.slots(), assignment), result,
+        secondsNow() - start};
     if (o->json)
       return print(toJson(report));
     fmt::print("loss {:.5f} nats a token, perplexity {:.3f}, {:.4f} bits a byte, accuracy {:.4f}\n", result.loss,

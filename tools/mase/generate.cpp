@@ -11,9 +11,10 @@
 namespace mase::cli {
 
 void addGenerate(CLI::App &app) {
-  CLI::App *command = addCommand(app, "generate", "Continues a text, choosing the most likely token each time",
-                                 {"mase generate models/llama-stories-1m \"Once upon a time\"",
-                                  "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --tokens 40"});
+  CLI::App *command =
+      addCommand(app, "generate", "Continues a text, choosing the most likely token each time",
+                 {"mase generate models/llama-stories-1m \"Once upon a time\"",
+                  "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --tokens 40"});
   struct Options {
     std::string model, prompt, ids;
     int64_t tokens = 64;
@@ -49,7 +50,8 @@ void addGenerate(CLI::App &app) {
     };
     for (int32_t id : ids)
       show(decoder.push(id));
-    generate(plan, assignment, ids, options, [&](const std::vector<int32_t> &soFar) { show(decoder.push(soFar.back())); });
+    generate(plan, assignment, ids, options,
+             [&](const std::vector<int32_t> &soFar) { show(decoder.push(soFar.back())); });
     show(decoder.finish());
     const double rate = static_cast<double>(static_cast<int64_t>(ids.size()) - prompt) / (secondsNow() - start);
     if (o->json)

@@ -30,7 +30,8 @@ std::vector<std::string> simulatedAtMappedTile(const MapReport &map) {
 }
 
 std::string withError(const Figure &figure) {
-  return figure.error > 0 ? fmt::format("{:.0f} +-{:.0f} %", figure.value, 100 * figure.error) : fmt::format("{:.0f}", figure.value);
+  return figure.error > 0 ? fmt::format("{:.0f} +-{:.0f} %", figure.value, 100 * figure.error)
+                          : fmt::format("{:.0f}", figure.value);
 }
 
 } // namespace
@@ -38,8 +39,11 @@ std::string withError(const Figure &figure) {
 void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName) {
   command.add_option("--device", options.device, "A name that mase devices lists, or a .toml file")->required();
   command.add_option(objectiveName, options.objective, "prefill: least interval; decode: least latency")
-      ->check(CLI::IsMember({"prefill", "decode"}))->capture_default_str();
-  command.add_option("--share", options.share, "Part of the device that the linears may take")->check(CLI::Range(0.01, 1.0))->capture_default_str();
+      ->check(CLI::IsMember({"prefill", "decode"}))
+      ->capture_default_str();
+  command.add_option("--share", options.share, "Part of the device that the linears may take")
+      ->check(CLI::Range(0.01, 1.0))
+      ->capture_default_str();
   command.add_option("--clock", options.clockMhz, "MHz (default: the device's)")->check(CLI::Range(0.001, 10000.0));
   command.add_option("--output-format", options.output, "Format behind each linear's sum")->capture_default_str();
 }
@@ -62,7 +66,8 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
     config.output = &output;
     linears.push_back({linear.module, config, std::to_string(linear.reads)});
   }
-  MapOptions map = {options.objective == "decode" ? MapObjective::Decode : MapObjective::Prefill, options.share, options.clockMhz};
+  MapOptions map = {options.objective == "decode" ? MapObjective::Decode : MapObjective::Prefill, options.share,
+                    options.clockMhz};
   return mapLinears(linears, loadDevice(options.device), map);
 }
 
@@ -80,10 +85,11 @@ void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignm
 
 std::string describe(const MapReport &map) {
   return fmt::format("{} linears on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
-                     "prefill: a token every {:.0f} cycles; decode: {:.0f} cycles through the linears; at {:.0f} MHz {:.0f} tokens/s{}\n",
-                     map.linears.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp), map.budget.dsp,
-                     withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram, map.interval.value,
-                     map.latency.value, map.clockMhz, map.tokensPerSecond.value,
+                     "prefill: a token every {:.0f} cycles; decode: {:.0f} cycles through the linears; at {:.0f} MHz "
+                     "{:.0f} tokens/s{}\n",
+                     map.linears.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp),
+                     map.budget.dsp, withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram,
+                     map.interval.value, map.latency.value, map.clockMhz, map.tokensPerSecond.value,
                      map.exact ? "" : fmt::format(" (at least {} cycles in any mapping)", map.bound));
 }
 

@@ -15,7 +15,8 @@ struct HardwareOptions {
   double share = 1, clockMhz = 0;
 };
 
-/// Adds --device, --objective (or another name: compile has a search objective too), --share, --clock and --output-format.
+/// Adds --device, --objective (or another name: compile has a search objective too), --share, --clock and
+/// --output-format.
 void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName = "--objective");
 
 /// Maps the plan's linears, read and written in the assignment's formats.

@@ -10,9 +10,10 @@
 namespace mase::cli {
 
 void addLogits(CLI::App &app) {
-  CLI::App *command = addCommand(app, "logits", "One forward pass: the last position's logits",
-                                 {"mase logits models/llama-stories-1m --ids 1,382,384",
-                                  "mase logits models/llama-stories-1m --ids 1,382,384 --level emulated --format mxint4 --json"});
+  CLI::App *command =
+      addCommand(app, "logits", "One forward pass: the last position's logits",
+                 {"mase logits models/llama-stories-1m --ids 1,382,384",
+                  "mase logits models/llama-stories-1m --ids 1,382,384 --level emulated --format mxint4 --json"});
   struct Options {
     std::string model, ids;
     LevelOptions level;
@@ -39,7 +40,10 @@ void addLogits(CLI::App &app) {
       }
     const float *last = logits.row(logits.rows - 1);
     if (o->json) {
-      print({{"tokens", ids.size()}, {"last", std::vector<float>(last, last + logits.cols)}, {"sum", sum}, {"abs_sum", absolute}});
+      print({{"tokens", ids.size()},
+             {"last", std::vector<float>(last, last + logits.cols)},
+             {"sum", sum},
+             {"abs_sum", absolute}});
       return;
     }
     for (int64_t c = 0; c < logits.cols; ++c)

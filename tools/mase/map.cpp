@@ -9,9 +9,10 @@
 namespace mase::cli {
 
 void addMap(CLI::App &app) {
-  CLI::App *command = addCommand(app, "map", "Chooses the parallelism of every linear within a device",
-                                 {"mase map models/llama-stories-1m --format mxint4 --device kv260",
-                                  "mase map models/llama-stories-1m --format mxint4 --device u250 --objective decode --json"});
+  CLI::App *command =
+      addCommand(app, "map", "Chooses the parallelism of every linear within a device",
+                 {"mase map models/llama-stories-1m --format mxint4 --device kv260",
+                  "mase map models/llama-stories-1m --format mxint4 --device u250 --objective decode --json"});
   struct Options {
     std::string model;
     LevelOptions level{"emulated", {}, {}};
@@ -31,8 +32,9 @@ void addMap(CLI::App &app) {
       return print(toJson(map));
     fmt::print("{}", describe(map));
     for (const MappedLinear &linear : map.linears)
-      fmt::print("  {:<36} {:>7} x {:<7} tile {:>3} x {:<3} {:>6} cycles {:>7} LUT\n", linear.name, linear.config.weight->name(),
-                 linear.config.input->name(), linear.config.tileIn, linear.config.tileOut, linear.interval, linear.area.lut);
+      fmt::print("  {:<36} {:>7} x {:<7} tile {:>3} x {:<3} {:>6} cycles {:>7} LUT\n", linear.name,
+                 linear.config.weight->name(), linear.config.input->name(), linear.config.tileIn, linear.config.tileOut,
+                 linear.interval, linear.area.lut);
   });
 }
 

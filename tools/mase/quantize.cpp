@@ -10,10 +10,9 @@
 namespace mase::cli {
 
 void addQuantize(CLI::App &app) {
-  CLI::App *command =
-      addCommand(app, "quantize", "Writes a model's IR with formats on the operands of its linears",
-                 {"mase quantize models/llama-stories-1m --format mxint4 -o out/q.mlir",
-                  "mase quantize models/llama-stories-1m --format mxint6:1x16 -o out/q6.mlir"});
+  CLI::App *command = addCommand(app, "quantize", "Writes a model's IR with formats on the operands of its linears",
+                                 {"mase quantize models/llama-stories-1m --format mxint4 -o out/q.mlir",
+                                  "mase quantize models/llama-stories-1m --format mxint6:1x16 -o out/q6.mlir"});
   struct Options {
     std::string model, output;
     LevelOptions level{"emulated", {}, {}};

@@ -15,7 +15,8 @@ void addSearch(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "search", "Finds a format for every weight and input of the linears",
       {"mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 -o out/formats.toml",
-       "mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 --sampler tpe --study out/study.db"});
+       "mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 --sampler tpe --study "
+       "out/study.db"});
   struct Options {
     std::string model, data, output;
     int64_t context = 0;
@@ -25,7 +26,8 @@ void addSearch(CLI::App &app) {
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_option("--data", o->data, "A text file; the search sees its first third")->required();
-  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")->check(CLI::Range(1, 1 << 20));
+  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")
+      ->check(CLI::Range(1, 1 << 20));
   command->add_option("-o,--output", o->output, "Where to write the winner, as a formats.toml");
   command->add_flag("--json", o->json, "One JSON object");
   addStudyOptions(*command, o->study);
@@ -46,7 +48,8 @@ void addSearch(CLI::App &app) {
       Json front = Json::array();
       for (int number : study.result.paretoFront) {
         const Trial &trial = study.result.trials[static_cast<size_t>(number)];
-        front.push_back({{"trial", number}, {"average_bits", trial.averageBits}, {"search_loss", trial.evaluation.loss}});
+        front.push_back(
+            {{"trial", number}, {"average_bits", trial.averageBits}, {"search_loss", trial.evaluation.loss}});
       }
       return print({{"sampler", o->study.sampler},
                     {"trials", study.result.trials.size()},

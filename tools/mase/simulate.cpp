@@ -18,7 +18,8 @@ void addSimulate(CLI::App &app) {
   };
   auto o = std::make_shared<Options>();
   command->add_option("RTL", o->folder, "A folder that mase emit wrote")->required();
-  command->add_option("--rows", o->simulation.rows, "Most vectors of each linear (default: all)")->check(CLI::Range(1, 512));
+  command->add_option("--rows", o->simulation.rows, "Most vectors of each linear (default: all)")
+      ->check(CLI::Range(1, 512));
   command->add_option("--linear", o->simulation.linears, "Only this one; may be given again (default: all)")
       ->allow_extra_args(false);
   command->add_option("--seed", o->simulation.seed, "Of the random stalls")->capture_default_str();
@@ -28,7 +29,8 @@ void addSimulate(CLI::App &app) {
     if (o->json)
       print(toJson(result));
     else
-      fmt::print("{} operators, {} vectors, {} mismatches; {} cycles without stalls, predicted within {:.2f} %; build {:.0f} s, run {:.0f} s\n",
+      fmt::print("{} operators, {} vectors, {} mismatches; {} cycles without stalls, predicted within {:.2f} %; build "
+                 "{:.0f} s, run {:.0f} s\n",
                  result.operators, result.vectors, result.mismatches, result.cycles, 100 * worstCycleError(result),
                  result.buildSeconds, result.runSeconds);
     if (result.mismatches > 0)

@@ -11,8 +11,9 @@
 namespace mase::cli {
 
 void addSynth(CLI::App &app) {
-  CLI::App *command = addCommand(app, "synth", "Synthesises one linear of an emitted design with Yosys",
-                                 {"mase synth out/rtl", "mase synth out/rtl --linear model.layers.0.self_attn.k_proj --json"});
+  CLI::App *command =
+      addCommand(app, "synth", "Synthesises one linear of an emitted design with Yosys",
+                 {"mase synth out/rtl", "mase synth out/rtl --linear model.layers.0.self_attn.k_proj --json"});
   struct Options {
     std::string folder, linear;
     bool json = false;
@@ -27,12 +28,14 @@ void addSynth(CLI::App &app) {
     std::vector<std::string> names;
     for (const EmittedLinear &linear : linears) {
       names.push_back(linear.name);
-      if (o->linear.empty() ? !chosen || linearArea(linear.config).lut < linearArea(chosen->config).lut : linear.name == o->linear)
+      if (o->linear.empty() ? !chosen || linearArea(linear.config).lut < linearArea(chosen->config).lut
+                            : linear.name == o->linear)
         chosen = &linear;
     }
     if (!chosen)
       fail("{}: has no linear '{}' ({})", o->folder, o->linear, nameHint(o->linear, names));
-    const SynthesisReport report = synthesisReport(chosen->name, chosen->config, std::filesystem::path(o->folder) / "sv");
+    const SynthesisReport report =
+        synthesisReport(chosen->name, chosen->config, std::filesystem::path(o->folder) / "sv");
     if (o->json)
       return print(toJson(report));
     fmt::print("{}", describe(report));

@@ -14,7 +14,9 @@ MxInt::MxInt(int bits, BlockShape block) : bits_(bits), block_(block) {}
 
 std::string MxInt::name() const { return fmt::format("mxint{}{}", bits_, blockSuffix(block_)); }
 
-double MxInt::bitsPerElement() const { return bits_ + static_cast<double>(scaleBits) / static_cast<double>(block_.size()); }
+double MxInt::bitsPerElement() const {
+  return bits_ + static_cast<double>(scaleBits) / static_cast<double>(block_.size());
+}
 
 void MxInt::fakeQuantize(ConstMatrixView x, MatrixView y) const {
   if (block_ == BlockShape{})
@@ -66,7 +68,7 @@ void mxintFakeQuantizeReference(int bits, BlockShape block, ConstMatrixView x, M
       for (int64_t r = r0; r < r1; ++r)
         for (int64_t c = c0; c < c1; ++c) {
           double q = std::nearbyint(std::ldexp(static_cast<double>(x.row(r)[c]), -step)); // F3: ties to even
-          q = std::clamp(q, -limit, limit);                                             // F4: symmetric saturation
+          q = std::clamp(q, -limit, limit);                                               // F4: symmetric saturation
           y.row(r)[c] = finite ? static_cast<float>(std::ldexp(q, step)) : std::numeric_limits<float>::quiet_NaN();
         }
     }
