@@ -5,13 +5,14 @@
 They run in a folder that has `models` beside it, in an order that gives each what it reads. The examples of compile take
 minutes and are `demo_test`'s; simulate and synth run theirs on one small linear of the design that emit's example wrote.
 """
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 
-from program import MASE, SCRATCH, SOURCE, expect, mase, mase_json
+from program import MASE, SCRATCH, SOURCE, expect, mase
 
 ORDER = ["import", "quantize", "search", "emit"]  # these write what others read
 SLOW = ["compile"]
@@ -45,6 +46,8 @@ for command in ORDER + [name for name in commands if name not in ORDER + SLOW]:
         result = subprocess.run(words, capture_output=True, text=True, cwd=SCRATCH, timeout=300)
         expect(result.returncode == 0, f"{line}: exit status {result.returncode}: {result.stderr}")
         expect(result.stdout or "-o " in line, f"{line}: prints nothing")
+        if "--json" in words:
+            expect(isinstance(json.loads(result.stdout), dict), f"{line}: prints no JSON object")
         for output in re.findall(r" -o (\S+)", line):
             expect((SCRATCH / output).exists(), f"{line}: {output} is not there")
         ran += 1
