@@ -17,6 +17,7 @@ config.environment["PATH"] = os.pathsep.join(path)
 config.environment["XDG_CACHE_HOME"] = os.path.join(config.mase_obj_root, "cache")
 config.substitutions.append(("%models", os.path.join(config.mase_source_dir, "models")))
 config.substitutions.append(("%python", sys.executable))
+config.substitutions.append(("%bin", config.mase_tools_dir))
 for tool in ["refused", "one_object", "edit_model"]:
     script = os.path.join(config.test_source_root, "tools", tool + ".py")
     config.substitutions.append((f"%{tool}", f"{sys.executable} {script}"))

@@ -4,6 +4,7 @@
 #include "mase/formats/registry.h"
 #include "mase/report/compile_report.h"
 #include "mase/rtl/emitted_linear.h"
+#include "mase/rtl/process.h"
 #include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 #include "mase/support/output.h"
@@ -149,7 +150,11 @@ void addCompile(CLI::App &app) {
   addStudyOptions(*command, o->study);
   addHardwareOptions(*command, o->hardware, "--map-objective");
   command->callback([o] {
-    loadDevice(o->hardware.device); // a wrong name is said before minutes of work
+    // What would stop the job after minutes of work is said before it.
+    for (const char *tool : {"verilator", "yosys"})
+      if (runProcess({tool, "--version"}).status == 127)
+        fail("{}: program not found (mase compile needs it in PATH)", tool);
+    loadDevice(o->hardware.device);
     OutputDirectory out(o->output);
     const CompileReport report = compile(*o, out.staging());
     const std::string json = toJson(report).dump(2) + "\n", text = toText(report);

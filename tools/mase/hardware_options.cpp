@@ -15,9 +15,13 @@ constexpr int64_t simulatedMacs = 1024; // the largest tile that is simulated wh
 
 std::vector<std::string> simulatedAtMappedTile(const MapReport &map) {
   std::vector<const MappedLinear *> linears;
-  for (const MappedLinear &linear : map.linears)
-    if (linear.config.macsPerCycle() <= simulatedMacs)
+  const EmitOptions small;
+  for (const MappedLinear &linear : map.linears) {
+    const LinearConfig &config = linear.config;
+    const bool isSmall = config.tileIn == small.simulationTileIn && config.tileOut == small.simulationTileOut;
+    if (config.macsPerCycle() <= simulatedMacs && !isSmall)
       linears.push_back(&linear);
+  }
   std::stable_sort(linears.begin(), linears.end(), [](const MappedLinear *a, const MappedLinear *b) {
     return a->config.macsPerCycle() < b->config.macsPerCycle();
   });

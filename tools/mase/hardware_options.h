@@ -24,8 +24,8 @@ void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char 
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment);
 
 /// Emits every linear with its mapped tile, its weights and `rows` rows of what the first window gives it.
-/// Three are simulated at their mapped tile as well: the smallest, the middle and the largest of up to 1024 products a
-/// cycle, so that a run takes minutes (docs/rtl.md).
+/// Three are simulated at their mapped tile as well: the smallest, the middle and the largest of those up to 1024
+/// products a cycle whose tile is not the small one anyway, so that a run takes minutes (docs/rtl.md).
 void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> window,
                int64_t rows, const std::string &modelName, const std::filesystem::path &folder);
 
