@@ -75,7 +75,8 @@ void PreTokenizer::cut(std::string_view text, size_t step, Regex::Scratch &scrat
   }
   if (step == splits_.size())
     return onWord(text);
-  const auto &[regex, keep] = splits_[step];
+  const auto &regex = splits_[step].regex;
+  const Keep keep = splits_[step].keep;
   auto pass = [&](size_t begin, size_t end, bool isKept) {
     if (begin < end && isKept)
       cut(text.substr(begin, end - begin), step + 1, scratch, onWord);

@@ -169,7 +169,7 @@ std::map<std::string, fs::path> buildKinds(const fs::path &folder, const std::ve
   std::atomic<int64_t> done = 0;
   parallelFor(static_cast<int64_t>(work.size()), [&](int64_t i) {
     const auto &[kind, entry] = work[static_cast<size_t>(i)];
-    makeEntry(entry, [&](const fs::path &to) { buildBench(tools, runtime, folder, kind, library, to); });
+    makeEntry(entry, [&, &kind = kind](const fs::path &to) { buildBench(tools, runtime, folder, kind, library, to); });
     progress.update(++done, kind);
   });
   return entries;

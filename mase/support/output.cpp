@@ -55,7 +55,8 @@ void writeFile(const fs::path &path, std::string_view text) {
   }
 }
 
-OutputDirectory::OutputDirectory(fs::path path) : path_(withoutTrailingSlash(path)), staging_(temporaryName(path_)) {
+OutputDirectory::OutputDirectory(const fs::path &path)
+    : path_(withoutTrailingSlash(path)), staging_(temporaryName(path_)) {
   if (fs::exists(path_) && !fs::is_directory(path_))
     fail("{}: is a file (a folder is to be written there)", path_.string());
   std::error_code ignored;

@@ -16,7 +16,7 @@ void writeFile(const std::filesystem::path &path, std::string_view text);
 /// Without commit() the destructor removes it. An existing folder at `path` is replaced by commit().
 class OutputDirectory {
 public:
-  explicit OutputDirectory(std::filesystem::path path);
+  explicit OutputDirectory(const std::filesystem::path &path);
   ~OutputDirectory();
   OutputDirectory(const OutputDirectory &) = delete;
   OutputDirectory &operator=(const OutputDirectory &) = delete;

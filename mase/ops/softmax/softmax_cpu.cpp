@@ -21,11 +21,10 @@ void softmaxRow(const float *x, float scale, float *y, int64_t keys, int64_t col
   const hn::CappedTag<float, 16> f;
   const auto lanes = static_cast<int64_t>(hn::Lanes(f));
   const int64_t whole = keys / lanes * lanes;
-  float maximum = x[0];
   auto largest = hn::Set(f, x[0]);
   for (int64_t i = 0; i < whole; i += lanes)
     largest = hn::Max(largest, hn::LoadU(f, x + i));
-  maximum = hn::GetLane(hn::MaxOfLanes(f, largest));
+  float maximum = hn::GetLane(hn::MaxOfLanes(f, largest));
   for (int64_t i = whole; i < keys; ++i)
     maximum = std::max(maximum, x[i]);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 namespace mase {
@@ -57,7 +58,7 @@ std::vector<size_t> shuffled(size_t count, Random &random) {
 GroupsSampler::GroupsSampler(const Space &space, uint64_t seed)
     : space_(space), seed_(seed), uniform_(space.uniform()), model_(space) {
   const auto tensors = static_cast<double>(space.variables.size());
-  perProbe_ = std::max<size_t>(static_cast<size_t>(probedPart * tensors + 0.5), 1);
+  perProbe_ = static_cast<size_t>(std::max(std::lround(probedPart * tensors), 1L));
   probesPerPass_ = (space.variables.size() + perProbe_ - 1) / perProbe_;
 }
 
@@ -82,12 +83,13 @@ Choice GroupsSampler::exchange(int number, std::span<const Trial> history) {
   const double doubt = early ? doubts[static_cast<size_t>(number / exchangeEvery) % doubts.size()] : 0;
   const bool refining = number > lastProbe() && number % refineEvery == 0;
   const Choice &center = refining ? leastCost(history).choice : uniform_;
-  Choice choice;
-  for (double bold = boldness; bold < 2; bold *= 1.5) { // what was tried already teaches nothing
+  const auto tried = [&](const Choice &choice) {
+    return std::any_of(history.begin(), history.end(), [&](const Trial &trial) { return trial.choice == choice; });
+  };
+  double bold = boldness;
+  Choice choice = draw(random, bold, doubt, center, refining ? refinedPart : 1);
+  while (tried(choice) && (bold *= 1.5) < 2) // what was tried already teaches nothing
     choice = draw(random, bold, doubt, center, refining ? refinedPart : 1);
-    if (std::none_of(history.begin(), history.end(), [&](const Trial &trial) { return trial.choice == choice; }))
-      break;
-  }
   return choice;
 }
 

@@ -11,7 +11,7 @@ namespace mase::testing_support {
 
 std::vector<Slot> llamaSlots(int layers) {
   std::vector<Slot> slots;
-  auto linear = [&](std::string parent, std::string kind, int layer, int64_t in, int64_t out) {
+  auto linear = [&](const std::string &parent, const std::string &kind, int layer, int64_t in, int64_t out) {
     slots.push_back({parent + kind, kind, layer, Role::weight, in * out});
     slots.push_back({parent + kind, kind, layer, Role::input, in});
   };
