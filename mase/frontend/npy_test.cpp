@@ -24,7 +24,7 @@ TEST(Npy, AsNumPyWritesIt) {
 
 TEST(Npy, ThereAndBack) {
   ScratchFolder folder("npy");
-  for (std::vector<int64_t> shape : {std::vector<int64_t>{}, {0}, {5}, {2, 3}, {2, 1, 4}, {3, 0, 2}}) {
+  for (const std::vector<int64_t> &shape : {std::vector<int64_t>{}, {0}, {5}, {2, 3}, {2, 1, 4}, {3, 0, 2}}) {
     NpyArray array{shape, {}};
     size_t count = 1;
     for (int64_t size : shape)

@@ -5,6 +5,7 @@
 #include "mase/frontend/refusals.h"
 #include "mase/support/output.h"
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <gmock/gmock.h>
@@ -149,7 +150,7 @@ TEST_F(Safetensors, EverySixteenBitValueConvertsExactly) {
         continue;
       }
       toFloat(tensor, &found);
-      ASSERT_EQ(std::memcmp(&found, &expected, 4), 0) << dtype << " " << bits;
+      ASSERT_EQ(std::bit_cast<uint32_t>(found), std::bit_cast<uint32_t>(expected)) << dtype << " " << bits;
     }
   }
 }
