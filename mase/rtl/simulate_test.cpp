@@ -189,7 +189,8 @@ TEST_F(Simulate, EveryFaultIsNamed) {
   EXPECT_THAT(message(), HasSubstr("word 0 is missing or has another width"));
   writeFile(out / "sv/mase_mx_round.sv", "module mase_mx_round nonsense\n");
   EXPECT_THAT(message(), HasSubstr("verilator: failed with status 1"));
-  std::string path = std::getenv("PATH");
+  const char *inherited = std::getenv("PATH");
+  const std::string path = inherited ? inherited : "";
   setenv("PATH", "/nowhere", 1);
   EXPECT_THAT(message(), HasSubstr("verilator: program not found (it is needed in PATH to simulate)"));
   setenv("PATH", path.c_str(), 1);

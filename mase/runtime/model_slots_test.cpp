@@ -59,7 +59,7 @@ protected:
     return out;
   }
 
-  static FormatAssignment formats(std::vector<const char *> names) {
+  static FormatAssignment formats(const std::vector<const char *> &names) {
     FormatAssignment assignment;
     for (const char *name : names)
       assignment.push_back(&parseFormat(name));
