@@ -95,7 +95,10 @@ CompileReport compile(const Options &o, const fs::path &folder) {
 
   phases.next("search", fmt::format("searching: {} trials, {} sampler, at most {} bits on average", o.study.trials,
                                     o.study.sampler, o.study.budget));
-  const Study study = runStudy(o.study, plan, text, r.model, o.data);
+  StudyOptions options = o.study;
+  if (options.study.empty())
+    options.study = (folder / "study.db").string();
+  const Study study = runStudy(options, plan, text, r.model, o.data);
   r.sampler = o.study.sampler;
   r.trials = static_cast<int>(study.result.trials.size());
   r.bestTrial = study.result.best.number;
