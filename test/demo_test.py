@@ -43,7 +43,7 @@ for linear in simulate["linears"]:
     expect(abs(linear["cycles_predicted"] - linear["cycles"]) <= 0.02 * linear["cycles"], f"cycles of {linear}")
 expect(report["synth"]["lut"]["value"] > 0, "no synthesis")
 
-for name in ("report.txt", "formats.toml", "model.mlir", "rtl/manifest.json"):
+for name in ("report.txt", "formats.toml", "study.db", "model.mlir", "rtl/manifest.json"):
     expect((folder / name).exists(), f"{name} is not there")
 text = (folder / "report.txt").read_text()
 expect(f"{report['emulated']['loss']:.4f}" in text, "report.txt does not hold the loss")
