@@ -40,7 +40,7 @@ linears = {linear["name"] for linear in simulate["linears"]}
 expect(linears == set(report["formats"]), f"{len(linears)} linears were simulated, not 43")
 expect(simulate["operators"] == len(simulate["linears"]) == simulate["vectors"] >= 43, "operators and vectors do not add up")
 for linear in simulate["linears"]:
-    expect(abs(linear["cycles_predicted"] - linear["cycles"]) <= 0.02 * linear["cycles"], f"cycles of {linear}")
+    expect(abs(linear["cycles_predicted"] - linear["cycles"]) <= 0.01 * linear["cycles"], f"cycles of {linear}")
 expect(report["synth"]["lut"]["value"] > 0, "no synthesis")
 
 for name in ("report.txt", "formats.toml", "study.db", "model.mlir", "rtl/manifest.json"):
