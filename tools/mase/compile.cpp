@@ -53,12 +53,13 @@ private:
 constexpr int64_t quickLuts = 6000;
 
 EmittedLinear chooseForSynthesis(const std::vector<EmittedLinear> &linears, const std::string &name) {
-  const EmittedLinear *chosen = nullptr, *smallest = nullptr;
+  // mapModel refuses a model without linears, so there is a first.
+  const EmittedLinear *chosen = nullptr, *smallest = &linears.front();
   for (const EmittedLinear &linear : linears) {
     const int64_t lut = linearArea(linear.config).lut;
     if (!name.empty() && linear.name == name)
       return linear;
-    if (!smallest || lut < linearArea(smallest->config).lut)
+    if (lut < linearArea(smallest->config).lut)
       smallest = &linear;
     if (lut <= quickLuts && (!chosen || lut > linearArea(chosen->config).lut))
       chosen = &linear;
