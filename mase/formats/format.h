@@ -52,6 +52,11 @@ public:
   virtual bool hasIntegers() const { return false; }
   /// The integer view of `x`: exactly the values of fakeQuantize. Only when hasIntegers().
   virtual BlockIntegers integers(ConstMatrixView x) const;
+
+  /// What level 2 needs to multiply in integers. b > 0 promises of any 32 columns of a row, counted from a multiple of
+  /// 32, that fakeQuantize() makes them NaN or integers of magnitude below 2^b times one power of two, not less than
+  /// 2^(-126 - b). 0 promises nothing.
+  virtual int magnitudeBits() const { return 0; }
 };
 
 /// Bits an element of a tensor when nothing is quantised, and the name of that format: fp32.

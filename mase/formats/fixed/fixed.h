@@ -19,6 +19,8 @@ public:
   double bitsPerElement() const override { return width_; }
   BlockShape block() const override { return {1, 1}; }
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
+  /// One more than the width suggests, for -2^(W - 1).
+  int magnitudeBits() const override { return width_; }
 
 private:
   int width_, fraction_;

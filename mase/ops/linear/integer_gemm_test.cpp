@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/linear/integer_gemm.h"
+
+#include "mase/formats/registry.h"
+#include "mase/ops/linear/packed_gemm.h"
+#include "mase/support/random.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+#include <limits>
+
+namespace mase {
+namespace {
+
+// Values over many octaves, so that blocks have different scales; some zeros and whole zero blocks.
+std::vector<float> sample(uint64_t seed, int64_t elements) {
+  Random random(seed);
+  std::vector<float> x(static_cast<size_t>(elements));
+  int octave = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    if (i % 16 == 0)
+      octave = static_cast<int>(random.below(12)) - 6;
+    x[i] =
+        octave == 5 || random.below(16) == 0 ? 0.0F : static_cast<float>(std::ldexp(random.uniform() * 2 - 1, octave));
+  }
+  return x;
+}
+
+std::vector<float> quantized(const Format &format, ConstMatrixView x) {
+  std::vector<float> y(static_cast<size_t>(x.rows * x.cols));
+  format.fakeQuantize(x, {y.data(), x.rows, x.cols});
+  return y;
+}
+
+// The definition: exact sums of 32 products, rounded to fp32 where they are wider, added in order.
+std::vector<float> expected(const Format &formatA, ConstMatrixView a, const Format &formatB, ConstMatrixView b) {
+  const std::vector<float> x = quantized(formatA, a), w = quantized(formatB, b);
+  std::vector<float> c(static_cast<size_t>(a.rows * b.rows));
+  for (int64_t r = 0; r < a.rows; ++r)
+    for (int64_t j = 0; j < b.rows; ++j) {
+      float sum = 0;
+      for (int64_t k = 0; k < a.cols; k += 32) {
+        double block = 0; // exact: 30 bits of magnitude above the smallest product
+        for (int64_t i = k; i < std::min(k + 32, a.cols); ++i)
+          block += static_cast<double>(x[static_cast<size_t>(r * a.cols + i)]) * w[static_cast<size_t>(j * a.cols + i)];
+        sum += static_cast<float>(block);
+      }
+      c[static_cast<size_t>(r * b.rows + j)] = sum;
+    }
+  return c;
+}
+
+std::vector<float> product(const Format &formatA, ConstMatrixView a, const Format &formatB, ConstMatrixView b) {
+  const IntegerWidth width = productWidth(formatA, formatB).value();
+  IntegerRows rows;
+  quantizeInto(formatA, width, a, rows);
+  const PackedIntegers packed = packIntegers(formatB, width, b);
+  std::vector<float> c(static_cast<size_t>(a.rows * b.rows));
+  multiply(rows, 0, packed, {c.data(), a.rows, b.rows});
+  return c;
+}
+
+struct Case {
+  const char *a, *b;
+  int64_t rows, cols, depth;
+};
+
+class IntegerGemm : public testing::TestWithParam<Case> {
+protected:
+  const Case shape = GetParam();
+  const Format &formatA = parseFormat(shape.a), &formatB = parseFormat(shape.b);
+  const std::vector<float> a = sample(1, shape.rows *shape.depth), b = sample(2, shape.cols *shape.depth);
+  const ConstMatrixView viewA{a.data(), shape.rows, shape.depth}, viewB{b.data(), shape.cols, shape.depth};
+};
+
+// Bit for bit, and so the same on all of them.
+TEST_P(IntegerGemm, IsTheDefinitionOnEveryInstructionSet) {
+  const std::vector<float> sums = expected(formatA, viewA, formatB, viewB);
+  for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    EXPECT_EQ(product(formatA, viewA, formatB, viewB), sums) << hwy::TargetName(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+}
+
+// What prefill = decode rests on: a row's bits do not depend on the rows beside it, nor on the panels in the call.
+TEST_P(IntegerGemm, ARowAloneHasTheSameBits) {
+  const std::vector<float> all = product(formatA, viewA, formatB, viewB);
+  const IntegerWidth width = productWidth(formatA, formatB).value();
+  const PackedIntegers packed = packIntegers(formatB, width, viewB);
+  IntegerRows row;
+  std::vector<float> one(static_cast<size_t>(shape.cols));
+  for (int64_t r = 0; r < shape.rows; ++r) {
+    quantizeInto(formatA, width, {viewA.row(r), 1, shape.depth}, row);
+    for (int64_t panel = packed.panels(); panel-- > 0;)
+      multiply(row, 0, packed, {one.data(), 1, shape.cols}, panel, panel + 1);
+    EXPECT_TRUE(std::equal(one.begin(), one.end(), all.begin() + r * shape.cols)) << r;
+  }
+}
+
+// The other way to compute level 2: both are sums of the same products, in different orders.
+TEST_P(IntegerGemm, AgreesWithTheProductOfTheValues) {
+  const std::vector<float> x = quantized(formatA, viewA), w = quantized(formatB, viewB);
+  std::vector<float> c(static_cast<size_t>(shape.rows * shape.cols));
+  multiply({x.data(), shape.rows, shape.depth}, pack({w.data(), shape.cols, shape.depth}),
+           {c.data(), shape.rows, shape.cols});
+  const std::vector<float> sums = product(formatA, viewA, formatB, viewB);
+  for (int64_t r = 0; r < shape.rows; ++r)
+    for (int64_t j = 0; j < shape.cols; ++j) {
+      double absolute = 0;
+      for (int64_t k = 0; k < shape.depth; ++k)
+        absolute += std::fabs(static_cast<double>(x[static_cast<size_t>(r * shape.depth + k)]) *
+                              w[static_cast<size_t>(j * shape.depth + k)]);
+      const auto i = static_cast<size_t>(r * shape.cols + j);
+      EXPECT_NEAR(sums[i], c[i], 1e-6 * absolute) << r << ", " << j;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, IntegerGemm,
+                         testing::Values(Case{"mxint8", "mxint8", 1, 1, 1}, Case{"mxint8", "mxint8", 13, 33, 96},
+                                         Case{"mxint8", "mxint8", 25, 65, 1100}, Case{"mxint4", "mxint8", 7, 70, 77},
+                                         Case{"mxint2", "mxint5", 12, 32, 64}, Case{"mxint12", "mxint12", 8, 40, 2080},
+                                         Case{"mxint4", "mxint9", 6, 31, 129}, Case{"fixed<6,3>", "mxint4", 5, 9, 70},
+                                         Case{"fixed<14,6>", "mxint12:4x64", 9, 34, 200},
+                                         Case{"mxint3:1x64", "mxint8:16x32", 50, 67, 256}));
+
+TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
+  constexpr int64_t rows = 19, cols = 300;
+  std::vector<float> x = sample(7, rows * cols);
+  for (int64_t c = 0; c < 128; ++c) // tiny and subnormal blocks, large ones, one that is not finite
+    x[static_cast<size_t>(c)] = std::ldexp(x[static_cast<size_t>(c)], c < 64 ? -130 : 118);
+  x[5 * cols + 40] = std::numeric_limits<float>::infinity();
+  size_t promising = 0;
+  for (const FormatFamily &family : formatFamilies())
+    for (const std::string &name : family.examples()) {
+      const Format &format = parseFormat(name);
+      const int bits = format.magnitudeBits();
+      for (IntegerWidth width : {IntegerWidth::byte, IntegerWidth::word}) {
+        if (bits == 0 || bits > (width == IntegerWidth::byte ? 7 : 15))
+          continue;
+        ++promising;
+        const std::vector<float> y = quantized(format, {x.data(), rows, cols});
+        IntegerRows integers;
+        quantizeInto(format, width, {x.data(), rows, cols}, integers);
+        for (int64_t r = 0; r < rows; ++r)
+          for (int64_t c = 0; c < cols; ++c) {
+            const uint8_t *element = integers.elementsOf(r) + c * static_cast<int64_t>(width);
+            const int q = width == IntegerWidth::byte ? *reinterpret_cast<const int8_t *>(element)
+                                                      : *reinterpret_cast<const int16_t *>(element);
+            const float value = y[static_cast<size_t>(r * cols + c)],
+                        scale = integers.scale[static_cast<size_t>(r * integers.blocks + c / 32)];
+            ASSERT_LT(std::abs(q), 1 << bits) << name;
+            if (std::isnan(value)) {
+              ASSERT_TRUE(std::isnan(scale)) << name << " " << r << ", " << c;
+            } else if (!std::isnan(scale)) { // beside a NaN that its block did not spread
+              ASSERT_EQ(static_cast<float>(std::ldexp(static_cast<double>(q), scale == 0 ? 0 : std::ilogb(scale))),
+                        value)
+                  << name << " " << r << ", " << c;
+            }
+          }
+      }
+    }
+  EXPECT_GE(promising, 18u);
+}
+
+TEST(IntegerGemm, NotANumberSpreadsAlongItsRow) {
+  std::vector<float> a = sample(1, 3 * 64), b = sample(2, 40 * 64);
+  a[64 + 5] = std::numeric_limits<float>::quiet_NaN();
+  const Format &format = parseFormat("mxint8");
+  const std::vector<float> c = product(format, {a.data(), 3, 64}, format, {b.data(), 40, 64});
+  for (size_t i = 0; i < c.size(); ++i)
+    EXPECT_EQ(std::isnan(c[i]), i / 40 == 1) << i;
+}
+
+TEST(ProductWidth, FollowsTheBitsOfTheSum) {
+  EXPECT_EQ(productWidth(0, 7), std::nullopt);
+  EXPECT_EQ(productWidth(7, 0), std::nullopt);
+  EXPECT_EQ(productWidth(8, 7), IntegerWidth::word);
+  EXPECT_EQ(productWidth(13, 13), IntegerWidth::word);
+  EXPECT_EQ(productWidth(13, 14), std::nullopt);
+  EXPECT_EQ(productWidth(16, 2), std::nullopt);
+  EXPECT_EQ(productWidth(parseFormat("mxint8:1x16"), parseFormat("mxint8")), std::nullopt);
+  EXPECT_EQ(productWidth(parseFormat("mxint8"), fp32()), std::nullopt);
+}
+
+} // namespace
+} // namespace mase
