@@ -36,8 +36,8 @@ constexpr int tileRows = 6;
 constexpr int tileRows = 2;
 #endif
 
-// Blocks of a panel that stay in the first-level cache while the rows of A pass by.
-constexpr int64_t residentBlocks = 32;
+// Blocks of a panel that stay in the second-level cache while the rows of A pass by.
+constexpr int64_t residentBlocks = 128;
 
 int64_t integerPanel() { return 2 * static_cast<int64_t>(hn::Lanes(F())); }
 
@@ -104,19 +104,19 @@ void integerTile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, in
   const F f;
   const I i;
   const auto lanes = static_cast<int64_t>(hn::Lanes(f));
-  HWY_ALIGN float edge[32];
+  // Columns that C does not have are computed beside it.
+  HWY_ALIGN float edge[rows * 32];
+  const bool whole = columns == 2 * lanes;
+  float *to = whole ? c : edge;
+  const int64_t strideTo = whole ? strideC : 2 * lanes;
+  if (!whole && first > 0)
+    for (int r = 0; r < rows; ++r)
+      std::copy_n(c + r * strideC, columns, edge + r * strideTo);
   VF low[rows], high[rows];
+  HWY_UNROLL(8)
   for (int r = 0; r < rows; ++r) {
-    if (first == 0) {
-      low[r] = high[r] = hn::Zero(f);
-    } else if (columns == 2 * lanes) {
-      low[r] = hn::LoadU(f, c + r * strideC);
-      high[r] = hn::LoadU(f, c + r * strideC + lanes);
-    } else {
-      std::copy_n(c + r * strideC, columns, edge);
-      low[r] = hn::Load(f, edge);
-      high[r] = hn::Load(f, edge + lanes);
-    }
+    low[r] = first == 0 ? hn::Zero(f) : hn::LoadU(f, to + r * strideTo);
+    high[r] = first == 0 ? hn::Zero(f) : hn::LoadU(f, to + r * strideTo + lanes);
   }
   const int64_t blockSize = blockBytes<Kind>(2 * lanes), rowSize = a.blocks * 4 * Kind::steps;
   b += first * blockSize;
@@ -125,6 +125,7 @@ void integerTile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, in
     const auto *elements = reinterpret_cast<const int32_t *>(scales + 2 * lanes);
     const uint8_t *left = a.elements + block * 4 * Kind::steps;
     VI sumLow[rows], sumHigh[rows];
+    HWY_UNROLL(8)
     for (int r = 0; r < rows; ++r)
       sumLow[r] = sumHigh[r] = Kind::start(a.byteSum + r * a.blocks + block);
     HWY_UNROLL(16)
@@ -139,22 +140,21 @@ void integerTile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, in
       }
     }
     const VF scale0 = Kind::loadScale(scales), scale1 = Kind::loadScale(scales + lanes);
+    HWY_UNROLL(8)
     for (int r = 0; r < rows; ++r) {
       const VF scale = hn::Set(f, a.scale[r * a.blocks + block]);
       low[r] = hn::MulAdd(hn::ConvertTo(f, sumLow[r]), hn::Mul(scale, scale0), low[r]);
       high[r] = hn::MulAdd(hn::ConvertTo(f, sumHigh[r]), hn::Mul(scale, scale1), high[r]);
     }
   }
+  HWY_UNROLL(8)
   for (int r = 0; r < rows; ++r) {
-    if (columns == 2 * lanes) {
-      hn::StoreU(low[r], f, c + r * strideC);
-      hn::StoreU(high[r], f, c + r * strideC + lanes);
-    } else {
-      hn::Store(low[r], f, edge);
-      hn::Store(high[r], f, edge + lanes);
-      std::copy_n(edge, columns, c + r * strideC);
-    }
+    hn::StoreU(low[r], f, to + r * strideTo);
+    hn::StoreU(high[r], f, to + r * strideTo + lanes);
   }
+  if (!whole)
+    for (int r = 0; r < rows; ++r)
+      std::copy_n(edge + r * strideTo, columns, c + r * strideC);
 }
 
 using IntegerTile = void (*)(const Left &, const uint8_t *, int64_t, int64_t, float *, int64_t, int64_t);
