@@ -6,9 +6,11 @@
 /// their `const Format *` are equal. Everything here is thread-safe.
 #pragma once
 
+#include "mase/formats/scaled_grid.h"
 #include "mase/support/matrix.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,9 @@ public:
   /// 32, that fakeQuantize() makes them NaN or integers of magnitude below 2^b times one power of two, not less than
   /// 2^(-126 - b). 0 promises nothing.
   virtual int magnitudeBits() const { return 0; }
+  /// The arithmetic of fakeQuantize() for kernels of their own, where each 32 columns of a row, counted from a multiple
+  /// of 32, are a block and their values follow from it in every bit; none elsewhere.
+  virtual std::optional<ScaledGrid> scaledGrid() const { return std::nullopt; }
 };
 
 /// Bits an element of a tensor when nothing is quantised, and the name of that format: fp32.

@@ -50,6 +50,12 @@ BlockIntegers MxInt::integers(ConstMatrixView x) const {
   return result;
 }
 
+std::optional<ScaledGrid> MxInt::scaledGrid() const {
+  if (block_ != BlockShape{1, 32})
+    return std::nullopt;
+  return ScaledGrid{0, bits_ - 2, 2 - std::ldexp(1.0, 2 - bits_), minExponent, maxExponent};
+}
+
 void mxintFakeQuantizeReference(int bits, BlockShape block, ConstMatrixView x, MatrixView y) {
   const auto limit = static_cast<double>((1 << (bits - 1)) - 1);
   for (int64_t r0 = 0; r0 < x.rows; r0 += block.rows)

@@ -29,6 +29,7 @@ public:
   /// Integers in [-(2^(M-1) - 1), 2^(M-1) - 1]; exponent = stored scale - (M - 2), so that q * 2^exponent is the value.
   BlockIntegers integers(ConstMatrixView x) const override;
   int magnitudeBits() const override { return block_.cols % 32 == 0 ? bits_ - 1 : 0; }
+  std::optional<ScaledGrid> scaledGrid() const override;
 
   /// The scale e8m0 stores for a block of exponent `exponent` in BlockIntegers: scale = exponent + M - 2, bias 127.
   int storedScale(int exponent) const { return exponent + bits_ - 2 + 127; }

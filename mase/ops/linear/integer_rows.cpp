@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Values to integers. Within 32 columns all values are q 2^s with |q| < 2^b; let m be the largest magnitude. Then
-// e = floor(log2 m) - (b - 1) is at most s, so every value is an integer times 2^e, and m < 2^(e + b), so it is below
-// 2^b: exact for whatever s was, which is why nobody needs to know it. (For m below 2^-126, where floor(log2 m) may be
-// too small to scale by, the promise that s is at least -126 - b makes e = -126 - b right.)
+// Values to integers, in one of two ways.
+//
+// From the values of fakeQuantize(): within 32 columns all are q 2^s with |q| < 2^b; let m be the largest magnitude.
+// Then e = floor(log2 m) - (b - 1) is at most s, so every value is an integer times 2^e, and m < 2^(e + b), so it is
+// below 2^b: exact for whatever s was, which is why nobody needs to know it. (For m below 2^-126, where floor(log2 m)
+// may be too small to scale by, the promise that s is at least -126 - b makes e = -126 - b right.)
+//
+// Straight from the input, where the format is a scaled grid: round in units of the grid's finest step. The values of
+// the first way are themselves such a grid, of b bits, so that one kernel does both.
 
 #include "mase/ops/linear/integer_rows.h"
 
@@ -11,6 +16,24 @@
 #include <cmath>
 #include <limits>
 #include <vector>
+
+#ifndef MASE_GRID_KERNEL
+#define MASE_GRID_KERNEL
+namespace mase {
+
+/// A grid in units of its finest step, as the kernel counts.
+struct GridKernel {
+  const Format *format = nullptr; // quantises blocks that are not plain; null: x is quantised already
+  int bits = 0;                   // magnitudes are below 2^bits
+  bool octaves = false;           // whether the step grows with the value
+  int mantissaBits = 0;
+  float limit = 0;
+  int belowLargest = 0;              // octaves from the block's largest magnitude down to the finest step
+  int firstPlain = 0, lastPlain = 0; // biased exponents of the largest magnitude for which all factors are normal
+};
+
+} // namespace mase
+#endif
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/linear/integer_rows.cpp"
@@ -21,9 +44,6 @@ HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Blocks whose scale and its inverse are both normal numbers for every width: biased exponents in [firstPlain, 254].
-constexpr uint32_t firstPlain = 16;
-
 // The block's values are too small or not numbers: one at a time.
 template <typename T>
 void convertSlowly(int bits, const float *x, T *q, float &scale, int32_t &sum) {
@@ -32,6 +52,7 @@ void convertSlowly(int bits, const float *x, T *q, float &scale, int32_t &sum) {
   for (int64_t i = 0; i < integerBlock && numbers; ++i)
     largest = std::max(largest, std::fabs(x[i]));
   const int exponent = largest == 0 ? 0 : std::max(std::ilogb(largest), -127) - (bits - 1);
+  sum = 0;
   for (int64_t i = 0; i < integerBlock; ++i) {
     q[i] = numbers ? static_cast<T>(std::ldexp(static_cast<double>(x[i]), -exponent)) : T(0);
     sum += q[i];
@@ -39,49 +60,81 @@ void convertSlowly(int bits, const float *x, T *q, float &scale, int32_t &sum) {
   scale = !numbers ? std::numeric_limits<float>::quiet_NaN() : largest == 0 ? 0.0F : std::ldexp(1.0F, exponent);
 }
 
-template <typename T>
-void convert(int bits, const float *HWY_RESTRICT x, int64_t blocks, T *HWY_RESTRICT q, float *HWY_RESTRICT scale,
-             int32_t *HWY_RESTRICT byteSum) {
+// 1.5 * 2^23: a float of magnitude below 2^22 added to it is rounded to a whole number, ties to even, which then stands
+// in the sum's lower bits in two's complement.
+constexpr int32_t wholeBits = 0x4B400000;
+
+// `octaves`: whether the grid's step grows with the value (small floats).
+template <typename T, bool octaves>
+void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks, T *HWY_RESTRICT q,
+             float *HWY_RESTRICT scale, int32_t *HWY_RESTRICT byteSum) {
   const hn::CappedTag<float, 16> f;
   const hn::RebindToSigned<decltype(f)> i;
-  const hn::Rebind<T, decltype(f)> narrow;
+  const hn::RebindToUnsigned<decltype(f)> u;
+  const hn::Rebind<hwy::MakeUnsigned<T>, decltype(f)> narrow;
+  using V = hn::Vec<decltype(f)>;
   constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<float, 16>()), vectors = integerBlock / lanes;
-  const auto magnitude = hn::Set(i, 0x7FFFFFFF);
-  const auto step = static_cast<uint32_t>(bits - 1);
+  const V magnitude = hn::BitCast(f, hn::Set(i, 0x7FFFFFFF)), whole = hn::BitCast(f, hn::Set(i, wholeBits));
+  const V limit = hn::Set(f, grid.limit), highest = hn::Add(whole, limit), lowest = hn::Sub(whole, limit);
+  const auto exponentField = hn::Set(i, 0x7F800000);
+  const auto leastField = hn::Set(i, (127 + grid.mantissaBits) << 23);
+  const auto toWhole = hn::Set(i, ((23 - grid.mantissaBits) << 23) | 0x400000);
   for (int64_t b = 0; b < blocks; ++b, x += integerBlock, q += integerBlock) {
-    hn::Vec<decltype(f)> block[vectors];
+    V block[vectors];
     auto largest = hn::Zero(i);
     for (size_t k = 0; k < vectors; ++k) {
       block[k] = hn::LoadU(f, x + k * lanes);
-      largest = hn::Max(largest, hn::And(hn::BitCast(i, block[k]), magnitude));
+      largest = hn::Max(largest, hn::BitCast(i, hn::And(block[k], magnitude)));
     }
     // Non-negative floats order as their bit patterns do; NaN comes out on top.
-    const uint32_t exponent = static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest))) >> 23;
-    int32_t sum = 0;
-    if (exponent < firstPlain || exponent == 255) {
-      convertSlowly(bits, x, q, scale[b], sum);
-    } else {
-      const auto perStep = hn::BitCast(f, hn::Set(i, static_cast<int32_t>((254 + step - exponent) << 23)));
-      auto sums = hn::Zero(i);
-      for (size_t k = 0; k < vectors; ++k) {
-        const auto integers = hn::ConvertTo(i, hn::Mul(block[k], perStep));
-        sums = hn::Add(sums, integers);
-        hn::StoreU(hn::DemoteTo(narrow, integers), narrow, q + k * lanes);
-      }
-      const uint32_t pattern = (exponent - step) << 23;
-      hwy::CopySameSize(&pattern, &scale[b]);
-      sum = hn::GetLane(hn::SumOfLanes(i, sums));
+    const int32_t exponent = hn::GetLane(hn::MaxOfLanes(i, largest)) >> 23;
+    if (exponent < grid.firstPlain || exponent > grid.lastPlain) {
+      float values[integerBlock];
+      int32_t sum = 0;
+      if (grid.format)
+        grid.format->fakeQuantize({x, 1, integerBlock}, {values, 1, integerBlock});
+      convertSlowly(grid.bits, grid.format ? values : x, q, scale[b], sum);
+      byteSum[b] = -128 * sum;
+      continue;
     }
-    byteSum[b] = -128 * sum;
+    const int32_t unit = exponent - grid.belowLargest; // biased exponent of the finest step
+    const V perUnit = hn::BitCast(f, hn::Set(i, (254 - unit) << 23));
+    auto sums = hn::Zero(i);
+    for (size_t k = 0; k < vectors; ++k) {
+      V shifted; // whole + q
+      if constexpr (octaves) {
+        const V scaled = hn::Mul(block[k], perUnit);
+        // 1.5 * 2^23 steps of the value's octave.
+        const V coarse =
+            hn::BitCast(f, hn::Add(hn::Max(hn::And(hn::BitCast(i, scaled), exponentField), leastField), toWhole));
+        const V rounded = hn::Sub(hn::Add(scaled, coarse), coarse);
+        shifted = hn::Add(whole, rounded);
+      } else {
+        shifted = hn::MulAdd(block[k], perUnit, whole);
+      }
+      const auto integers = hn::BitCast(i, hn::Max(hn::Min(shifted, highest), lowest));
+      sums = hn::Add(sums, integers);
+      hn::StoreU(hn::TruncateTo(narrow, hn::BitCast(u, integers)), narrow,
+                 reinterpret_cast<hwy::MakeUnsigned<T> *>(q) + k * lanes);
+    }
+    const int32_t pattern = unit << 23;
+    hwy::CopySameSize(&pattern, &scale[b]);
+    // Modulo 2^32, in which the sum of the integers is small.
+    const auto sum = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(i, sums)));
+    byteSum[b] = -128 * static_cast<int32_t>(sum - integerBlock * static_cast<uint32_t>(wholeBits));
   }
 }
 
-void convertToBytes(int bits, const float *x, int64_t blocks, uint8_t *q, float *scale, int32_t *byteSum) {
-  convert(bits, x, blocks, reinterpret_cast<int8_t *>(q), scale, byteSum);
+void convertToBytes(const GridKernel &grid, const float *x, int64_t blocks, uint8_t *q, float *scale,
+                    int32_t *byteSum) {
+  (grid.octaves ? convert<int8_t, true> : convert<int8_t, false>)(grid, x, blocks, reinterpret_cast<int8_t *>(q), scale,
+                                                                  byteSum);
 }
 
-void convertToWords(int bits, const float *x, int64_t blocks, uint8_t *q, float *scale, int32_t *byteSum) {
-  convert(bits, x, blocks, reinterpret_cast<int16_t *>(q), scale, byteSum);
+void convertToWords(const GridKernel &grid, const float *x, int64_t blocks, uint8_t *q, float *scale,
+                    int32_t *byteSum) {
+  (grid.octaves ? convert<int16_t, true> : convert<int16_t, false>)(grid, x, blocks, reinterpret_cast<int16_t *>(q),
+                                                                    scale, byteSum);
 }
 
 } // namespace mase::HWY_NAMESPACE
@@ -97,6 +150,25 @@ namespace {
 
 // Floats quantised at a time: they are read again from the first-level cache.
 constexpr int64_t passSize = 4096;
+
+// For values that are on a grid of `bits` bits already: nothing is rounded.
+GridKernel exactGrid(int bits) {
+  return {nullptr, bits, false, 0, static_cast<float>((1 << bits) - 1), bits - 1, bits, std::min(252 + bits, 254)};
+}
+
+GridKernel kernelOf(const Format &format, const ScaledGrid &grid) {
+  const int largest = std::ilogb(grid.largest), finest = grid.minExponent - grid.mantissaBits;
+  const int below = largest - finest;
+  // The unit's biased exponent, exponent - below, lies in 1 .. 253, and the scale is not limited.
+  return {&format,
+          below + 1,
+          largest > grid.minExponent,
+          grid.mantissaBits,
+          static_cast<float>(std::ldexp(grid.largest, -finest)),
+          below,
+          std::max(1 + below, 127 + largest + grid.minScale),
+          std::min({253 + below, 127 + largest + grid.maxScale, 254})};
+}
 
 void reserve(IntegerRows &rows) {
   const int64_t needed = rows.rows * rows.blocks;
@@ -122,6 +194,26 @@ void quantizeInto(const Format &format, IntegerWidth width, ConstMatrixView x, I
   const auto convert =
       width == IntegerWidth::byte ? HWY_DYNAMIC_DISPATCH(convertToBytes) : HWY_DYNAMIC_DISPATCH(convertToWords);
 
+  const auto convertRow = [&](const GridKernel &grid, const float *values, int64_t row, int64_t firstBlock,
+                              int64_t blocks) {
+    const int64_t at = row * rows.blocks + firstBlock;
+    convert(grid, values, blocks, rows.elements.get() + at * integerBlock * static_cast<int64_t>(width),
+            rows.scale.get() + at, rows.byteSum.get() + at);
+  };
+  if (const std::optional<ScaledGrid> description = format.scaledGrid()) {
+    const GridKernel grid = kernelOf(format, *description);
+    const int64_t whole = x.cols / integerBlock, tail = x.cols % integerBlock;
+    for (int64_t r = 0; r < x.rows; ++r) {
+      convertRow(grid, x.row(r), r, 0, whole);
+      if (tail > 0) {
+        float last[integerBlock] = {};
+        std::copy_n(x.row(r) + whole * integerBlock, tail, last);
+        convertRow(grid, last, r, whole, 1);
+      }
+    }
+    return;
+  }
+  const GridKernel grid = exactGrid(bits);
   const int64_t padded = rows.blocks * integerBlock, blockRows = format.block().rows;
   const int64_t pass = std::max<int64_t>(1, passSize / std::max<int64_t>(1, padded * blockRows)) * blockRows;
   thread_local std::vector<float> memory;
@@ -129,12 +221,8 @@ void quantizeInto(const Format &format, IntegerWidth width, ConstMatrixView x, I
   for (int64_t first = 0; first < x.rows; first += pass) {
     const int64_t count = std::min(pass, x.rows - first);
     format.fakeQuantize({x.row(first), count, x.cols, x.stride}, {memory.data(), count, x.cols, padded});
-    for (int64_t r = 0; r < count; ++r) {
-      const int64_t at = (first + r) * rows.blocks;
-      convert(bits, memory.data() + r * padded, rows.blocks,
-              rows.elements.get() + at * integerBlock * static_cast<int64_t>(width), rows.scale.get() + at,
-              rows.byteSum.get() + at);
-    }
+    for (int64_t r = 0; r < count; ++r)
+      convertRow(grid, memory.data() + r * padded, first + r, 0, rows.blocks);
   }
 }
 
