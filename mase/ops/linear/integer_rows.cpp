@@ -77,6 +77,7 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
   const V magnitude = hn::BitCast(f, hn::Set(i, 0x7FFFFFFF)), whole = hn::BitCast(f, hn::Set(i, wholeBits));
   const V limit = hn::Set(f, grid.limit), highest = hn::Add(whole, limit), lowest = hn::Sub(whole, limit);
   const auto exponentField = hn::Set(i, 0x7F800000);
+  const auto inverse = hn::Set(i, (254 + grid.belowLargest) << 23);
   const auto leastField = hn::Set(i, (127 + grid.mantissaBits) << 23);
   const auto toWhole = hn::Set(i, ((23 - grid.mantissaBits) << 23) | 0x400000);
   for (int64_t b = 0; b < blocks; ++b, x += integerBlock, q += integerBlock) {
@@ -87,7 +88,8 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
       largest = hn::Max(largest, hn::BitCast(i, hn::And(block[k], magnitude)));
     }
     // Non-negative floats order as their bit patterns do; NaN comes out on top.
-    const int32_t exponent = hn::GetLane(hn::MaxOfLanes(i, largest)) >> 23;
+    largest = hn::MaxOfLanes(i, largest);
+    const int32_t exponent = hn::GetLane(largest) >> 23;
     if (exponent < grid.firstPlain || exponent > grid.lastPlain) {
       float values[integerBlock];
       int32_t sum = 0;
@@ -97,8 +99,9 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
       byteSum[b] = -128 * sum;
       continue;
     }
-    const int32_t unit = exponent - grid.belowLargest; // biased exponent of the finest step
-    const V perUnit = hn::BitCast(f, hn::Set(i, (254 - unit) << 23));
+    // The finest step's exponent field is that of the largest magnitude less belowLargest.
+    const auto field = hn::And(largest, exponentField);
+    const V perUnit = hn::BitCast(f, hn::Sub(inverse, field));
     auto sums = hn::Zero(i);
     for (size_t k = 0; k < vectors; ++k) {
       V shifted; // whole + q
@@ -117,7 +120,7 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
       hn::StoreU(hn::TruncateTo(narrow, hn::BitCast(u, integers)), narrow,
                  reinterpret_cast<hwy::MakeUnsigned<T> *>(q) + k * lanes);
     }
-    const int32_t pattern = unit << 23;
+    const int32_t pattern = (exponent - grid.belowLargest) << 23;
     hwy::CopySameSize(&pattern, &scale[b]);
     // Modulo 2^32, in which the sum of the integers is small.
     const auto sum = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(i, sums)));
