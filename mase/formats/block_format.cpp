@@ -131,7 +131,7 @@ EncodedMatrix BlockFormat::encode(ConstMatrixView x) const {
     for (int64_t i = 0; i < block.rows; ++i)
       for (int64_t j = 0; j < block.cols; ++j)
         result.elements.set((block.row + i) * x.cols + block.col + j,
-                            element().encode(static_cast<double>(block.values[i * block.cols + j]) / value));
+                            element().encode(element().round(block.values[i * block.cols + j] / value, Ties::even)));
   });
   return result;
 }
@@ -202,6 +202,30 @@ void BlockFormat::addOuter(const EncodedMatrix &codes, BlockIntegers &result) co
   }
 }
 
+namespace {
+
+// The rounding of that name that takes these parts.
+const Rounding *findRounding(const FormatName &name, const Element &element, const Scale &scale) {
+  if (name.rounding.empty())
+    return roundings().front();
+  std::vector<std::string_view> known;
+  bool exists = false;
+  for (const Rounding *rounding : roundings()) {
+    if (rounding->name() == name.rounding && rounding->takes(element, scale))
+      return rounding;
+    exists = exists || rounding->name() == name.rounding;
+    if (std::find(known.begin(), known.end(), rounding->name()) == known.end())
+      known.push_back(rounding->name());
+  }
+  if (!exists)
+    fail("format '{}' has rounding '{}', which does not exist ({} do)", name.text, name.rounding,
+         fmt::join(known, ", "));
+  fail("format '{}' has a rounding that is not defined for its element or scale (leave out @{})", name.text,
+       name.rounding);
+}
+
+} // namespace
+
 std::unique_ptr<BlockFormat> makeBlockFormat(const FormatName &name, std::string head,
                                              std::shared_ptr<const Element> element,
                                              const BlockFormatDefaults &defaults) {
@@ -211,18 +235,7 @@ std::unique_ptr<BlockFormat> makeBlockFormat(const FormatName &name, std::string
     fail("format '{}' has scale '{}' ({} possible)", name.text, scale,
          fmt::format("{} {}", fmt::join(defaults.scales, ", "), defaults.scales.size() == 1 ? "is" : "are"));
   parts.scale = parseScale(scale);
-  std::vector<std::string_view> known;
-  for (const Rounding *rounding : roundings()) {
-    if (rounding->name() == (name.rounding.empty() ? roundings().front()->name() : name.rounding))
-      parts.rounding = rounding;
-    known.push_back(rounding->name());
-  }
-  if (!parts.rounding)
-    fail("format '{}' has rounding '{}', which does not exist ({} do)", name.text, name.rounding,
-         fmt::join(known, ", "));
-  if (!parts.rounding->takes(*parts.element, *parts.scale))
-    fail("format '{}' has a rounding that is not defined for its element or scale (leave out @{})", name.text,
-         name.rounding);
+  parts.rounding = findRounding(name, *parts.element, *parts.scale);
   return std::make_unique<BlockFormat>(std::move(parts), defaults);
 }
 

@@ -50,7 +50,7 @@ public:
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   EncodedMatrix encode(ConstMatrixView x) const override;
   void decode(const EncodedMatrix &x, MatrixView y) const override;
-  bool hasIntegers() const override { return parts_.element->hasIntegers(); }
+  bool hasIntegers() const override { return parts_.element->hasIntegers() && !parts_.rounding->isEmulationOnly(); }
   OperandShape operand() const override;
   BlockIntegers integers(ConstMatrixView x) const override;
   ElementInteger elementInteger(uint32_t code) const override { return parts_.element->integer(code); }

@@ -14,10 +14,7 @@ namespace {
 enum class Path { cpu, extension };
 enum class Subnormals { keep, flush };
 
-// floor(log2) as PyTorch finds it on a CPU: the logarithm is rounded to fp32 first, and just under 2^k that is k.
-int roundedFloorLog2(float x) {
-  return static_cast<int>(std::floor(static_cast<float>(std::log2(static_cast<double>(x)))));
-}
+int roundedFloorLog2(float x) { return static_cast<int>(std::floor(roundedLog2(x))); }
 
 class Mx final : public Rounding {
 public:

@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/bl/bl.h"
 
+#include "mase/formats/bl/log_element.h"
 #include "mase/formats/block_format.h"
-#include "mase/formats/float_element.h"
 #include "mase/support/error.h"
 
 namespace mase {
 namespace {
 
 constexpr int minBits = 3, maxBits = 8;
-
-// A float without mantissa: subnormals are zero alone.
-class LogElement final : public FloatElement {
-public:
-  explicit LogElement(int bits) : FloatElement(bits - 1, 0) {}
-
-  int scaleExponent(float magnitude) const override { // F2b
-    const int exponent = std::ilogb(magnitude);
-    const bool up = magnitude >= 1.5 * powerOfTwo(exponent);
-    return std::min(exponent + (up ? 1 : 0), 127) - std::ilogb(largest()); // 2^128 is no fp32
-  }
-  std::optional<RoundingGrid> grid() const override { return std::nullopt; }
-};
 
 std::unique_ptr<Format> parse(const FormatName &name) {
   std::optional<int> bits = numberBehind(name.head, "bl");

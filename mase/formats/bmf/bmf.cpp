@@ -2,7 +2,7 @@
 #include "mase/formats/bmf/bmf.h"
 
 #include "mase/formats/block_format.h"
-#include "mase/formats/float_element.h"
+#include "mase/formats/bmf/minifloat_element.h"
 #include "mase/support/error.h"
 
 namespace mase {
@@ -21,7 +21,7 @@ std::unique_ptr<Format> parse(const FormatName &name) {
     fail("format '{}' has {} mantissa bits (1 to {} are possible; bl<W> has none)", name.text, mantissaBits,
          maxMantissaBits);
   return makeBlockFormat(name, fmt::format("bmf<{},{}>", exponentBits, mantissaBits),
-                         std::make_shared<FloatElement>(exponentBits, mantissaBits));
+                         std::make_shared<MinifloatElement>(exponentBits, mantissaBits));
 }
 
 } // namespace
