@@ -14,8 +14,8 @@ HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Blocks whose scale and step are both normal numbers for every width: biased exponents in [firstPlain, 254].
-constexpr uint32_t firstPlain = 24;
+// Blocks whose step and its inverse are normal numbers for every width: biased exponents in [firstPlain, lastPlain].
+constexpr uint32_t firstPlain = 24, lastPlain = 253;
 
 // Floats that the input is asked for ahead of its use: a page, as hardware looks no further than the one it is in.
 constexpr int64_t ahead = 1024;
@@ -42,7 +42,7 @@ void quantizeBlocks(int bits, const float *x, float *y, int64_t blocks) {
     // Non-negative floats order as their bit patterns do; NaN comes out on top.
     const auto pattern = static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest)));
     const uint32_t exponent = pattern >> 23;
-    if (exponent < firstPlain || exponent == 255) {
+    if (exponent < firstPlain || exponent > lastPlain) {
       mxintFakeQuantizeReference(bits, BlockShape{}, {x, 1, 32}, {y, 1, 32});
       continue;
     }

@@ -242,7 +242,7 @@ std::optional<IntegerWidth> productWidth(int a, int b) {
 }
 
 std::optional<IntegerWidth> productWidth(const Format &a, const Format &b) {
-  return productWidth(a.magnitudeBits(), b.magnitudeBits());
+  return productWidth(magnitudeBits(a), magnitudeBits(b));
 }
 
 PackedIntegers packIntegers(const Format &format, IntegerWidth width, ConstMatrixView b) {
@@ -257,7 +257,8 @@ PackedIntegers packIntegers(const Format &format, IntegerWidth width, ConstMatri
   if (const int64_t last = (packed.panels() - 1) * (packed.bytes / packed.panels()); b.rows % packed.panel != 0)
     std::fill(packed.data.get() + last, packed.data.get() + packed.bytes, uint8_t(0));
   // A few rows at a time: what lies between stays in the caches. Whole blocks of rows, as formats may share scales so.
-  const int64_t pass = (64 + format.block().rows - 1) / format.block().rows * format.block().rows;
+  const int64_t blockRows = std::min(format.block().rows, std::max<int64_t>(b.rows, 1));
+  const int64_t pass = (64 + blockRows - 1) / blockRows * blockRows;
   IntegerRows rows;
   for (int64_t r = 0; r < b.rows; r += pass) {
     quantizeInto(format, width, {b.row(r), std::min(pass, b.rows - r), b.cols, b.stride}, rows);

@@ -123,6 +123,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, IntegerGemm,
                                          Case{"mxint2", "mxint5", 12, 32, 64}, Case{"mxint12", "mxint12", 8, 40, 2080},
                                          Case{"mxint4", "mxint9", 6, 31, 129}, Case{"fixed<6,3>", "mxint4", 5, 9, 70},
                                          Case{"fixed<14,6>", "mxint12:4x64", 9, 34, 200},
+                                         Case{"mxfp4", "mxfp4", 14, 66, 320}, Case{"mxfp6_e2m3", "mxint8", 9, 33, 160},
+                                         Case{"mxfp6_e3m2", "mxfp4/e5", 7, 40, 128}, Case{"bmf<2,3>", "bl4", 6, 32, 90},
+                                         Case{"mxint4:row", "mxint6:tensor", 5, 70, 100},
                                          Case{"mxint3:1x64", "mxint8:16x32", 50, 67, 256}));
 
 TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
@@ -135,7 +138,7 @@ TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
   for (const FormatFamily &family : formatFamilies())
     for (const std::string &name : family.examples()) {
       const Format &format = parseFormat(name);
-      const int bits = format.magnitudeBits();
+      const int bits = magnitudeBits(format);
       for (IntegerWidth width : {IntegerWidth::byte, IntegerWidth::word}) {
         if (bits == 0 || bits > (width == IntegerWidth::byte ? 7 : 15))
           continue;
@@ -161,7 +164,7 @@ TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
           }
       }
     }
-  EXPECT_GE(promising, 18u);
+  EXPECT_GE(promising, 40u);
 }
 
 TEST(IntegerGemm, NotANumberSpreadsAlongItsRow) {
@@ -182,6 +185,8 @@ TEST(ProductWidth, FollowsTheBitsOfTheSum) {
   EXPECT_EQ(productWidth(16, 2), std::nullopt);
   EXPECT_EQ(productWidth(parseFormat("mxint8:1x16"), parseFormat("mxint8")), std::nullopt);
   EXPECT_EQ(productWidth(parseFormat("mxint8"), fp32()), std::nullopt);
+  EXPECT_EQ(productWidth(parseFormat("int8"), parseFormat("mxint8")), std::nullopt); // fp32 scales
+  EXPECT_EQ(productWidth(parseFormat("mxfp8_e4m3"), parseFormat("mxint4")), std::nullopt);
 }
 
 } // namespace

@@ -11,6 +11,8 @@
 
 #include "mase/ops/linear/integer_rows.h"
 
+#include "mase/formats/scaled_grid.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -160,14 +162,15 @@ GridKernel exactGrid(int bits) {
 }
 
 GridKernel kernelOf(const Format &format, const ScaledGrid &grid) {
-  const int largest = std::ilogb(grid.largest), finest = grid.minExponent - grid.mantissaBits;
+  const auto [minExponent, mantissaBits, highest] = grid.grid;
+  const int largest = std::ilogb(highest), finest = minExponent - mantissaBits;
   const int below = largest - finest;
   // The unit's biased exponent, exponent - below, lies in 1 .. 253, and the scale is not limited.
   return {&format,
           below + 1,
-          largest > grid.minExponent,
-          grid.mantissaBits,
-          static_cast<float>(std::ldexp(grid.largest, -finest)),
+          largest > minExponent,
+          mantissaBits,
+          static_cast<float>(std::ldexp(highest, -finest)),
           below,
           std::max(1 + below, 127 + largest + grid.minScale),
           std::min({253 + below, 127 + largest + grid.maxScale, 254})};
@@ -186,8 +189,18 @@ void reserve(IntegerRows &rows) {
 
 } // namespace
 
+int magnitudeBits(const Format &format) {
+  if (!format.hasIntegers())
+    return 0;
+  const OperandShape shape = format.operand();
+  const bool onePower = shape.scaleSignificandBits == 0 && shape.outerSignificandBits == 0;
+  const bool oneScale = format.block().cols % integerBlock == 0 || format.scaleReach() == ScaleReach::none;
+  const int bits = shape.significandBits + shape.maxShift;
+  return onePower && oneScale && shape.minExponent >= -126 - bits ? bits : 0;
+}
+
 void quantizeInto(const Format &format, IntegerWidth width, ConstMatrixView x, IntegerRows &rows) {
-  const int bits = format.magnitudeBits();
+  const int bits = magnitudeBits(format);
   assert(bits > 0 && bits <= (width == IntegerWidth::byte ? 7 : 15));
   rows.width = width;
   rows.rows = x.rows;
@@ -203,7 +216,8 @@ void quantizeInto(const Format &format, IntegerWidth width, ConstMatrixView x, I
     convert(grid, values, blocks, rows.elements.get() + at * integerBlock * static_cast<int64_t>(width),
             rows.scale.get() + at, rows.byteSum.get() + at);
   };
-  if (const std::optional<ScaledGrid> description = format.scaledGrid()) {
+  if (const std::optional<ScaledGrid> description = scaledGrid(format);
+      description && description->block == BlockShape{1, integerBlock}) {
     const GridKernel grid = kernelOf(format, *description);
     const int64_t whole = x.cols / integerBlock, tail = x.cols % integerBlock;
     for (int64_t r = 0; r < x.rows; ++r) {
@@ -217,7 +231,8 @@ void quantizeInto(const Format &format, IntegerWidth width, ConstMatrixView x, I
     return;
   }
   const GridKernel grid = exactGrid(bits);
-  const int64_t padded = rows.blocks * integerBlock, blockRows = format.block().rows;
+  const int64_t padded = rows.blocks * integerBlock,
+                blockRows = std::min(format.block().rows, std::max<int64_t>(x.rows, 1));
   const int64_t pass = std::max<int64_t>(1, passSize / std::max<int64_t>(1, padded * blockRows)) * blockRows;
   thread_local std::vector<float> memory;
   memory.assign(static_cast<size_t>(std::min(pass, x.rows) * padded), 0.0F);

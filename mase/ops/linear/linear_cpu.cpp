@@ -23,7 +23,7 @@ public:
   }
 
   void prepare(std::span<const Format *const> formats) override {
-    if (const auto width = productWidth(*formats[0], *formats[1])) {
+    if (const auto width = widthOf(formats)) {
       PackedIntegers &packed = integers_[{formats[0], *width}];
       if (!packed.data)
         packed = packIntegers(*formats[0], *width, weight_);
@@ -43,7 +43,7 @@ public:
     if (call.observer)
       call.observer->onInput(call.firstSlot, x);
     const Format &weightFormat = *call.formats[0], &inputFormat = *call.formats[1];
-    if (const auto width = productWidth(weightFormat, inputFormat)) {
+    if (const auto width = widthOf(call.formats)) {
       const PackedIntegers &weight = integers_.at({&weightFormat, *width});
       share(x, y, weight.panels(), [&](ConstMatrixView in) -> Product {
         thread_local IntegerRows rows;
@@ -63,6 +63,12 @@ public:
   }
 
 private:
+  // How weight and input multiply as integers; none: as fp32.
+  static std::optional<IntegerWidth> widthOf(std::span<const Format *const> formats) {
+    // Rows that share a scale are quantised all at once, not chunk by chunk.
+    return formats[1]->scaleReach() == ScaleReach::tensor ? std::nullopt : productWidth(*formats[0], *formats[1]);
+  }
+
   // Multiplies the rows it was made for by the weight's panels [first, last).
   using Product = std::function<void(MatrixView out, int64_t first, int64_t last)>;
 
