@@ -9,8 +9,8 @@
 #include "bench/harness/ratio.h"
 #include "bench/quantized_linear/peers.h"
 #include "mase/formats/registry.h"
-#include "mase/ops/linear/integer_gemm.h"
 #include "mase/ops/linear/linear_cpu.h"
+#include "mase/ops/linear/narrow_gemm.h"
 #include "mase/support/parallel.h"
 #include "mase/support/random.h"
 
@@ -129,14 +129,14 @@ void oneRow(int64_t out, int64_t in, int repetitions) {
   std::vector<float> c(static_cast<size_t>(out));
   for (const char *name : {"mxint8", "mxint4", "mxint12"}) {
     const Format &format = parseFormat(name);
-    const IntegerWidth width = productWidth(format, format).value();
-    const PackedIntegers packed = packIntegers(format, width, {b.data(), out, in});
-    IntegerRows row;
+    const ProductKind kind = productKind(format, format).value();
+    const PackedNarrow packed = packNarrow(format, kind, {b.data(), out, in});
+    NarrowRows row;
     const std::vector<Timing> timings =
         measure({{"read", [&] { readMemory(packed.data.get(), packed.bytes); }, ownTime},
                  {"mase",
                   [&] {
-                    quantizeInto(format, width, {a.data(), 1, in}, row);
+                    quantizeInto(format, kind, {a.data(), 1, in}, row);
                     multiply(row, 0, packed, {c.data(), 1, out});
                   },
                   ownTime}},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/linear_cpu.h"
 
-#include "mase/ops/linear/integer_gemm.h"
+#include "mase/ops/linear/narrow_gemm.h"
 #include "mase/ops/linear/packed_gemm.h"
 #include "mase/support/parallel.h"
 
@@ -23,10 +23,10 @@ public:
   }
 
   void prepare(std::span<const Format *const> formats) override {
-    if (const auto width = widthOf(formats)) {
-      PackedIntegers &packed = integers_[{formats[0], *width}];
+    if (const auto kind = kindOf(formats)) {
+      PackedNarrow &packed = narrow_[{formats[0], *kind}];
       if (!packed.data)
-        packed = packIntegers(*formats[0], *width, weight_);
+        packed = packNarrow(*formats[0], *kind, weight_);
       return;
     }
     PackedMatrix &packed = packed_[formats[0]];
@@ -43,11 +43,11 @@ public:
     if (call.observer)
       call.observer->onInput(call.firstSlot, x);
     const Format &weightFormat = *call.formats[0], &inputFormat = *call.formats[1];
-    if (const auto width = widthOf(call.formats)) {
-      const PackedIntegers &weight = integers_.at({&weightFormat, *width});
+    if (const auto kind = kindOf(call.formats)) {
+      const PackedNarrow &weight = narrow_.at({&weightFormat, *kind});
       share(x, y, weight.panels(), [&](ConstMatrixView in) -> Product {
-        thread_local IntegerRows rows;
-        quantizeInto(inputFormat, *width, in, rows);
+        thread_local NarrowRows rows;
+        quantizeInto(inputFormat, *kind, in, rows);
         return [&weight, &in = rows](MatrixView out, int64_t first, int64_t last) {
           multiply(in, 0, weight, out, first, last);
         };
@@ -63,10 +63,10 @@ public:
   }
 
 private:
-  // How weight and input multiply as integers; none: as fp32.
-  static std::optional<IntegerWidth> widthOf(std::span<const Format *const> formats) {
+  // How weight and input multiply; none: as fp32.
+  static std::optional<ProductKind> kindOf(std::span<const Format *const> formats) {
     // Rows that share a scale are quantised all at once, not chunk by chunk.
-    return formats[1]->scaleReach() == ScaleReach::tensor ? std::nullopt : productWidth(*formats[0], *formats[1]);
+    return formats[1]->scaleReach() == ScaleReach::tensor ? std::nullopt : productKind(*formats[0], *formats[1]);
   }
 
   // Multiplies the rows it was made for by the weight's panels [first, last).
@@ -107,7 +107,7 @@ private:
   ConstMatrixView weight_, bias_;
   // Weights by format, kept: a search comes back to them.
   std::map<const Format *, PackedMatrix> packed_;
-  std::map<std::pair<const Format *, IntegerWidth>, PackedIntegers> integers_;
+  std::map<std::pair<const Format *, ProductKind>, PackedNarrow> narrow_;
 };
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "mase/ops/linear/integer_gemm.h"
+#include "mase/ops/linear/narrow_gemm.h"
 
 #include "mase/formats/registry.h"
 #include "mase/ops/linear/packed_gemm.h"
@@ -52,10 +52,10 @@ std::vector<float> expected(const Format &formatA, ConstMatrixView a, const Form
 }
 
 std::vector<float> product(const Format &formatA, ConstMatrixView a, const Format &formatB, ConstMatrixView b) {
-  const IntegerWidth width = productWidth(formatA, formatB).value();
-  IntegerRows rows;
-  quantizeInto(formatA, width, a, rows);
-  const PackedIntegers packed = packIntegers(formatB, width, b);
+  const ProductKind kind = productKind(formatA, formatB).value();
+  NarrowRows rows;
+  quantizeInto(formatA, kind, a, rows);
+  const PackedNarrow packed = packNarrow(formatB, kind, b);
   std::vector<float> c(static_cast<size_t>(a.rows * b.rows));
   multiply(rows, 0, packed, {c.data(), a.rows, b.rows});
   return c;
@@ -66,7 +66,7 @@ struct Case {
   int64_t rows, cols, depth;
 };
 
-class IntegerGemm : public testing::TestWithParam<Case> {
+class NarrowGemm : public testing::TestWithParam<Case> {
 protected:
   const Case shape = GetParam();
   const Format &formatA = parseFormat(shape.a), &formatB = parseFormat(shape.b);
@@ -75,7 +75,7 @@ protected:
 };
 
 // Bit for bit, and so the same on all of them.
-TEST_P(IntegerGemm, IsTheDefinitionOnEveryInstructionSet) {
+TEST_P(NarrowGemm, IsTheDefinitionOnEveryInstructionSet) {
   const std::vector<float> sums = expected(formatA, viewA, formatB, viewB);
   for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
@@ -85,14 +85,14 @@ TEST_P(IntegerGemm, IsTheDefinitionOnEveryInstructionSet) {
 }
 
 // What prefill = decode rests on: a row's bits do not depend on the rows beside it, nor on the panels in the call.
-TEST_P(IntegerGemm, ARowAloneHasTheSameBits) {
+TEST_P(NarrowGemm, ARowAloneHasTheSameBits) {
   const std::vector<float> all = product(formatA, viewA, formatB, viewB);
-  const IntegerWidth width = productWidth(formatA, formatB).value();
-  const PackedIntegers packed = packIntegers(formatB, width, viewB);
-  IntegerRows row;
+  const ProductKind kind = productKind(formatA, formatB).value();
+  const PackedNarrow packed = packNarrow(formatB, kind, viewB);
+  NarrowRows row;
   std::vector<float> one(static_cast<size_t>(shape.cols));
   for (int64_t r = 0; r < shape.rows; ++r) {
-    quantizeInto(formatA, width, {viewA.row(r), 1, shape.depth}, row);
+    quantizeInto(formatA, kind, {viewA.row(r), 1, shape.depth}, row);
     for (int64_t panel = packed.panels(); panel-- > 0;)
       multiply(row, 0, packed, {one.data(), 1, shape.cols}, panel, panel + 1);
     EXPECT_TRUE(std::equal(one.begin(), one.end(), all.begin() + r * shape.cols)) << r;
@@ -100,7 +100,7 @@ TEST_P(IntegerGemm, ARowAloneHasTheSameBits) {
 }
 
 // The other way to compute level 2: both are sums of the same products, in different orders.
-TEST_P(IntegerGemm, AgreesWithTheProductOfTheValues) {
+TEST_P(NarrowGemm, AgreesWithTheProductOfTheValues) {
   const std::vector<float> x = quantized(formatA, viewA), w = quantized(formatB, viewB);
   std::vector<float> c(static_cast<size_t>(shape.rows * shape.cols));
   multiply({x.data(), shape.rows, shape.depth}, pack({w.data(), shape.cols, shape.depth}),
@@ -117,7 +117,7 @@ TEST_P(IntegerGemm, AgreesWithTheProductOfTheValues) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, IntegerGemm,
+INSTANTIATE_TEST_SUITE_P(Shapes, NarrowGemm,
                          testing::Values(Case{"mxint8", "mxint8", 1, 1, 1}, Case{"mxint8", "mxint8", 13, 33, 96},
                                          Case{"mxint8", "mxint8", 25, 65, 1100}, Case{"mxint4", "mxint8", 7, 70, 77},
                                          Case{"mxint2", "mxint5", 12, 32, 64}, Case{"mxint12", "mxint12", 8, 40, 2080},
@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, IntegerGemm,
                                          Case{"mxint4:row", "mxint6:tensor", 5, 70, 100},
                                          Case{"mxint3:1x64", "mxint8:16x32", 50, 67, 256}));
 
-TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
+TEST(NarrowRows, AreTheValuesOfEveryFormatThatPromises) {
   constexpr int64_t rows = 19, cols = 300;
   std::vector<float> x = sample(7, rows * cols);
   for (int64_t c = 0; c < 128; ++c) // tiny and subnormal blocks, large ones, one that is not finite
@@ -139,18 +139,18 @@ TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
     for (const std::string &name : family.examples()) {
       const Format &format = parseFormat(name);
       const int bits = magnitudeBits(format);
-      for (IntegerWidth width : {IntegerWidth::byte, IntegerWidth::word}) {
-        if (bits == 0 || bits > (width == IntegerWidth::byte ? 7 : 15))
+      for (ProductKind kind : {ProductKind::bytes, ProductKind::words}) {
+        if (bits == 0 || bits > (kind == ProductKind::bytes ? 7 : 15))
           continue;
         ++promising;
         const std::vector<float> y = quantized(format, {x.data(), rows, cols});
-        IntegerRows integers;
-        quantizeInto(format, width, {x.data(), rows, cols}, integers);
+        NarrowRows integers;
+        quantizeInto(format, kind, {x.data(), rows, cols}, integers);
         for (int64_t r = 0; r < rows; ++r)
           for (int64_t c = 0; c < cols; ++c) {
-            const uint8_t *element = integers.elementsOf(r) + c * static_cast<int64_t>(width);
-            const int q = width == IntegerWidth::byte ? *reinterpret_cast<const int8_t *>(element)
-                                                      : *reinterpret_cast<const int16_t *>(element);
+            const uint8_t *element = integers.elementsOf(r) + c * elementBytes(kind);
+            const int q = kind == ProductKind::bytes ? *reinterpret_cast<const int8_t *>(element)
+                                                     : *reinterpret_cast<const int16_t *>(element);
             const float value = y[static_cast<size_t>(r * cols + c)],
                         scale = integers.scale[static_cast<size_t>(r * integers.blocks + c / 32)];
             ASSERT_LT(std::abs(q), 1 << bits) << name;
@@ -167,7 +167,7 @@ TEST(IntegerRows, AreTheValuesOfEveryFormatThatPromises) {
   EXPECT_GE(promising, 40u);
 }
 
-TEST(IntegerGemm, NotANumberSpreadsAlongItsRow) {
+TEST(NarrowGemm, NotANumberSpreadsAlongItsRow) {
   std::vector<float> a = sample(1, 3 * 64), b = sample(2, 40 * 64);
   a[64 + 5] = std::numeric_limits<float>::quiet_NaN();
   const Format &format = parseFormat("mxint8");
@@ -176,17 +176,50 @@ TEST(IntegerGemm, NotANumberSpreadsAlongItsRow) {
     EXPECT_EQ(std::isnan(c[i]), i / 40 == 1) << i;
 }
 
-TEST(ProductWidth, FollowsTheBitsOfTheSum) {
-  EXPECT_EQ(productWidth(0, 7), std::nullopt);
-  EXPECT_EQ(productWidth(7, 0), std::nullopt);
-  EXPECT_EQ(productWidth(8, 7), IntegerWidth::word);
-  EXPECT_EQ(productWidth(13, 13), IntegerWidth::word);
-  EXPECT_EQ(productWidth(13, 14), std::nullopt);
-  EXPECT_EQ(productWidth(16, 2), std::nullopt);
-  EXPECT_EQ(productWidth(parseFormat("mxint8:1x16"), parseFormat("mxint8")), std::nullopt);
-  EXPECT_EQ(productWidth(parseFormat("mxint8"), fp32()), std::nullopt);
-  EXPECT_EQ(productWidth(parseFormat("int8"), parseFormat("mxint8")), std::nullopt); // fp32 scales
-  EXPECT_EQ(productWidth(parseFormat("mxfp8_e4m3"), parseFormat("mxint4")), std::nullopt);
+TEST(ProductKind, FollowsTheBitsOfTheSum) {
+  EXPECT_EQ(integerProduct(0, 7), std::nullopt);
+  EXPECT_EQ(integerProduct(7, 0), std::nullopt);
+  EXPECT_EQ(integerProduct(8, 7), ProductKind::words);
+  EXPECT_EQ(integerProduct(13, 13), ProductKind::words);
+  EXPECT_EQ(integerProduct(13, 14), std::nullopt);
+  EXPECT_EQ(integerProduct(16, 2), std::nullopt);
+}
+
+TEST(ProductKind, FollowsTheIntegerViewOfTheFormats) {
+  const auto bitsOf = [](const char *name) { return magnitudeBits(parseFormat(name)); };
+  EXPECT_EQ(bitsOf("mxint8"), 7);
+  EXPECT_EQ(bitsOf("mxint4:16x64"), 3);
+  EXPECT_EQ(bitsOf("mxint8:1x16"), 0); // two scales in 32 columns
+  EXPECT_EQ(bitsOf("mxfp4"), 4);       // 0 to 12 halves
+  EXPECT_EQ(bitsOf("mxfp6_e2m3"), 6);
+  EXPECT_EQ(bitsOf("mxfp6_e3m2"), 9);
+  EXPECT_EQ(bitsOf("bl4"), 7);
+  EXPECT_EQ(bitsOf("fixed<8,3>"), 8); // -128
+  EXPECT_EQ(bitsOf("int8"), 0);       // scales are no powers of two
+  EXPECT_EQ(bitsOf("fp32"), 0);
+  for (const char *name : {"mxint8", "mxint9:1x16", "mxfp8_e4m3", "mxfp8_e5m2", "bmf<4,3>", "bl8", "fixed<8,3>"})
+    EXPECT_TRUE(isExactInBf16(parseFormat(name))) << name;
+  for (const char *name : {"mxint10", "bmf<2,8>", "int8", "nvfp4", "fp32"})
+    EXPECT_FALSE(isExactInBf16(parseFormat(name))) << name;
+  EXPECT_EQ(productKind(parseFormat("mxfp8_e4m3"), parseFormat("mxint10")), std::nullopt);
+}
+
+// Products in bf16 add up as those of fp32 do, where the processor has them: the same bits.
+TEST(NarrowGemm, Bf16IsTheProductOfTheValues) {
+  const std::pair<const char *, const char *> pairs[] = {
+      {"mxfp8_e4m3", "mxfp8_e4m3"}, {"mxfp8_e5m2", "mxint8"}, {"bmf<4,3>", "bl8"}, {"mxint8:1x16", "mxint6:1x7"}};
+  for (const auto &[nameA, nameB] : pairs) {
+    const Format &formatA = parseFormat(nameA), &formatB = parseFormat(nameB);
+    if (productKind(formatA, formatB) != ProductKind::bf16)
+      continue;
+    constexpr int64_t rows = 29, cols = 77, depth = 333;
+    const std::vector<float> a = sample(1, rows * depth), b = sample(2, cols * depth);
+    const ConstMatrixView viewA(a.data(), rows, depth), viewB(b.data(), cols, depth);
+    const std::vector<float> x = quantized(formatA, viewA), w = quantized(formatB, viewB);
+    std::vector<float> c(rows * cols);
+    multiply({x.data(), rows, depth}, pack({w.data(), cols, depth}), {c.data(), rows, cols});
+    EXPECT_EQ(product(formatA, viewA, formatB, viewB), c) << nameA << " " << nameB;
+  }
 }
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Values to integers, in one of two ways.
+// Values to integers, in one of two ways; to bf16 likewise, without the search for a power of two.
 //
 // From the values of fakeQuantize(): within 32 columns all are q 2^s with |q| < 2^b; let m be the largest magnitude.
 // Then e = floor(log2 m) - (b - 1) is at most s, so every value is an integer times 2^e, and m < 2^(e + b), so it is
@@ -9,7 +9,7 @@
 // Straight from the input, where the format is a scaled grid: round in units of the grid's finest step. The values of
 // the first way are themselves such a grid, of b bits, so that one kernel does both.
 
-#include "mase/ops/linear/integer_rows.h"
+#include "mase/ops/linear/narrow_rows.h"
 
 #include "mase/formats/scaled_grid.h"
 
@@ -38,7 +38,7 @@ struct GridKernel {
 #endif
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "mase/ops/linear/integer_rows.cpp"
+#define HWY_TARGET_INCLUDE "mase/ops/linear/narrow_rows.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -49,13 +49,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 // The block's values are too small or not numbers: one at a time.
 template <typename T>
 void convertSlowly(int bits, const float *x, T *q, float &scale, int32_t &sum) {
-  const bool numbers = std::all_of(x, x + integerBlock, [](float value) { return std::isfinite(value); });
+  const bool numbers = std::all_of(x, x + narrowBlock, [](float value) { return std::isfinite(value); });
   float largest = 0;
-  for (int64_t i = 0; i < integerBlock && numbers; ++i)
+  for (int64_t i = 0; i < narrowBlock && numbers; ++i)
     largest = std::max(largest, std::fabs(x[i]));
   const int exponent = largest == 0 ? 0 : std::max(std::ilogb(largest), -127) - (bits - 1);
   sum = 0;
-  for (int64_t i = 0; i < integerBlock; ++i) {
+  for (int64_t i = 0; i < narrowBlock; ++i) {
     q[i] = numbers ? static_cast<T>(std::ldexp(static_cast<double>(x[i]), -exponent)) : T(0);
     sum += q[i];
   }
@@ -66,7 +66,20 @@ void convertSlowly(int bits, const float *x, T *q, float &scale, int32_t &sum) {
 // in the sum's lower bits in two's complement.
 constexpr int32_t wholeBits = 0x4B400000;
 
-// `octaves`: whether the grid's step grows with the value (small floats).
+// Bits of values that bf16 holds exactly, two to a group: in the upper half, which dot products add first, the first.
+void toBf16(const float *values, uint16_t *to) {
+  const hn::CappedTag<uint64_t, 8> pairs;
+  const hn::Rebind<uint32_t, decltype(pairs)> groups;
+  constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<uint64_t, 8>());
+  const auto upper = hn::Set(pairs, 0xFFFF0000);
+  for (size_t k = 0; k < narrowBlock / 2; k += lanes) {
+    const auto pair = hn::LoadU(pairs, reinterpret_cast<const uint64_t *>(values) + k);
+    hn::StoreU(hn::TruncateTo(groups, hn::Or(hn::And(pair, upper), hn::ShiftRight<48>(pair))), groups,
+               reinterpret_cast<uint32_t *>(to) + k);
+  }
+}
+
+// T is int8_t, int16_t, or uint16_t for bf16. `octaves`: whether the grid's step grows with the value (small floats).
 template <typename T, bool octaves>
 void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks, T *HWY_RESTRICT q,
              float *HWY_RESTRICT scale, int32_t *HWY_RESTRICT byteSum) {
@@ -75,14 +88,16 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
   const hn::RebindToUnsigned<decltype(f)> u;
   const hn::Rebind<hwy::MakeUnsigned<T>, decltype(f)> narrow;
   using V = hn::Vec<decltype(f)>;
-  constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<float, 16>()), vectors = integerBlock / lanes;
+  constexpr bool toValues = std::is_same_v<T, uint16_t>;
+  constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<float, 16>()), vectors = narrowBlock / lanes;
   const V magnitude = hn::BitCast(f, hn::Set(i, 0x7FFFFFFF)), whole = hn::BitCast(f, hn::Set(i, wholeBits));
   const V limit = hn::Set(f, grid.limit), highest = hn::Add(whole, limit), lowest = hn::Sub(whole, limit);
   const auto exponentField = hn::Set(i, 0x7F800000);
   const auto inverse = hn::Set(i, (254 + grid.belowLargest) << 23);
+  const auto below = hn::Set(i, grid.belowLargest << 23);
   const auto leastField = hn::Set(i, (127 + grid.mantissaBits) << 23);
   const auto toWhole = hn::Set(i, ((23 - grid.mantissaBits) << 23) | 0x400000);
-  for (int64_t b = 0; b < blocks; ++b, x += integerBlock, q += integerBlock) {
+  for (int64_t b = 0; b < blocks; ++b, x += narrowBlock, q += narrowBlock) {
     V block[vectors];
     auto largest = hn::Zero(i);
     for (size_t k = 0; k < vectors; ++k) {
@@ -93,10 +108,14 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
     largest = hn::MaxOfLanes(i, largest);
     const int32_t exponent = hn::GetLane(largest) >> 23;
     if (exponent < grid.firstPlain || exponent > grid.lastPlain) {
-      float values[integerBlock];
+      float values[narrowBlock];
       int32_t sum = 0;
       if (grid.format)
-        grid.format->fakeQuantize({x, 1, integerBlock}, {values, 1, integerBlock});
+        grid.format->fakeQuantize({x, 1, narrowBlock}, {values, 1, narrowBlock});
+      if constexpr (toValues) {
+        toBf16(values, q);
+        continue;
+      }
       convertSlowly(grid.bits, grid.format ? values : x, q, scale[b], sum);
       byteSum[b] = -128 * sum;
       continue;
@@ -104,42 +123,61 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
     // The finest step's exponent field is that of the largest magnitude less belowLargest.
     const auto field = hn::And(largest, exponentField);
     const V perUnit = hn::BitCast(f, hn::Sub(inverse, field));
+    const V unit = hn::BitCast(f, hn::Sub(field, below));
     auto sums = hn::Zero(i);
+    HWY_ALIGN float values[narrowBlock];
     for (size_t k = 0; k < vectors; ++k) {
-      V shifted; // whole + q
+      V rounded, shifted; // q, whole + q
       if constexpr (octaves) {
         const V scaled = hn::Mul(block[k], perUnit);
         // 1.5 * 2^23 steps of the value's octave.
         const V coarse =
             hn::BitCast(f, hn::Add(hn::Max(hn::And(hn::BitCast(i, scaled), exponentField), leastField), toWhole));
-        const V rounded = hn::Sub(hn::Add(scaled, coarse), coarse);
-        shifted = hn::Add(whole, rounded);
+        rounded = hn::Sub(hn::Add(scaled, coarse), coarse);
       } else {
         shifted = hn::MulAdd(block[k], perUnit, whole);
       }
-      const auto integers = hn::BitCast(i, hn::Max(hn::Min(shifted, highest), lowest));
-      sums = hn::Add(sums, integers);
-      hn::StoreU(hn::TruncateTo(narrow, hn::BitCast(u, integers)), narrow,
-                 reinterpret_cast<hwy::MakeUnsigned<T> *>(q) + k * lanes);
+      if constexpr (toValues) {
+        if constexpr (!octaves)
+          rounded = hn::Sub(shifted, whole);
+        hn::Store(hn::Mul(hn::Max(hn::Min(rounded, limit), hn::Neg(limit)), unit), f, values + k * lanes);
+      } else {
+        if constexpr (octaves)
+          shifted = hn::Add(whole, rounded);
+        const auto integers = hn::BitCast(i, hn::Max(hn::Min(shifted, highest), lowest));
+        sums = hn::Add(sums, integers);
+        hn::StoreU(hn::TruncateTo(narrow, hn::BitCast(u, integers)), narrow,
+                   reinterpret_cast<hwy::MakeUnsigned<T> *>(q) + k * lanes);
+      }
+    }
+    if constexpr (toValues) {
+      toBf16(values, q);
+      continue;
     }
     const int32_t pattern = (exponent - grid.belowLargest) << 23;
     hwy::CopySameSize(&pattern, &scale[b]);
     // Modulo 2^32, in which the sum of the integers is small.
     const auto sum = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(i, sums)));
-    byteSum[b] = -128 * static_cast<int32_t>(sum - integerBlock * static_cast<uint32_t>(wholeBits));
+    byteSum[b] = -128 * static_cast<int32_t>(sum - narrowBlock * static_cast<uint32_t>(wholeBits));
   }
 }
 
-void convertToBytes(const GridKernel &grid, const float *x, int64_t blocks, uint8_t *q, float *scale,
-                    int32_t *byteSum) {
-  (grid.octaves ? convert<int8_t, true> : convert<int8_t, false>)(grid, x, blocks, reinterpret_cast<int8_t *>(q), scale,
-                                                                  byteSum);
+template <typename T>
+void convertTo(const GridKernel &grid, const float *x, int64_t blocks, uint8_t *q, float *scale, int32_t *byteSum) {
+  (grid.octaves ? convert<T, true> : convert<T, false>)(grid, x, blocks, reinterpret_cast<T *>(q), scale, byteSum);
 }
 
-void convertToWords(const GridKernel &grid, const float *x, int64_t blocks, uint8_t *q, float *scale,
-                    int32_t *byteSum) {
-  (grid.octaves ? convert<int16_t, true> : convert<int16_t, false>)(grid, x, blocks, reinterpret_cast<int16_t *>(q),
-                                                                    scale, byteSum);
+void convertBlocks(ProductKind kind, const GridKernel &grid, const float *x, int64_t blocks, uint8_t *q, float *scale,
+                   int32_t *byteSum) {
+  const auto kernel = kind == ProductKind::bytes   ? convertTo<int8_t>
+                      : kind == ProductKind::words ? convertTo<int16_t>
+                                                   : convertTo<uint16_t>;
+  kernel(grid, x, blocks, q, scale, byteSum);
+}
+
+void valuesToBf16(const float *values, int64_t blocks, uint8_t *to) {
+  for (int64_t b = 0; b < blocks; ++b)
+    toBf16(values + b * narrowBlock, reinterpret_cast<uint16_t *>(to) + b * narrowBlock);
 }
 
 } // namespace mase::HWY_NAMESPACE
@@ -148,8 +186,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace mase {
 
-HWY_EXPORT(convertToBytes);
-HWY_EXPORT(convertToWords);
+HWY_EXPORT(convertBlocks);
+HWY_EXPORT(valuesToBf16);
 
 namespace {
 
@@ -176,13 +214,13 @@ GridKernel kernelOf(const Format &format, const ScaledGrid &grid) {
           std::min({253 + below, 127 + largest + grid.maxScale, 254})};
 }
 
-void reserve(IntegerRows &rows) {
+void reserve(NarrowRows &rows) {
   const int64_t needed = rows.rows * rows.blocks;
   if (rows.elements && needed <= rows.capacity)
     return;
   rows.capacity = needed;
-  // As large as words need, whatever the width of today.
-  rows.elements = hwy::AllocateAligned<uint8_t>(static_cast<size_t>(needed * integerBlock * 2));
+  // As large as the widest elements need, whatever the kind of today.
+  rows.elements = hwy::AllocateAligned<uint8_t>(static_cast<size_t>(needed * narrowBlock * 2));
   rows.scale = hwy::AllocateAligned<float>(static_cast<size_t>(needed));
   rows.byteSum = hwy::AllocateAligned<int32_t>(static_cast<size_t>(needed));
 }
@@ -194,53 +232,59 @@ int magnitudeBits(const Format &format) {
     return 0;
   const OperandShape shape = format.operand();
   const bool onePower = shape.scaleSignificandBits == 0 && shape.outerSignificandBits == 0;
-  const bool oneScale = format.block().cols % integerBlock == 0 || format.scaleReach() == ScaleReach::none;
+  const bool oneScale = format.block().cols % narrowBlock == 0 || format.scaleReach() == ScaleReach::none;
   const int bits = shape.significandBits + shape.maxShift;
   return onePower && oneScale && shape.minExponent >= -126 - bits ? bits : 0;
 }
 
-void quantizeInto(const Format &format, IntegerWidth width, ConstMatrixView x, IntegerRows &rows) {
+bool isExactInBf16(const Format &format) {
+  if (!format.hasIntegers())
+    return false;
+  const OperandShape shape = format.operand();
+  return shape.significandBits <= 8 && shape.scaleSignificandBits == 0 && shape.outerSignificandBits == 0;
+}
+
+void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, NarrowRows &rows) {
   const int bits = magnitudeBits(format);
-  assert(bits > 0 && bits <= (width == IntegerWidth::byte ? 7 : 15));
-  rows.width = width;
+  assert(kind == ProductKind::bf16 ? isExactInBf16(format) : bits > 0 && bits <= (kind == ProductKind::bytes ? 7 : 15));
+  rows.kind = kind;
   rows.rows = x.rows;
   rows.cols = x.cols;
-  rows.blocks = (x.cols + integerBlock - 1) / integerBlock;
+  rows.blocks = (x.cols + narrowBlock - 1) / narrowBlock;
   reserve(rows);
-  const auto convert =
-      width == IntegerWidth::byte ? HWY_DYNAMIC_DISPATCH(convertToBytes) : HWY_DYNAMIC_DISPATCH(convertToWords);
-
-  const auto convertRow = [&](const GridKernel &grid, const float *values, int64_t row, int64_t firstBlock,
-                              int64_t blocks) {
-    const int64_t at = row * rows.blocks + firstBlock;
-    convert(grid, values, blocks, rows.elements.get() + at * integerBlock * static_cast<int64_t>(width),
-            rows.scale.get() + at, rows.byteSum.get() + at);
+  const auto kernel = HWY_DYNAMIC_DISPATCH(convertBlocks);
+  const auto convert = [&](const GridKernel &grid, const float *values, int64_t row, int64_t block, int64_t blocks) {
+    const int64_t at = row * rows.blocks + block;
+    kernel(kind, grid, values, blocks, rows.elements.get() + at * narrowBlock * elementBytes(kind),
+           rows.scale.get() + at, rows.byteSum.get() + at);
   };
   if (const std::optional<ScaledGrid> description = scaledGrid(format);
-      description && description->block == BlockShape{1, integerBlock}) {
+      description && description->block == BlockShape{1, narrowBlock}) {
     const GridKernel grid = kernelOf(format, *description);
-    const int64_t whole = x.cols / integerBlock, tail = x.cols % integerBlock;
+    const int64_t whole = x.cols / narrowBlock, tail = x.cols % narrowBlock;
     for (int64_t r = 0; r < x.rows; ++r) {
-      convertRow(grid, x.row(r), r, 0, whole);
+      convert(grid, x.row(r), r, 0, whole);
       if (tail > 0) {
-        float last[integerBlock] = {};
-        std::copy_n(x.row(r) + whole * integerBlock, tail, last);
-        convertRow(grid, last, r, whole, 1);
+        float last[narrowBlock] = {};
+        std::copy_n(x.row(r) + whole * narrowBlock, tail, last);
+        convert(grid, last, r, whole, 1);
       }
     }
     return;
   }
   const GridKernel grid = exactGrid(bits);
-  const int64_t padded = rows.blocks * integerBlock,
-                blockRows = std::min(format.block().rows, std::max<int64_t>(x.rows, 1));
+  const int64_t padded = rows.blocks * narrowBlock;
+  const int64_t blockRows = std::min(format.block().rows, std::max<int64_t>(x.rows, 1));
   const int64_t pass = std::max<int64_t>(1, passSize / std::max<int64_t>(1, padded * blockRows)) * blockRows;
   thread_local std::vector<float> memory;
   memory.assign(static_cast<size_t>(std::min(pass, x.rows) * padded), 0.0F);
   for (int64_t first = 0; first < x.rows; first += pass) {
     const int64_t count = std::min(pass, x.rows - first);
     format.fakeQuantize({x.row(first), count, x.cols, x.stride}, {memory.data(), count, x.cols, padded});
-    for (int64_t r = 0; r < count; ++r)
-      convertRow(grid, memory.data() + r * padded, first + r, 0, rows.blocks);
+    if (kind == ProductKind::bf16)
+      HWY_DYNAMIC_DISPATCH(valuesToBf16)
+    (memory.data(), count * rows.blocks, rows.elements.get() + first * rows.blocks * narrowBlock * elementBytes(kind));
+    else for (int64_t r = 0; r < count; ++r) convert(grid, memory.data() + r * padded, first + r, 0, rows.blocks);
   }
 }
 
