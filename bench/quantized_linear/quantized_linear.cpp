@@ -77,7 +77,7 @@ int manyRows(int repetitions) {
   const ConstMatrixView x(a.data(), rows, size), w(b.data(), size, size);
   const MatrixView quantizedX(quantizedA.data(), rows, size), quantizedW(quantizedB.data(), size, size),
       y(c.data(), rows, size);
-  const std::vector<const char *> formats = {"mxint8", "mxint4", "mxint12", "fp32"};
+  const std::vector<const char *> formats = {"mxint8", "mxint4", "mxfp4", "mxint12", "mxfp8_e4m3", "fp32"};
   std::vector<Layer> layers;
   for (const char *format : formats) {
     layers.emplace_back(format, x, w, y);
@@ -111,7 +111,7 @@ int manyRows(int repetitions) {
   const std::vector<Timing> timings = measure(contenders, repetitions);
   const double operations = 2.0 * rows * size * size;
   for (size_t i = 0; i < formats.size(); ++i) {
-    fmt::print("  {:7} linear   {:.2f} ms, {:.0f} Gop/s\n", formats[i], 1e3 * timings[i].best(),
+    fmt::print("  {:10} linear   {:.2f} ms, {:.0f} Gop/s\n", formats[i], 1e3 * timings[i].best(),
                1e-9 * operations / timings[i].best());
     if (i > 0)
       fmt::print("    / mxint8   {}\n", speedRatio(timings[i], timings[0]));
@@ -127,7 +127,7 @@ int manyRows(int repetitions) {
 void oneRow(int64_t out, int64_t in, int repetitions) {
   const std::vector<float> a = randomMatrix(1, in), b = randomMatrix(2, out * in);
   std::vector<float> c(static_cast<size_t>(out));
-  for (const char *name : {"mxint8", "mxint4", "mxint12"}) {
+  for (const char *name : {"mxint8", "mxfp4", "mxint12"}) {
     const Format &format = parseFormat(name);
     const ProductKind kind = productKind(format, format).value();
     const PackedNarrow packed = packNarrow(format, kind, {b.data(), out, in});

@@ -21,7 +21,7 @@ void readMemory(const void *data, int64_t bytes) {
     sum[i] = hn::Zero(u);
   for (int64_t at = 0; at + vectors * lanes <= count; at += vectors * lanes)
     for (int i = 0; i < vectors; ++i) {
-      hwy::Prefetch(x + at + i * lanes + 1024);
+      hwy::Prefetch(x + at + i * lanes + 2048);
       sum[i] = hn::Add(sum[i], hn::LoadU(u, x + at + i * lanes));
     }
   for (int i = 1; i < vectors; ++i)

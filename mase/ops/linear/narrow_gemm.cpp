@@ -13,6 +13,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/linear/narrow_gemm.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -37,6 +38,9 @@ constexpr int integerRows = 6;
 #else
 constexpr int integerRows = 2;
 #endif
+
+// Bytes of B that a single row asks for ahead of their use: a page, as hardware looks no further than the one it is in.
+constexpr int64_t ahead = 8192;
 
 // Blocks of a panel that stay in the second-level cache while the rows of A pass by.
 constexpr int64_t residentBlocks = 128;
@@ -141,6 +145,9 @@ void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t l
   for (int64_t block = first; block < last; ++block, b += blockSize) {
     const auto *elements = reinterpret_cast<const int32_t *>(b + 2 * lanes * Kind::scaleBytes);
     const uint8_t *left = a.elements + block * 4 * Kind::steps;
+    if constexpr (rows == 1)
+      for (int64_t line = 0; line < blockSize; line += 64)
+        hwy::Prefetch(b + ahead + line);
     const auto groupOf = [&](int r, int64_t k) HWY_ATTR {
       int32_t group;
       std::memcpy(&group, left + r * rowSize + 4 * k, sizeof(group));
