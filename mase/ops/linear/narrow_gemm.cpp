@@ -36,7 +36,14 @@ using VF = hn::Vec<F>;
 #if HWY_TARGET <= HWY_AVX3 || HWY_TARGET == HWY_NEON
 constexpr int integerRows = 6;
 #else
-constexpr int integerRows = 2;
+constexpr int integerRows = 4;
+#endif
+
+// Groups of elements that tiles of integers take without a loop: all where one instruction multiplies and adds.
+#if HWY_TARGET == HWY_AVX3_DL
+constexpr int64_t unrolledSteps = 8;
+#else
+constexpr int64_t unrolledSteps = 1;
 #endif
 
 // Bytes of B that a single row asks for ahead of their use: a page, as hardware looks no further than the one it is in.
@@ -168,13 +175,18 @@ void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t l
       HWY_UNROLL(12)
       for (int r = 0; r < rows; ++r)
         sumLow[r] = sumHigh[r] = Kind::start(a.byteSum + r * a.blocks + block);
-      HWY_UNROLL(16)
-      for (int64_t k = 0; k < Kind::steps; ++k) {
-        const VI b0 = hn::Load(i, elements + 2 * k * lanes), b1 = hn::Load(i, elements + (2 * k + 1) * lanes);
-        for (int r = 0; r < rows; ++r) {
-          const VI x = groupOf(r, k);
-          sumLow[r] = Kind::dot(sumLow[r], b0, x);
-          sumHigh[r] = Kind::dot(sumHigh[r], b1, x);
+      // As long as the compiler sees a loop it leaves the order of integer additions alone, and sums in registers.
+      HWY_UNROLL(1)
+      for (int64_t k = 0; k < Kind::steps; k += unrolledSteps) {
+        HWY_UNROLL(16)
+        for (int64_t step = k; step < k + unrolledSteps; ++step) {
+          const VI b0 = hn::Load(i, elements + 2 * step * lanes), b1 = hn::Load(i, elements + (2 * step + 1) * lanes);
+          HWY_UNROLL(12)
+          for (int r = 0; r < rows; ++r) {
+            const VI x = groupOf(r, step);
+            sumLow[r] = Kind::dot(sumLow[r], b0, x);
+            sumHigh[r] = Kind::dot(sumHigh[r], b1, x);
+          }
         }
       }
       const VF scale0 = Kind::loadScale(b), scale1 = Kind::loadScale(b + lanes * Kind::scaleBytes);
