@@ -67,7 +67,7 @@ def words(files):
         "a conflict": r"^(<<<<<<<|>>>>>>>) ",
     }
     for name, text in files.items():
-        if name in ("test/structure.py", "Makefile") or pathlib.Path(name).suffix in (".json", ".sh", ".txt"):
+        if name in ("test/structure.py", "Makefile") or pathlib.Path(name).suffix in (".json", ".sh", ".txt", ".bin"):
             continue
         for what, pattern in forbidden.items():
             if found := re.search(pattern, text, re.M):

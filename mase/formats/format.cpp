@@ -5,7 +5,22 @@
 
 namespace mase {
 
+OperandShape Format::operand() const {
+  assert(false && "this format has no integer view: ask hasIntegers() first");
+  return {};
+}
+
 BlockIntegers Format::integers(ConstMatrixView) const {
+  assert(false && "this format has no integer view: ask hasIntegers() first");
+  return {};
+}
+
+ElementInteger Format::elementInteger(uint32_t) const {
+  assert(false && "this format has no integer view: ask hasIntegers() first");
+  return {};
+}
+
+ScaleInteger Format::scaleInteger(uint32_t) const {
   assert(false && "this format has no integer view: ask hasIntegers() first");
   return {};
 }

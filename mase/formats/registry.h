@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// From names to formats. A family of formats (a folder) registers itself by one line in registry.cpp.
+///
+/// The grammar of names is format_name.h's; a family recognises its own by the head.
 #pragma once
 
 #include "mase/formats/format.h"
+#include "mase/formats/format_name.h"
 
 #include <memory>
-#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace mase {
 
@@ -17,9 +21,14 @@ struct FormatFamily {
   std::string_view summary; // one line
   /// The format of that name, or null when the name is not this family's.
   /// Errors: InputError when it is this family's and its parameters are out of range.
-  std::unique_ptr<Format> (*parse)(std::string_view name);
-  /// Members on which the contract test runs.
-  std::vector<std::string> (*examples)();
+  std::unique_ptr<Format> (*parse)(const FormatName &name);
+  /// What `mase formats` lists: one of each element.
+  std::vector<std::string> (*members)();
+  /// More points on which the contract test runs: other blocks, scales, roundings.
+  std::vector<std::string> (*others)();
+
+  /// All on which the contract test runs.
+  std::vector<std::string> examples() const;
 };
 
 const std::vector<FormatFamily> &formatFamilies();

@@ -69,7 +69,10 @@ LogicalResult MxIntType::verify(function_ref<InFlightDiagnostic()> emitError, un
 
 const Format &MxIntType::format() const { return parseFormat(mxIntName(getBits(), getRows(), getColumns())); }
 
-bool MxIntType::owns(const Format &format) { return dynamic_cast<const MxInt *>(&format); }
+// Blocks of a whole row or tensor have no numbers to print.
+bool MxIntType::owns(const Format &format) {
+  return dynamic_cast<const MxInt *>(&format) && std::max(format.block().rows, format.block().cols) < BlockShape::whole;
+}
 
 Type MxIntType::of(const Format &format, MLIRContext *context) {
   return get(context, format.elementBits(), format.block().rows, format.block().cols);

@@ -4,8 +4,8 @@
 #include "mase/support/error.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 namespace mase {
@@ -14,36 +14,83 @@ Fixed::Fixed(int width, int fraction) : width_(width), fraction_(fraction) {}
 
 std::string Fixed::name() const { return fmt::format("fixed<{},{}>", width_, fraction_); }
 
-void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
+ElementRange Fixed::range() const {
+  return {std::ldexp(1.0, width_ - 1 - fraction_), std::ldexp(1.0, -fraction_), std::ldexp(1.0, 1 - width_)};
+}
+
+// F10; NaN gives zero.
+int32_t Fixed::wholeOf(float x) const {
+  if (std::isnan(x))
+    return 0;
   const double high = std::ldexp(1.0, width_ - 1) - 1, low = -std::ldexp(1.0, width_ - 1);
+  return static_cast<int32_t>(std::clamp(std::nearbyint(std::ldexp(static_cast<double>(x), fraction_)), low, high));
+}
+
+void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
   for (int64_t r = 0; r < x.rows; ++r)
     for (int64_t c = 0; c < x.cols; ++c) {
-      double value = x.row(r)[c];
-      if (std::isnan(value)) {
-        y.row(r)[c] = std::numeric_limits<float>::quiet_NaN();
-        continue;
-      }
-      double q = std::clamp(std::nearbyint(std::ldexp(value, fraction_)), low, high);
-      y.row(r)[c] = static_cast<float>(std::ldexp(q, -fraction_));
+      const float value = x.row(r)[c], result = std::ldexp(static_cast<float>(wholeOf(value)), -fraction_);
+      y.row(r)[c] = std::isnan(value) ? std::numeric_limits<float>::quiet_NaN()
+                    : result == 0     ? std::copysign(0.0F, value) // F9
+                                      : result;
     }
 }
 
+EncodedMatrix Fixed::encode(ConstMatrixView x) const {
+  EncodedMatrix result = {x.rows, x.cols, block(), {width_, x.rows * x.cols}, {}, {}};
+  for (int64_t r = 0; r < x.rows; ++r)
+    for (int64_t c = 0; c < x.cols; ++c)
+      result.elements.set(r * x.cols + c, static_cast<uint32_t>(wholeOf(x.row(r)[c])) & ((1U << width_) - 1));
+  return result;
+}
+
+void Fixed::decode(const EncodedMatrix &x, MatrixView y) const {
+  assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == width_);
+  for (int64_t r = 0; r < x.rows; ++r)
+    for (int64_t c = 0; c < x.cols; ++c)
+      y.row(r)[c] =
+          std::ldexp(static_cast<float>(elementInteger(x.elements.get(r * x.cols + c)).significand), -fraction_);
+}
+
+OperandShape Fixed::operand() const { return {width_, 0, false, -fraction_, -fraction_, 0, 0}; }
+
+ElementInteger Fixed::elementInteger(uint32_t code) const {
+  const uint32_t sign = 1U << (width_ - 1);
+  return {static_cast<int32_t>(code ^ sign) - static_cast<int32_t>(sign), 0};
+}
+
+BlockIntegers Fixed::integers(ConstMatrixView x) const {
+  BlockIntegers result = {
+      x.rows, x.cols, {std::max<int64_t>(x.rows, 1), std::max<int64_t>(x.cols, 1)}, {}, {-fraction_}};
+  for (int64_t r = 0; r < x.rows; ++r)
+    for (int64_t c = 0; c < x.cols; ++c) {
+      if (!std::isfinite(x.row(r)[c]))
+        fail("element ({}, {}) is not finite (an integer view needs finite values)", r, c);
+      result.q.push_back(wholeOf(x.row(r)[c]));
+    }
+  return result;
+}
+
 FormatFamily fixedFamily() {
-  return {"fixed", "fixed<W,F>", "W-bit integers, 2 to 24 bits, with F fraction bits: one static scale a tensor",
-          [](std::string_view name) -> std::unique_ptr<Format> {
-            int width = 0, fraction = 0, used = 0;
-            std::string text(name);
-            if (std::sscanf(text.c_str(), "fixed<%d,%d>%n", &width, &fraction, &used) != 2 ||
-                static_cast<size_t>(used) != text.size())
+  return {"fixed",
+          "fixed<W,F>",
+          "W-bit integers, 2 to 24 bits, with F fraction bits: one static scale a tensor",
+          [](const FormatName &name) -> std::unique_ptr<Format> {
+            const std::optional<std::vector<int>> numbers = numbersInBrackets(name.head, "fixed", 2);
+            if (!numbers || !name.isPlain())
               return nullptr;
+            const int width = (*numbers)[0], fraction = (*numbers)[1];
             if (width < 2 || width > 24)
-              fail("format '{}' has elements of {} bits (2 to 24 are possible)", name, width);
+              fail("format '{}' has elements of {} bits (2 to 24 are possible)", name.text, width);
             if (fraction < -32 || fraction > 32)
-              fail("format '{}' has {} fraction bits (-32 to 32 are possible)", name, fraction);
+              fail("format '{}' has {} fraction bits (-32 to 32 are possible)", name.text, fraction);
             return std::make_unique<Fixed>(width, fraction);
           },
           [] {
-            return std::vector<std::string>{"fixed<8,4>", "fixed<24,12>", "fixed<2,0>", "fixed<16,-3>"};
+            return std::vector<std::string>{"fixed<8,4>", "fixed<16,8>", "fixed<24,12>"};
+          },
+          [] {
+            return std::vector<std::string>{"fixed<2,0>", "fixed<16,-3>"};
           }};
 }
 

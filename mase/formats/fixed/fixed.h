@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Fixed point: W-bit two's-complement integers with F fraction bits, one static binary point for the whole tensor.
 ///
-/// Rules  docs/formats.md, F10. Round to nearest even, saturating.
+/// Rules  docs/formats.md, F10. Round to nearest even, saturating. Nothing follows the data, so it is the format of
+///        activations whose range is known, and of scores and probabilities in hardware.
 #pragma once
 
 #include "mase/formats/registry.h"
@@ -18,9 +19,20 @@ public:
   int fractionBits() const { return fraction_; }
   double bitsPerElement() const override { return width_; }
   BlockShape block() const override { return {1, 1}; }
+  ElementRange range() const override;
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
+  /// NaN has no code: it becomes zero.
+  EncodedMatrix encode(ConstMatrixView x) const override;
+  void decode(const EncodedMatrix &x, MatrixView y) const override;
+  bool hasIntegers() const override { return true; }
+  OperandShape operand() const override;
+  /// One block: the tensor.
+  BlockIntegers integers(ConstMatrixView x) const override;
+  ElementInteger elementInteger(uint32_t code) const override;
+  ScaleInteger scaleInteger(uint32_t) const override { return {1, -fraction_}; }
 
 private:
+  int32_t wholeOf(float x) const;
   int width_, fraction_;
 };
 

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A point of the algebra: one element, one scale, one block shape, one rounding make a format.
+///
+/// All four views (format.h) follow from the parts, so a family's folder holds its element and its names only.
+/// `reference` is the definition of level 2; where there is a fast kernel for a point (grid_kernel.h), fakeQuantize
+/// runs that, and a test holds it against the reference in every bit.
+#pragma once
+
+#include "mase/formats/format.h"
+#include "mase/formats/format_name.h"
+#include "mase/formats/grid_kernel.h"
+#include "mase/formats/rounding.h"
+#include "mase/formats/scale.h"
+
+#include <functional>
+#include <memory>
+
+namespace mase {
+
+struct BlockFormatParts {
+  std::string head; ///< the canonical name without what `defaults` covers
+  std::shared_ptr<const Element> element;
+  std::shared_ptr<const Scale> scale;
+  BlockShape block;
+  const Rounding *rounding = nullptr;
+};
+
+/// What a family takes when a name does not say, and what it allows.
+struct BlockFormatDefaults {
+  BlockShape block;
+  std::string_view scale = "e8";
+  /// Scales that a name may give, for the error's text too.
+  std::vector<std::string_view> scales = {"e4", "e5", "e6", "e7", "e8"};
+};
+
+class BlockFormat : public Format {
+public:
+  BlockFormat(BlockFormatParts parts, const BlockFormatDefaults &defaults);
+
+  std::string name() const override { return name_; }
+  int elementBits() const override { return parts_.element->bits(); }
+  int scaleBits() const override { return parts_.scale->bits(); }
+  double bitsPerElement() const override;
+  BlockShape block() const override { return parts_.block; }
+  ScaleReach scaleReach() const override;
+  const Format &withRowScales() const override;
+  ElementRange range() const override;
+  void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
+  EncodedMatrix encode(ConstMatrixView x) const override;
+  void decode(const EncodedMatrix &x, MatrixView y) const override;
+  bool hasIntegers() const override { return parts_.element->hasIntegers() && !parts_.rounding->isEmulationOnly(); }
+  OperandShape operand() const override;
+  BlockIntegers integers(ConstMatrixView x) const override;
+  ElementInteger elementInteger(uint32_t code) const override { return parts_.element->integer(code); }
+  ScaleInteger scaleInteger(uint32_t code) const override;
+
+  const Element &element() const { return *parts_.element; }
+  const Scale &scale() const { return *parts_.scale; }
+  const Rounding &rounding() const { return *parts_.rounding; }
+  /// Level 2 as the specification reads: the definition.
+  void reference(ConstMatrixView x, MatrixView y) const;
+  /// Before the format is published: lets fakeQuantize run the kernel for its element, scale and block, if there is
+  /// one.
+  void chooseKernel();
+
+private:
+  struct Block;
+  void forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const;
+  uint32_t outerCode(ConstMatrixView x, int64_t row) const;
+  void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
+
+  BlockFormatParts parts_;
+  std::string name_, rowName_;
+  std::optional<GridFormat> kernel_;
+};
+
+/// Builds the format that a family has recognised by its head: takes block, scale and rounding from the name.
+/// Errors  InputError when the scale or the rounding does not exist, or not for this element.
+std::unique_ptr<BlockFormat> makeBlockFormat(const FormatName &name, std::string head,
+                                             std::shared_ptr<const Element> element,
+                                             const BlockFormatDefaults &defaults = {});
+
+} // namespace mase

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The scale that the elements of a block share: how it is chosen, stored and read.
+///
+/// A scale is a positive number `significand * 2^exponent`, stored as a code of bits(). Some have a second level: an
+/// outer scale for the whole tensor (or each row), chosen first, that multiplies them all. Immutable and thread-safe.
+#pragma once
+
+#include "mase/formats/element.h"
+
+#include <memory>
+#include <string>
+
+namespace mase {
+
+/// What one outer scale covers.
+enum class OuterScale { none, row, tensor };
+
+class Scale {
+public:
+  virtual ~Scale() = default;
+
+  /// As in a format's name: "e8", "fp32", "e4m3".
+  virtual std::string name() const = 0;
+  virtual int bits() const = 0;
+  /// The code for a block whose largest magnitude is `magnitude`: zero gives the smallest scale (F1), what is not
+  /// finite the code for NaN (F5).
+  virtual uint32_t choose(float magnitude, const Element &element, uint32_t outer) const = 0;
+  virtual uint32_t nanCode() const = 0;
+  /// What a code stands for; NaN's is that of the code below it.
+  virtual ScaleInteger integer(uint32_t code) const = 0;
+
+  virtual OuterScale outer() const { return OuterScale::none; }
+  /// The outer scale, likewise, for the largest magnitude of all that it covers.
+  virtual uint32_t chooseOuter(float magnitude, const Element &element) const { return 0; }
+  virtual ScaleInteger outerInteger(uint32_t code) const { return {}; }
+
+  /// Bounds: exponents of block and outer scale together, and bits of the significands (0: always 1).
+  virtual int minExponent() const = 0;
+  virtual int maxExponent() const = 0;
+  virtual int significandBits() const { return 0; }
+  virtual int outerSignificandBits() const { return 0; }
+
+  /// Block scale times outer scale, exactly.
+  double value(uint32_t code, uint32_t outer) const;
+};
+
+/// The scale of that name, or null: "e4" to "e8", "fp32", "e4m3", "e4m3-row".
+std::shared_ptr<const Scale> parseScale(std::string_view name);
+
+} // namespace mase
