@@ -6,7 +6,8 @@
 #include "bench/fake_quantize/peers.h"
 #include "bench/harness/machine.h"
 #include "bench/harness/ratio.h"
-#include "mase/formats/mxint/mxint.h"
+#include "mase/formats/block_format.h"
+#include "mase/formats/registry.h"
 #include "mase/support/random.h"
 
 #include <cstdlib>
@@ -49,7 +50,8 @@ int main(int argc, char **argv) {
       size, gnu_get_libc_version(), machine());
   for (const int bits : {4, 8}) {
     std::vector<float> expected(input.size());
-    mxintFakeQuantizeReference(bits, BlockShape{}, x, {expected.data(), size, size});
+    dynamic_cast<const BlockFormat &>(parseFormat(fmt::format("mxint{}", bits)))
+        .reference(x, {expected.data(), size, size});
     quantizeWithMase(bits, x, y);
     std::vector<float> inPlace = input;
     const MatrixView self(inPlace.data(), size, size);

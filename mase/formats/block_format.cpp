@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/block_format.h"
 
+#include "mase/formats/power_of_two_scale.h"
 #include "mase/formats/registry.h"
 #include "mase/support/error.h"
 
@@ -114,7 +115,23 @@ void BlockFormat::reference(ConstMatrixView x, MatrixView y) const {
   });
 }
 
-void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const { kernel_ ? kernel_(x, y) : reference(x, y); }
+void BlockFormat::chooseKernel() {
+  const auto *powers = dynamic_cast<const PowerOfTwoScale *>(&scale());
+  if (&rounding() != roundings().front() || !powers || !element().grid())
+    return;
+  const GridFormat format = {*element().grid(), powers->minExponent(), powers->maxExponent(), element().roundsScale(),
+                             block()};
+  if (gridKernelTakes(format))
+    kernel_ = format;
+}
+
+void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {
+  if (kernel_)
+    gridFakeQuantize(
+        *kernel_, [this](ConstMatrixView part, MatrixView out) { reference(part, out); }, x, y);
+  else
+    reference(x, y);
+}
 
 EncodedMatrix BlockFormat::encode(ConstMatrixView x) const {
   EncodedMatrix result = {x.rows, x.cols, within(block(), x), {elementBits(), x.rows * x.cols}, {}, {}};
@@ -236,7 +253,9 @@ std::unique_ptr<BlockFormat> makeBlockFormat(const FormatName &name, std::string
          fmt::format("{} {}", fmt::join(defaults.scales, ", "), defaults.scales.size() == 1 ? "is" : "are"));
   parts.scale = parseScale(scale);
   parts.rounding = findRounding(name, *parts.element, *parts.scale);
-  return std::make_unique<BlockFormat>(std::move(parts), defaults);
+  auto format = std::make_unique<BlockFormat>(std::move(parts), defaults);
+  format->chooseKernel();
+  return format;
 }
 
 } // namespace mase

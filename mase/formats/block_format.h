@@ -2,12 +2,13 @@
 /// A point of the algebra: one element, one scale, one block shape, one rounding make a format.
 ///
 /// All four views (format.h) follow from the parts, so a family's folder holds its element and its names only.
-/// `reference` is the definition of level 2; where a family has a fast kernel for a point, fakeQuantize runs that, and
-/// a test holds it against the reference in every bit.
+/// `reference` is the definition of level 2; where there is a fast kernel for a point (grid_kernel.h), fakeQuantize
+/// runs that, and a test holds it against the reference in every bit.
 #pragma once
 
 #include "mase/formats/format.h"
 #include "mase/formats/format_name.h"
+#include "mase/formats/grid_kernel.h"
 #include "mase/formats/rounding.h"
 #include "mase/formats/scale.h"
 
@@ -15,9 +16,6 @@
 #include <memory>
 
 namespace mase {
-
-/// A fast fakeQuantize: same contract.
-using FakeQuantizeKernel = std::function<void(ConstMatrixView x, MatrixView y)>;
 
 struct BlockFormatParts {
   std::string head; ///< the canonical name without what `defaults` covers
@@ -61,8 +59,11 @@ public:
   const Rounding &rounding() const { return *parts_.rounding; }
   /// Level 2 as the specification reads: the definition.
   void reference(ConstMatrixView x, MatrixView y) const;
-  /// Before the format is published: what fakeQuantize is to run in place of the reference.
-  void setKernel(FakeQuantizeKernel kernel) { kernel_ = std::move(kernel); }
+  /// Before the format is published: lets fakeQuantize run the kernel for its element, scale and block, if there is
+  /// one.
+  void chooseKernel();
+  /// What that kernel computes, for others that quantise likewise into another form than fp32; none without one.
+  const std::optional<GridFormat> &gridFormat() const { return kernel_; }
 
 private:
   struct Block;
@@ -72,7 +73,7 @@ private:
 
   BlockFormatParts parts_;
   std::string name_, rowName_;
-  FakeQuantizeKernel kernel_;
+  std::optional<GridFormat> kernel_;
 };
 
 /// Builds the format that a family has recognised by its head: takes block, scale and rounding from the name.

@@ -38,7 +38,9 @@ public:
   /// What a code stands for: NaN and infinities where they have codes.
   virtual double decode(uint32_t code) const = 0;
 
-  /// The elements as a grid, where they are one and the published microxcaling arithmetics know it.
+  /// Whether scaleExponent takes the power of two nearest to `magnitude`, in place of the one below.
+  virtual bool roundsScale() const { return false; }
+  /// The elements as a grid, where they are one.
   virtual std::optional<RoundingGrid> grid() const { return std::nullopt; }
 
   /// The integer view: value = significand * 2^(shift + unitExponent).

@@ -29,7 +29,7 @@ public:
   std::string_view name() const override { return name_; }
 
   bool takes(const Element &element, const Scale &scale) const override {
-    return element.grid() && dynamic_cast<const PowerOfTwoScale *>(&scale);
+    return element.grid() && !element.roundsScale() && dynamic_cast<const PowerOfTwoScale *>(&scale);
   }
 
   uint32_t quantize(std::span<const float> x, std::span<float> y, const Element &element, const Scale &scale,

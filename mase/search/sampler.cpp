@@ -10,7 +10,7 @@ namespace mase {
 
 const std::vector<SamplerKind> &samplerKinds() {
   static const std::vector<SamplerKind> kinds = {
-      {"groups", "learns each tensor's damage and exchanges bits from cheap to dear tensors",
+      {"groups", "probes groups of tensors, exchanges bits under a trust region, refines single tensors",
        [](const Space &space, uint64_t seed) -> std::unique_ptr<Sampler> {
          if (!space.budget)
            return std::make_unique<TpeSampler>(space, seed);

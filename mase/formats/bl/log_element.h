@@ -19,7 +19,7 @@ public:
     const bool up = magnitude >= 1.5 * powerOfTwo(exponent);
     return std::min(exponent + (up ? 1 : 0), 127) - std::ilogb(largest()); // 2^128 is no fp32
   }
-  std::optional<RoundingGrid> grid() const override { return std::nullopt; }
+  bool roundsScale() const override { return true; }
 };
 
 } // namespace mase

@@ -41,32 +41,7 @@ std::vector<std::string> members() {
 
 MxInt::MxInt(int bits, BlockShape block)
     : BlockFormat({headOf(bits), elementOf(bits), parseScale("e8"), block, roundings().front()}, {}) {
-  if (block == BlockShape{})
-    setKernel([bits](ConstMatrixView x, MatrixView y) { mxintFakeQuantize1x32(bits, x, y); });
-}
-
-void mxintFakeQuantizeReference(int bits, BlockShape block, ConstMatrixView x, MatrixView y) {
-  const auto limit = static_cast<double>((1 << (bits - 1)) - 1);
-  for (int64_t r0 = 0; r0 < x.rows; r0 += block.rows)
-    for (int64_t c0 = 0; c0 < x.cols; c0 += block.cols) {
-      int64_t r1 = std::min(r0 + block.rows, x.rows), c1 = std::min(c0 + block.cols, x.cols);
-      float max = 0;
-      bool finite = true;
-      for (int64_t r = r0; r < r1; ++r)
-        for (int64_t c = c0; c < c1; ++c) {
-          finite = finite && std::isfinite(x.row(r)[c]);
-          max = std::max(max, std::fabs(x.row(r)[c]));
-        }
-      // F1: the scale of a zero block is the smallest; its elements are zero under any scale.
-      int scale = max == 0 ? MxInt::minExponent : std::clamp(std::ilogb(max), MxInt::minExponent, MxInt::maxExponent);
-      int step = scale - (bits - 2);
-      for (int64_t r = r0; r < r1; ++r)
-        for (int64_t c = c0; c < c1; ++c) {
-          double q = std::nearbyint(std::ldexp(static_cast<double>(x.row(r)[c]), -step)); // F3: ties to even
-          q = std::clamp(q, -limit, limit);                                               // F4: symmetric saturation
-          y.row(r)[c] = finite ? static_cast<float>(std::ldexp(q, step)) : std::numeric_limits<float>::quiet_NaN();
-        }
-    }
+  chooseKernel();
 }
 
 FormatFamily mxintFamily() {

@@ -30,10 +30,4 @@ public:
 /// One register line's worth: the family for registry.cpp.
 FormatFamily mxintFamily();
 
-/// Level 2 on one matrix for the kernel's rare blocks: equal to BlockFormat::reference in every bit, without its parts.
-void mxintFakeQuantizeReference(int bits, BlockShape block, ConstMatrixView x, MatrixView y);
-
-/// Level 2 at memory speed, for blocks of 1 x 32 (SIMD, instruction set chosen at run time).
-void mxintFakeQuantize1x32(int bits, ConstMatrixView x, MatrixView y);
-
 } // namespace mase

@@ -207,7 +207,7 @@ TEST(ProductKind, FollowsTheIntegerViewOfTheFormats) {
 // Products in bf16 add up as those of fp32 do, where the processor has them: the same bits.
 TEST(NarrowGemm, Bf16IsTheProductOfTheValues) {
   const std::pair<const char *, const char *> pairs[] = {
-      {"mxfp8_e4m3", "mxfp8_e4m3"}, {"mxfp8_e5m2", "mxint8"}, {"bmf<4,3>", "bl8"}, {"mxint8:1x16", "mxint6:1x7"}};
+      {"mxfp8_e4m3", "mxfp8_e4m3"}, {"mxfp8_e5m2", "mxint8"}, {"bmf<4,3>", "bl8"}, {"bl6", "bl7"}, {"mxint8:1x16", "mxint6:1x7"}};
   for (const auto &[nameA, nameB] : pairs) {
     const Format &formatA = parseFormat(nameA), &formatB = parseFormat(nameB);
     if (productKind(formatA, formatB) != ProductKind::bf16)

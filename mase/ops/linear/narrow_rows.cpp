@@ -11,7 +11,7 @@
 
 #include "mase/ops/linear/narrow_rows.h"
 
-#include "mase/formats/scaled_grid.h"
+#include "mase/formats/block_format.h"
 
 #include <algorithm>
 #include <cassert>
@@ -28,6 +28,7 @@ struct GridKernel {
   const Format *format = nullptr; // quantises blocks that are not plain; null: x is quantised already
   int bits = 0;                   // magnitudes are below 2^bits
   bool octaves = false;           // whether the step grows with the value
+  int scaleRounding = 0;          // added to the pattern of the largest magnitude before its octave is taken
   int mantissaBits = 0;
   float limit = 0;
   int belowLargest = 0;              // octaves from the block's largest magnitude down to the finest step
@@ -93,6 +94,7 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
   const V magnitude = hn::BitCast(f, hn::Set(i, 0x7FFFFFFF)), whole = hn::BitCast(f, hn::Set(i, wholeBits));
   const V limit = hn::Set(f, grid.limit), highest = hn::Add(whole, limit), lowest = hn::Sub(whole, limit);
   const auto exponentField = hn::Set(i, 0x7F800000);
+  const auto scaleRounding = hn::Set(i, grid.scaleRounding);
   const auto inverse = hn::Set(i, (254 + grid.belowLargest) << 23);
   const auto below = hn::Set(i, grid.belowLargest << 23);
   const auto leastField = hn::Set(i, (127 + grid.mantissaBits) << 23);
@@ -105,9 +107,15 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
       largest = hn::Max(largest, hn::BitCast(i, hn::And(block[k], magnitude)));
     }
     // Non-negative floats order as their bit patterns do; NaN comes out on top.
-    largest = hn::MaxOfLanes(i, largest);
+    largest = hn::Add(hn::MaxOfLanes(i, largest), scaleRounding);
     const int32_t exponent = hn::GetLane(largest) >> 23;
     if (exponent < grid.firstPlain || exponent > grid.lastPlain) {
+      if (hn::GetLane(largest) == grid.scaleRounding) { // nothing but zeros
+        std::fill_n(q, narrowBlock, T(0));
+        scale[b] = 0;
+        byteSum[b] = 0;
+        continue;
+      }
       float values[narrowBlock];
       int32_t sum = 0;
       if (grid.format)
@@ -196,22 +204,30 @@ constexpr int64_t passSize = 4096;
 
 // For values that are on a grid of `bits` bits already: nothing is rounded.
 GridKernel exactGrid(int bits) {
-  return {nullptr, bits, false, 0, static_cast<float>((1 << bits) - 1), bits - 1, bits, std::min(252 + bits, 254)};
+  return {nullptr, bits, false, 0, 0, static_cast<float>((1 << bits) - 1), bits - 1, bits, std::min(252 + bits, 254)};
 }
 
-GridKernel kernelOf(const Format &format, const ScaledGrid &grid) {
+// Of a format whose own kernel is for a grid, in blocks of 1 x 32.
+std::optional<GridKernel> kernelOf(const Format &format) {
+  const auto *block = dynamic_cast<const BlockFormat *>(&format);
+  if (!block || !block->gridFormat() || block->block() != BlockShape{1, narrowBlock})
+    return std::nullopt;
+  const GridFormat &grid = *block->gridFormat();
   const auto [minExponent, mantissaBits, highest] = grid.grid;
   const int largest = std::ilogb(highest), finest = minExponent - mantissaBits;
   const int below = largest - finest;
   // The unit's biased exponent, exponent - below, lies in 1 .. 253, and the scale is not limited.
-  return {&format,
-          below + 1,
-          largest > minExponent,
-          mantissaBits,
-          static_cast<float>(std::ldexp(highest, -finest)),
-          below,
-          std::max(1 + below, 127 + largest + grid.minScale),
-          std::min({253 + below, 127 + largest + grid.maxScale, 254})};
+  if (below > 100) // 2^(24 + below) must be a float
+    return std::nullopt;
+  return GridKernel{&format,
+                    below + 1,
+                    largest > minExponent,
+                    grid.roundsScale ? 0x400000 : 0,
+                    mantissaBits,
+                    static_cast<float>(std::ldexp(highest, -finest)),
+                    below,
+                    std::max(1 + below, 127 + largest + grid.minScale),
+                    std::min({253 + below, 127 + largest + grid.maxScale, 254})};
 }
 
 void reserve(NarrowRows &rows) {
@@ -258,16 +274,14 @@ void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, Nar
     kernel(kind, grid, values, blocks, rows.elements.get() + at * narrowBlock * elementBytes(kind),
            rows.scale.get() + at, rows.byteSum.get() + at);
   };
-  if (const std::optional<ScaledGrid> description = scaledGrid(format);
-      description && description->block == BlockShape{1, narrowBlock}) {
-    const GridKernel grid = kernelOf(format, *description);
+  if (const std::optional<GridKernel> grid = kernelOf(format)) {
     const int64_t whole = x.cols / narrowBlock, tail = x.cols % narrowBlock;
     for (int64_t r = 0; r < x.rows; ++r) {
-      convert(grid, x.row(r), r, 0, whole);
+      convert(*grid, x.row(r), r, 0, whole);
       if (tail > 0) {
         float last[narrowBlock] = {};
         std::copy_n(x.row(r) + whole * narrowBlock, tail, last);
-        convert(grid, last, r, whole, 1);
+        convert(*grid, last, r, whole, 1);
       }
     }
     return;

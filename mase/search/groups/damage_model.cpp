@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/search/groups/damage_model.h"
 
+#include "mase/search/paired.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -31,11 +33,6 @@ double gaussianNoise(const Format &format) {
     power += std::pow(static_cast<double>(x[i]), 2);
   }
   return error / power;
-}
-
-/// Costs of equal parts of the text: what tells how noisy a trial's cost is.
-const std::vector<double> &windowCosts(const Evaluation &evaluation) {
-  return evaluation.windowDivergences.empty() ? evaluation.windowLosses : evaluation.windowDivergences;
 }
 
 /// How far a priori a tensor's damage lies from the mean damage, in units of the mean, squared: what all tensors of a
@@ -99,13 +96,7 @@ void DamageModel::fit(std::span<const Trial> history) {
     const std::vector<double> &windows = windowCosts(history[t].evaluation);
     if (windows.size() < 2 || windows.size() != base.size())
       continue;
-    double mean = 0, square = 0;
-    const auto count = static_cast<double>(windows.size());
-    for (size_t w = 0; w < windows.size(); ++w)
-      mean += (windows[w] - base[w]) / count;
-    for (size_t w = 0; w < windows.size(); ++w)
-      square += std::pow(windows[w] - base[w] - mean, 2);
-    pairedVariance += square / (count * (count - 1));
+    pairedVariance += std::pow(pairedDifference(history[t].evaluation, history[0].evaluation).standardError, 2);
     ++paired;
   }
   // Half of a difference's variance is the uniform trial's, which all trials share: the offset's.

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/search/groups/groups_sampler.h"
 
-#include "mase/search/groups/allocation.h"
+#include "mase/search/groups/trust_region.h"
+#include "mase/search/paired.h"
 #include "mase/search/search.h"
 #include "mase/search/testing/synthetic_model.h"
 
 #include <chrono>
 #include <cmath>
 #include <gmock/gmock.h>
+#include <limits>
+#include <set>
 
 namespace mase {
 namespace {
@@ -53,7 +56,14 @@ double sumOf(const std::vector<std::vector<double>> &cost, const Choice &choice)
   return sum;
 }
 
-TEST(Allocation, IsNearlyTheBestOfAllAssignments) {
+int movedFrom(const Choice &center, const Choice &choice) {
+  int moved = 0;
+  for (size_t i = 0; i < center.size(); ++i)
+    moved += choice[i] != center[i];
+  return moved;
+}
+
+TEST(TrustRegion, ExchangeIsNearlyTheBestWithinTheRadius) {
   // Five tensors of the llama's first layer, three formats each: every assignment can be tried.
   Space whole = llamaSpace(4.25, 1), space;
   double total = 0;
@@ -64,32 +74,102 @@ TEST(Allocation, IsNearlyTheBestOfAllAssignments) {
   for (Variable &variable : space.variables)
     variable.share /= total;
   space.budget = 4.25;
-  Random random(2);
   constexpr int rounds = 20;
-  double ratios = 0;
-  for (int round = 0; round < rounds; ++round) {
-    std::vector<double> damage;
-    for (size_t i = 0; i < 5; ++i)
-      damage.push_back(std::exp(4 * random.uniform()));
-    const auto cost = costsOf(space, damage);
-    const Choice center(5, 2);
-    const Choice found = groups::allocate(space, cost, center, 1, 1);
-    EXPECT_TRUE(space.fits(found));
-    double best = sumOf(cost, center);
-    for (int code = 0; code < 243; ++code) {
-      Choice choice;
-      for (int i = 0, rest = code; i < 5; ++i, rest /= 3)
-        choice.push_back(1 + rest % 3);
-      if (space.fits(choice))
-        best = std::min(best, sumOf(cost, choice));
+  for (int radius : {2, 3, 5}) {
+    Random random(2);
+    double ratios = 0;
+    for (int round = 0; round < rounds; ++round) {
+      std::vector<double> damage;
+      for (size_t i = 0; i < 5; ++i)
+        damage.push_back(std::exp(4 * random.uniform()));
+      auto cost = costsOf(space, damage);
+      for (std::vector<double> &row : cost) // one format either way
+        for (size_t c = 0; c < row.size(); ++c)
+          if (c < 1 || c > 3)
+            row[c] = std::numeric_limits<double>::infinity();
+      const Choice center(5, 2);
+      const Choice found = groups::exchangeWithin(space, cost, center, radius);
+      EXPECT_TRUE(space.fits(found));
+      EXPECT_LE(movedFrom(center, found), radius);
+      EXPECT_LE(sumOf(cost, found), sumOf(cost, center));
+      double best = sumOf(cost, center);
+      for (int code = 0; code < 243; ++code) {
+        Choice choice;
+        for (int i = 0, rest = code; i < 5; ++i, rest /= 3)
+          choice.push_back(1 + rest % 3);
+        if (space.fits(choice) && movedFrom(center, choice) <= radius)
+          best = std::min(best, sumOf(cost, choice));
+      }
+      EXPECT_LE(sumOf(cost, found), 1.4 * best);
+      ratios += sumOf(cost, found) / best / rounds;
     }
-    EXPECT_LE(sumOf(cost, found), 1.25 * best);
-    ratios += sumOf(cost, found) / best / rounds;
-    EXPECT_LE(sumOf(cost, found), sumOf(cost, center));
-    for (int index : found)
-      EXPECT_TRUE(index >= 1 && index <= 3);
+    EXPECT_LE(ratios, 1.06) << "radius " << radius;
   }
-  EXPECT_LE(ratios, 1.05);
+}
+
+TEST(TrustRegion, NoMoveWhereNoneSaves) {
+  const Space space = llamaSpace(4.25, 1);
+  const Choice center = space.uniform();
+  const auto cost = costsOf(space, std::vector<double>(center.size(), 1.0));
+  EXPECT_EQ(groups::exchangeWithin(space, cost, center, 0), center);
+  EXPECT_EQ(groups::exchangeWithin(space, std::vector(center.size(), std::vector<double>(7, 1.0)), center, 30), center);
+}
+
+Trial trialOf(int number, std::vector<double> windows) {
+  Trial trial;
+  trial.number = number;
+  trial.state = TrialState::complete;
+  trial.evaluation.windowLosses = std::move(windows);
+  for (double loss : trial.evaluation.windowLosses)
+    trial.cost += loss / static_cast<double>(trial.evaluation.windowLosses.size());
+  return trial;
+}
+
+TEST(Paired, DifferenceHasItsStandardError) {
+  const Trial a = trialOf(0, {1, 5, 9}), b = trialOf(1, {2, 5, 12});
+  const PairedDifference difference = pairedDifference(a.evaluation, b.evaluation);
+  EXPECT_NEAR(difference.mean, -4.0 / 3, 1e-12); // of -1, 0, -3
+  EXPECT_NEAR(difference.standardError, std::sqrt((1.0 / 9 + 16.0 / 9 + 25.0 / 9) / 6), 1e-12);
+  EXPECT_EQ(pairedDifference(a.evaluation, a.evaluation).standardError, 0);
+}
+
+TEST(Incumbent, IsReplacedByWhatIsBetterOnTheSameWindowsBeyondChance) {
+  // Trial 1 is 0.1 better on every window; trial 2 is better still, but only by one window.
+  const std::vector<Trial> history = {trialOf(0, {1, 5, 9}), trialOf(1, {0.9, 4.9, 8.9}), trialOf(2, {0.95, 4.95, 8.5}),
+                                      trialOf(3, {0.8, 4.8, 8.8})};
+  const auto after = [&](size_t trials) {
+    groups::Incumbent incumbent(100);
+    incumbent.follow(std::span(history).first(trials), [](int number) { return number > 0; });
+    return incumbent;
+  };
+  EXPECT_EQ(after(1).place(), 0u);
+  EXPECT_EQ(after(2).place(), 1u);
+  EXPECT_EQ(after(3).place(), 1u);
+  EXPECT_EQ(after(4).place(), 3u);
+  EXPECT_GT(after(2).radius(), after(1).radius());
+  EXPECT_LT(after(3).radius(), after(2).radius());
+  groups::Incumbent incumbent(100);
+  incumbent.follow(history, [](int) { return false; });
+  EXPECT_EQ(incumbent.radius(), after(1).radius()); // probes leave it
+}
+
+TEST(GroupsSampler, FirstLowersEachGroupByItself) {
+  Space space = llamaSpace(4.25, 2);
+  SyntheticModel model(space, 1, 0.001);
+  SearchOptions options;
+  options.trials = 1 + space.groups;
+  // A probe that happens to become the incumbent would move the later ones.
+  const StudyResult result = runSearch(space, model, options);
+  std::set<int> seen;
+  for (size_t t = 1; t < result.trials.size(); ++t) {
+    std::set<int> lowered;
+    for (size_t i = 0; i < space.variables.size(); ++i)
+      if (result.trials[t].choice[i] < space.uniform()[i])
+        lowered.insert(space.variables[i].group);
+    ASSERT_EQ(lowered.size(), 1u) << "trial " << t;
+    seen.insert(*lowered.begin());
+  }
+  EXPECT_EQ(seen.size(), static_cast<size_t>(space.groups));
 }
 
 TEST(DamageModel, NoiseFallsFourfoldABit) {
