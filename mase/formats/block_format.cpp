@@ -71,7 +71,7 @@ ScaleReach BlockFormat::scaleReach() const {
 const Format &BlockFormat::withRowScales() const { return rowName_ == name_ ? *this : parseFormat(rowName_); }
 
 ElementRange BlockFormat::range() const {
-  return {element().largest(), element().smallest(), element().relativeStep()};
+  return {element().largest(), element().smallest(), element().relativeStep(), element().symmetric()};
 }
 
 uint32_t BlockFormat::outerCode(ConstMatrixView x, int64_t row) const {

@@ -25,6 +25,7 @@ struct ElementRange {
   double largest = 0;      ///< greatest magnitude
   double smallest = 0;     ///< least magnitude but zero
   double relativeStep = 0; ///< distance of neighbours relative to the value, at the greatest magnitude's octave
+  bool symmetric = true;   ///< with every element its negative is one, too
 };
 
 /// How far a value depends on its neighbours: what must be known before it can be quantised.

@@ -15,7 +15,7 @@ Fixed::Fixed(int width, int fraction) : width_(width), fraction_(fraction) {}
 std::string Fixed::name() const { return fmt::format("fixed<{},{}>", width_, fraction_); }
 
 ElementRange Fixed::range() const {
-  return {std::ldexp(1.0, width_ - 1 - fraction_), std::ldexp(1.0, -fraction_), std::ldexp(1.0, 1 - width_)};
+  return {std::ldexp(1.0, width_ - 1 - fraction_), std::ldexp(1.0, -fraction_), std::ldexp(1.0, 1 - width_), false};
 }
 
 // F10; NaN gives zero.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "mase/hardware/toml_document.h"
+#include "mase/support/toml_document.h"
 
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"

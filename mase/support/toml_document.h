@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Strict reading of the TOML files that describe hardware: every fault is reported as FILE:LINE:COLUMN.
+/// Strict reading of TOML files, devices and tables of formats among them: every fault is reported as FILE:LINE:COLUMN.
 ///
 /// A reader asks for each key it knows and then calls refuseOthers(), so that a misspelt key is an error with the
 /// nearest known name, never ignored. A TomlTable refers to its document and must not outlive it.
