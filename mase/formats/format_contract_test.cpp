@@ -90,12 +90,11 @@ TEST(FormatContractFinds, AWrongBias) {
 TEST(FormatContractFinds, ASwappedScale) {
   struct Wrong final : BlockFormat {
     using BlockFormat::BlockFormat;
-    EncodedMatrix encode(ConstMatrixView x) const override {
-      EncodedMatrix codes = BlockFormat::encode(x);
+    void encode(ConstMatrixView x, EncodedMatrix &codes) const override {
+      BlockFormat::encode(x, codes);
       const uint32_t first = codes.scales.get(0);
       codes.scales.set(0, codes.scales.get(codes.blocksPerRow()));
       codes.scales.set(codes.blocksPerRow(), first);
-      return codes;
     }
   };
   EXPECT_NE(runCheck("DecodingIsEmulation", Wrong(parts(std::make_shared<FloatElement>(3, 2)), {})), "");
