@@ -66,88 +66,113 @@ using W = hn::CappedTag<uint64_t, 8>;
 constexpr size_t lanes = hn::MaxLanes(F());
 constexpr size_t words = hn::MaxLanes(W());
 
-/// Draws together codes of `bits` bits, one a byte: 8 * bits bits from the lowest one of each word.
+/// Whether one of the numbers is subnormal and not zero.
 template <class V>
-HWY_INLINE V squeeze(V x, int bits) {
+HWY_INLINE bool hasSubnormals(V x) {
+  const I i;
+  const auto magnitude = hn::BitCast(i, hn::Abs(x));
+  const auto isSmall = hn::Gt(hn::Set(i, 1 << 23), magnitude);
+  return !hn::AllFalse(i, hn::And(isSmall, hn::Gt(magnitude, hn::Zero(i))));
+}
+
+/// Masks of the three steps from eight codes of `bits` bits, one a byte, to 8 * bits bits, and back.
+template <int bits>
+struct Pieces {
+  static constexpr uint64_t one = ((uint64_t{1} << bits) - 1) * 0x0001000100010001;     // every other code
+  static constexpr uint64_t two = ((uint64_t{1} << 2 * bits) - 1) * 0x0000000100000001; // every other pair
+  static constexpr uint64_t four = (uint64_t{1} << 4 * bits) - 1;                       // the lower half
+};
+
+/// Draws together: 8 * bits bits from the lowest one of each word.
+template <int bits, class V>
+HWY_INLINE V squeeze(V x) {
+  using P = Pieces<bits>;
   const W w;
-  const auto step = [&](V v, int width, int gap, uint64_t low) { // pieces of `width` bits, `gap` apart, to pairs
-    const V lower = hn::And(v, hn::Set(w, low)), upper = hn::AndNot(hn::Set(w, low), v);
-    return hn::Or(lower, hn::ShiftRightSame(upper, gap - width));
-  };
-  const uint64_t one = (uint64_t{1} << bits) - 1, two = (uint64_t{1} << 2 * bits) - 1,
-                 four = bits == 8 ? 0xFFFFFFFF : (uint64_t{1} << 4 * bits) - 1;
-  x = step(x, bits, 8, one * 0x0001000100010001);
-  x = step(x, 2 * bits, 16, two * 0x0000000100000001);
-  return step(x, 4 * bits, 32, four);
+  const V one = hn::Set(w, P::one), two = hn::Set(w, P::two), four = hn::Set(w, P::four);
+  x = hn::Or(hn::And(x, one), hn::ShiftRight<8 - bits>(hn::AndNot(one, x)));
+  x = hn::Or(hn::And(x, two), hn::ShiftRight<16 - 2 * bits>(hn::AndNot(two, x)));
+  return hn::Or(hn::And(x, four), hn::ShiftRight<32 - 4 * bits>(hn::AndNot(four, x)));
+}
+
+/// The way back; what stands above 8 * bits bits is ignored.
+template <int bits, class V>
+HWY_INLINE V spread(V x) {
+  using P = Pieces<bits>;
+  const W w;
+  x = hn::Or(hn::And(x, hn::Set(w, P::four)), hn::And(hn::ShiftLeft<32 - 4 * bits>(x), hn::Set(w, P::four << 32)));
+  x = hn::Or(hn::And(x, hn::Set(w, P::two)), hn::And(hn::ShiftLeft<16 - 2 * bits>(x), hn::Set(w, P::two << 16)));
+  return hn::Or(hn::And(x, hn::Set(w, P::one)), hn::And(hn::ShiftLeft<8 - bits>(x), hn::Set(w, P::one << 8)));
+}
+
+/// `count` codes (a multiple of 8), one a byte, to count * bits / 8 bytes. `codes` has room for whole batches and is
+/// overwritten. A row at a time: words that are stored are not read again before they have left for the cache.
+template <int bits>
+void packBytes(uint8_t *codes, int64_t count, uint8_t *bytes) {
+  const W w;
+  auto *packed = reinterpret_cast<uint64_t *>(codes);
+  const int64_t groups = count / 8;
+  for (int64_t k = 0; k < groups; k += static_cast<int64_t>(words))
+    hn::StoreU(squeeze<bits>(hn::LoadU(w, packed + k)), w, packed + k);
+  // Each store writes some bytes too many, which the next one overwrites; the last ones write exactly.
+  const int64_t easy = groups - (8 + bits - 1) / bits;
+  int64_t k = 0;
+  for (; k < easy; ++k, bytes += bits)
+    std::memcpy(bytes, packed + k, 8);
+  for (; k < groups; ++k, bytes += bits)
+    std::memcpy(bytes, packed + k, bits);
 }
 
 /// The way back.
-template <class V>
-HWY_INLINE V spread(V x, int bits) {
+template <int bits>
+void unpackBytes(const uint8_t *bytes, int64_t count, uint8_t *codes) {
   const W w;
-  const auto step = [&](V v, int width, int gap, uint64_t low, uint64_t all) {
-    const V moved = hn::And(hn::ShiftLeftSame(v, gap - width), hn::Set(w, all & ~low));
-    return hn::Or(hn::And(v, hn::Set(w, low)), moved);
-  };
-  const uint64_t one = (uint64_t{1} << bits) - 1, two = (uint64_t{1} << 2 * bits) - 1,
-                 four = bits == 8 ? 0xFFFFFFFF : (uint64_t{1} << 4 * bits) - 1;
-  x = step(x, 4 * bits, 32, four, four * 0x0000000100000001);
-  x = step(x, 2 * bits, 16, two * 0x0000000100000001, two * 0x0001000100010001);
-  return step(x, bits, 8, one * 0x0001000100010001, one * 0x0101010101010101);
+  auto *packed = reinterpret_cast<uint64_t *>(codes);
+  const int64_t groups = count / 8, easy = groups - (8 + bits - 1) / bits;
+  int64_t k = 0;
+  for (; k < easy; ++k, bytes += bits)
+    std::memcpy(packed + k, bytes, 8);
+  for (; k < groups; ++k, bytes += bits) {
+    packed[k] = 0;
+    std::memcpy(packed + k, bytes, bits);
+  }
+  for (k = 0; k < groups; k += static_cast<int64_t>(words))
+    hn::StoreU(spread<bits>(hn::LoadU(w, packed + k)), w, packed + k);
 }
 
-/// `count` codes (at most a batch, a multiple of 8), one a byte, to bytes[count * bits / 8]. `codes` has room for a
-/// batch.
-HWY_INLINE void packBytes(const uint8_t *codes, int64_t count, int bits, uint8_t *bytes) {
-  const W w;
-  HWY_ALIGN uint64_t packed[batch / 8 + 1];
-  for (size_t k = 0; k < batch / 8; k += words)
-    hn::Store(squeeze(hn::LoadU(w, reinterpret_cast<const uint64_t *>(codes) + k), bits), w, packed + k);
-  // Each store writes some bytes too many, which the next one overwrites; the last one writes exactly.
-  const int64_t groups = count / 8;
-  for (int64_t k = 0; k + 1 < groups; ++k)
-    std::memcpy(bytes + k * bits, packed + k, k * bits + 8 <= groups * bits ? 8 : static_cast<size_t>(bits));
-  std::memcpy(bytes + (groups - 1) * bits, packed + groups - 1, static_cast<size_t>(bits));
-}
+/// By bits; 8 need neither.
+constexpr decltype(&packBytes<1>) packers[] = {nullptr,      packBytes<1>, packBytes<2>, packBytes<3>,
+                                               packBytes<4>, packBytes<5>, packBytes<6>, packBytes<7>};
+constexpr decltype(&unpackBytes<1>) unpackers[] = {nullptr,        unpackBytes<1>, unpackBytes<2>, unpackBytes<3>,
+                                                   unpackBytes<4>, unpackBytes<5>, unpackBytes<6>, unpackBytes<7>};
 
-/// The way back.
-HWY_INLINE void unpackBytes(const uint8_t *bytes, int64_t count, int bits, uint8_t *codes) {
-  const W w;
-  HWY_ALIGN uint64_t packed[batch / 8] = {};
-  const int64_t groups = count / 8;
-  for (int64_t k = 0; k < groups; ++k)
-    std::memcpy(packed + k, bytes + k * bits, k * bits + 8 <= groups * bits ? 8 : static_cast<size_t>(bits));
-  for (size_t k = 0; k < batch / 8; k += words)
-    hn::StoreU(spread(hn::Load(w, packed + k), bits), w, reinterpret_cast<uint64_t *>(codes) + k);
-}
-
-/// Codes of one block of `cols` columns (a multiple of a line, or cut by the edge to a multiple of 8), one a byte. The
-/// scale's code as the result, or -1 when the block is the fallback's.
-template <bool octaves, bool twosComplement>
-int32_t encodeBlock(const CodecConstants &g, const float *x, int64_t cols, uint8_t *codes) {
+/// Codes of one block of so many lines, one a byte. The scale's code as the result, or -1 when the block is the
+/// fallback's.
+template <bool octaves, bool twosComplement, int lines>
+HWY_INLINE int32_t encodeBlock(const CodecConstants &g, const float *x, uint8_t *codes) {
   const F f;
   const I i;
   const B b;
-  HWY_ALIGN float edge[lineColumns] = {};
-  const int64_t whole = cols - cols % lineColumns;
+  constexpr size_t vectors = lines * lineColumns / lanes;
+  hn::Vec<F> block[vectors];
   auto largest = hn::Zero(i);
-  for (int64_t c = 0; c < whole; c += static_cast<int64_t>(lanes))
-    largest = hn::Max(largest, hn::BitCast(i, hn::Abs(hn::LoadU(f, x + c))));
-  if (whole < cols) {
-    std::memcpy(edge, x + whole, static_cast<size_t>(cols - whole) * sizeof(float));
-    for (int64_t c = 0; c < lineColumns; c += static_cast<int64_t>(lanes))
-      largest = hn::Max(largest, hn::BitCast(i, hn::Abs(hn::Load(f, edge + c))));
+  for (size_t k = 0; k < vectors; ++k) {
+    block[k] = hn::LoadU(f, x + k * lanes);
+    largest = hn::Max(largest, hn::BitCast(i, hn::Abs(block[k])));
   }
   const auto pattern = static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest)));
-  BlockConstants block;
-  if (!constantsOf(g.grid, pattern, block) || block.isDeep)
+  BlockConstants constants;
+  if (!constantsOf(g.grid, pattern, constants))
     return -1;
-  const auto lowest = hn::Set(i, static_cast<int32_t>(block.lowest));
+  if (constants.isDeep)
+    for (size_t k = 0; k < vectors; ++k)
+      if (hasSubnormals(block[k]))
+        return -1;
+  const auto lowest = hn::Set(i, static_cast<int32_t>(constants.lowest));
   const auto shift = hn::Set(i, g.grid.magicShift * (1 << 23));
   const auto limit = hn::Set(i, static_cast<int32_t>(g.limitCode));
   const auto signBit = hn::Set(i, 1 << (g.bits - 1)), mask = hn::Set(i, (1 << g.bits) - 1);
-  const auto encode = [&](auto v, uint8_t *out) {
-    const auto magnitude = hn::Abs(v);
+  for (size_t k = 0; k < vectors; ++k) {
+    const auto magnitude = hn::Abs(block[k]);
     auto octave = lowest;
     if constexpr (octaves)
       octave = hn::Max(hn::And(hn::BitCast(i, magnitude), hn::Set(i, static_cast<int32_t>(exponentMask))), lowest);
@@ -155,28 +180,23 @@ int32_t encodeBlock(const CodecConstants &g, const float *x, int64_t cols, uint8
     auto code = hn::Sub(hn::BitCast(i, hn::Add(magnitude, hn::BitCast(f, magic))), magic);
     if constexpr (octaves)
       code = hn::Add(code, hn::ShiftRightSame(hn::Sub(octave, lowest), 23 - g.mantissaBits));
+    if (constants.isDeep) // fields count from the lowest octave, which fp32 does not have
+      code =
+          hn::IfThenElseZero(hn::Gt(code, hn::Zero(i)), hn::Add(code, hn::Set(i, constants.octaves << g.mantissaBits)));
     code = hn::Min(code, limit); // F4
-    const auto negative = hn::BroadcastSignBit(hn::BitCast(i, v));
+    const auto negative = hn::BroadcastSignBit(hn::BitCast(i, block[k]));
     if constexpr (twosComplement)
       code = hn::And(hn::Sub(hn::Xor(code, negative), negative), mask);
     else
       code = hn::Or(code, hn::And(negative, signBit));
-    hn::StoreU(hn::DemoteTo(b, code), b, out);
-  };
-  for (int64_t c = 0; c < whole; c += static_cast<int64_t>(lanes))
-    encode(hn::LoadU(f, x + c), codes + c);
-  if (whole < cols) {
-    HWY_ALIGN uint8_t tail[lineColumns];
-    for (int64_t c = 0; c < lineColumns; c += static_cast<int64_t>(lanes))
-      encode(hn::Load(f, edge + c), tail + c);
-    std::memcpy(codes + whole, tail, static_cast<size_t>(cols - whole));
+    hn::StoreU(hn::TruncateTo(b, hn::BitCast(hn::RebindToUnsigned<I>(), code)), b, codes + k * lanes);
   }
-  return pattern == 0 ? 0 : block.scale - g.grid.minScale; // F1
+  return pattern == 0 ? 0 : constants.scale - g.grid.minScale; // F1
 }
 
-/// Values of `cols` codes of one block. False when they are the fallback's.
-template <bool octaves, bool twosComplement>
-bool decodeBlock(const CodecConstants &g, const uint8_t *codes, int64_t cols, int32_t scaleCode, float *y) {
+/// Values of the codes of one block. False when they are the fallback's.
+template <bool octaves, bool twosComplement, int lines>
+HWY_INLINE bool decodeBlock(const CodecConstants &g, const uint8_t *codes, int32_t scaleCode, float *y) {
   const F f;
   const I i;
   const B b;
@@ -184,11 +204,14 @@ bool decodeBlock(const CodecConstants &g, const uint8_t *codes, int64_t cols, in
   // Of the lowest octave's step, and of the octave itself.
   const int32_t step = scale + g.grid.lowestOctave - g.mantissaBits + 127, lowest = step + g.mantissaBits;
   const int32_t highest = scale + g.grid.elementExponent + 127;
-  if (scaleCode >= g.topCode || step < 1 || highest > 254)
+  // Small floats may go on below fp32's normal numbers, as long as no element of the block does.
+  const bool deep = step < 1;
+  if (scaleCode >= g.topCode || highest < 1 || highest > 254 || (deep && (twosComplement || !octaves)))
     return false;
-  const auto unit = hn::BitCast(f, hn::Set(i, step << 23));
+  const auto unit = hn::BitCast(f, hn::Set(i, std::max(step, 1) * (1 << 23)));
   const auto signBit = hn::Set(i, 1 << (g.bits - 1));
   auto most = hn::Zero(i);
+  auto good = hn::Eq(most, most);
   const auto decode = [&](const uint8_t *in) {
     const auto code = hn::PromoteTo(i, hn::LoadU(b, in));
     if constexpr (twosComplement) {
@@ -200,90 +223,99 @@ bool decodeBlock(const CodecConstants &g, const uint8_t *codes, int64_t cols, in
       most = hn::Max(most, magnitude);
       const auto moved = hn::ShiftLeftSame(magnitude, 23 - g.mantissaBits);
       // Field 1 stands for the lowest octave: what is above it, and what has no leading one.
-      const auto normal = hn::Add(moved, hn::Set(i, (lowest - 1) << 23));
-      const auto subnormal = hn::Mul(hn::ConvertTo(f, magnitude), unit);
+      const auto normal = hn::Add(moved, hn::Set(i, (lowest - 1) * (1 << 23)));
       const auto isNormal = hn::Gt(magnitude, hn::Set(i, (1 << g.mantissaBits) - 1));
+      if (deep) {
+        const auto isZero = hn::Eq(magnitude, hn::Zero(i));
+        good = hn::And(good, hn::Or(isZero, hn::And(isNormal, hn::Gt(normal, hn::Set(i, 0x7FFFFF)))));
+        return hn::Or(hn::BitCast(f, hn::IfThenZeroElse(isZero, normal)), hn::BitCast(f, sign));
+      }
+      const auto subnormal = hn::Mul(hn::ConvertTo(f, magnitude), unit);
       const auto value = hn::IfThenElse(hn::RebindMask(f, isNormal), hn::BitCast(f, normal), subnormal);
       return hn::Or(value, hn::BitCast(f, sign));
     }
   };
-  const int64_t whole = cols - cols % lineColumns;
-  for (int64_t c = 0; c < whole; c += static_cast<int64_t>(lanes))
-    hn::StoreU(decode(codes + c), f, y + c);
-  if (whole < cols) {
-    HWY_ALIGN uint8_t in[lineColumns] = {};
-    HWY_ALIGN float out[lineColumns];
-    std::memcpy(in, codes + whole, static_cast<size_t>(cols - whole));
-    for (int64_t c = 0; c < lineColumns; c += static_cast<int64_t>(lanes))
-      hn::Store(decode(in + c), f, out + c);
-    std::memcpy(y + whole, out, static_cast<size_t>(cols - whole) * sizeof(float));
-  }
-  return hn::AllFalse(i, hn::Gt(most, hn::Set(i, static_cast<int32_t>(g.limitCode)))); // NaN and infinity
+  for (size_t k = 0; k < lines * lineColumns / lanes; ++k)
+    hn::StoreU(decode(codes + k * lanes), f, y + k * lanes);
+  return hn::AllTrue(i, good) &&
+         hn::AllFalse(i, hn::Gt(most, hn::Set(i, static_cast<int32_t>(g.limitCode)))); // NaN and infinity
 }
 
-/// One row. Scales go to and come from `scales`, one an int32; blocks that are the fallback's get -1.
-template <bool octaves, bool twosComplement>
-void encodeRow(const CodecConstants &g, int64_t blockCols, const float *x, int64_t cols, uint8_t *bytes,
-               int32_t *scales) {
-  HWY_ALIGN uint8_t codes[batch] = {};
-  int64_t first = 0, filled = 0; // codes that wait
-  const auto flush = [&] {
-    if (filled > 0)
-      packBytes(codes, filled, g.bits, bytes + first * g.bits / 8);
-    first += filled;
-    filled = 0;
-  };
-  for (int64_t c = 0; c < cols; c += blockCols) {
-    const int64_t width = std::min(blockCols, cols - c);
-    if (width <= batch) {
-      if (filled + width > batch)
-        flush();
-      hwy::Prefetch(x + c + ahead);
-      hwy::Prefetch(x + c + ahead + lineColumns);
-      *scales = encodeBlock<octaves, twosComplement>(g, x + c, width, codes + filled);
-      filled += width;
-    } else { // in parts, under the scale of the whole
+/// One row. Scales go to and come from `scales`; blocks that are the fallback's get -1. `codes` has room for the row in
+/// whole batches. What the edge leaves of a block is one with zeros behind it.
+template <bool octaves, bool twosComplement, int lines>
+void encodeRow(const CodecConstants &g, const float *x, int64_t cols, uint8_t *codes, uint8_t *bytes, int32_t *scales) {
+  constexpr int64_t width = lines * lineColumns;
+  uint8_t *out = g.bits == 8 ? bytes : codes;
+  int64_t c = 0;
+  for (; c + width <= cols; c += width) {
+    for (int64_t line = 0; line < lines; ++line)
+      hwy::Prefetch(x + c + ahead + line * lineColumns);
+    *scales++ = encodeBlock<octaves, twosComplement, lines>(g, x + c, out + c);
+  }
+  if (c < cols) {
+    HWY_ALIGN float edge[width] = {};
+    HWY_ALIGN uint8_t last[width];
+    std::memcpy(edge, x + c, static_cast<size_t>(cols - c) * sizeof(float));
+    *scales = encodeBlock<octaves, twosComplement, lines>(g, edge, last);
+    std::memcpy(out + c, last, static_cast<size_t>(cols - c));
+  }
+  if (g.bits < 8)
+    packers[g.bits](codes, cols, bytes);
+}
+
+template <bool octaves, bool twosComplement, int lines>
+void decodeRow(const CodecConstants &g, const uint8_t *bytes, int64_t cols, uint8_t *codes, int32_t *scales, float *y) {
+  constexpr int64_t width = lines * lineColumns;
+  if (g.bits < 8)
+    unpackers[g.bits](bytes, cols, codes);
+  const uint8_t *in = g.bits == 8 ? bytes : codes;
+  int64_t c = 0;
+  for (; c + width <= cols; c += width, ++scales)
+    if (!decodeBlock<octaves, twosComplement, lines>(g, in + c, *scales, y + c))
       *scales = -1;
-      flush();
-      first += width;
-    }
-    ++scales;
-  }
-  flush();
-}
-
-template <bool octaves, bool twosComplement>
-void decodeRow(const CodecConstants &g, int64_t blockCols, const uint8_t *bytes, int64_t cols, int32_t *scales,
-               float *y) {
-  HWY_ALIGN uint8_t codes[batch];
-  const int64_t perBatch = blockCols < batch ? batch / blockCols * blockCols : batch;
-  for (int64_t c = 0; c < cols; c += perBatch) {
-    const int64_t width = std::min(perBatch, cols - c);
-    unpackBytes(bytes + c * g.bits / 8, width, g.bits, codes);
-    for (int64_t k = 0; k < width;) {
-      const int64_t part = std::min({blockCols - (c + k) % blockCols, width - k});
-      int32_t &scale = scales[(c + k) / blockCols];
-      if (scale >= 0 && !decodeBlock<octaves, twosComplement>(g, codes + k, part, scale, y + c + k))
-        scale = -1;
-      k += part;
-    }
+  if (c < cols) {
+    HWY_ALIGN uint8_t last[width] = {};
+    HWY_ALIGN float edge[width];
+    std::memcpy(last, in + c, static_cast<size_t>(cols - c));
+    if (!decodeBlock<octaves, twosComplement, lines>(g, last, *scales, edge))
+      *scales = -1;
+    std::memcpy(y + c, edge, static_cast<size_t>(cols - c) * sizeof(float));
   }
 }
 
-void encodeAnyRow(const CodecConstants &g, int64_t blockCols, const float *x, int64_t cols, uint8_t *bytes,
-                  int32_t *scales) {
-  const auto row = g.twosComplement ? encodeRow<false, true>
-                   : g.octaves      ? encodeRow<true, false>
-                                    : encodeRow<false, false>;
-  row(g, blockCols, x, cols, bytes, scales);
+template <int lines>
+void encodeLines(const CodecConstants &g, const float *x, int64_t cols, uint8_t *codes, uint8_t *bytes,
+                 int32_t *scales) {
+  const auto row = g.twosComplement ? encodeRow<false, true, lines>
+                   : g.octaves      ? encodeRow<true, false, lines>
+                                    : encodeRow<false, false, lines>;
+  row(g, x, cols, codes, bytes, scales);
 }
 
-void decodeAnyRow(const CodecConstants &g, int64_t blockCols, const uint8_t *bytes, int64_t cols, int32_t *scales,
-                  float *y) {
-  const auto row = g.twosComplement ? decodeRow<false, true>
-                   : g.octaves      ? decodeRow<true, false>
-                                    : decodeRow<false, false>;
-  row(g, blockCols, bytes, cols, scales, y);
+template <int lines>
+void decodeLines(const CodecConstants &g, const uint8_t *bytes, int64_t cols, uint8_t *codes, int32_t *scales,
+                 float *y) {
+  const auto row = g.twosComplement ? decodeRow<false, true, lines>
+                   : g.octaves      ? decodeRow<true, false, lines>
+                                    : decodeRow<false, false, lines>;
+  row(g, bytes, cols, codes, scales, y);
+}
+
+void encodeAnyRow(const CodecConstants &g, int64_t blockCols, const float *x, int64_t cols, uint8_t *codes,
+                  uint8_t *bytes, int32_t *scales) {
+  const auto row = blockCols == lineColumns       ? encodeLines<1>
+                   : blockCols == 2 * lineColumns ? encodeLines<2>
+                                                  : encodeLines<4>;
+  row(g, x, cols, codes, bytes, scales);
+}
+
+void decodeAnyRow(const CodecConstants &g, int64_t blockCols, const uint8_t *bytes, int64_t cols, uint8_t *codes,
+                  int32_t *scales, float *y) {
+  const auto row = blockCols == lineColumns       ? decodeLines<1>
+                   : blockCols == 2 * lineColumns ? decodeLines<2>
+                                                  : decodeLines<4>;
+  row(g, bytes, cols, codes, scales, y);
 }
 
 } // namespace mase::HWY_NAMESPACE
@@ -310,8 +342,9 @@ void forRows(const EncodedMatrix &x, const Work &work) {
   const int64_t each = rowsOf(x);
   parallelFor((x.rows + each - 1) / each, [&](int64_t piece) {
     std::vector<int32_t> scales(static_cast<size_t>(x.blocksPerRow()));
+    std::vector<uint8_t> codes(static_cast<size_t>((x.cols + batch - 1) / batch * batch));
     for (int64_t r = piece * each; r < std::min((piece + 1) * each, x.rows); ++r)
-      work(r, scales);
+      work(r, scales, codes);
   });
 }
 
@@ -320,20 +353,23 @@ void forRows(const EncodedMatrix &x, const Work &work) {
 bool gridCodecTakes(const GridCodec &codec, int64_t cols) {
   const BlockShape block = codec.format.block;
   return gridKernelTakes(codec.format) && codec.bits <= 8 && block.rows == 1 && block.cols % lineColumns == 0 &&
-         block.cols <= batch && cols % 8 == 0;
+         (block.cols == lineColumns || block.cols == 2 * lineColumns || block.cols == 4 * lineColumns) && cols % 8 == 0;
 }
 
 void gridEncode(const GridCodec &codec, const BlockFallback &fallback, ConstMatrixView x, EncodedMatrix &result) {
   const CodecConstants constants = constantsOf(codec);
   const auto kernel = HWY_DYNAMIC_DISPATCH(encodeAnyRow);
   const int64_t blockCols = codec.format.block.cols, rowBytes = x.cols * codec.bits / 8;
-  forRows(result, [&](int64_t r, std::vector<int32_t> &scales) {
-    kernel(constants, blockCols, x.row(r), x.cols, result.elements.data() + r * rowBytes, scales.data());
-    for (int64_t b = 0; b < result.blocksPerRow(); ++b)
-      if (scales[static_cast<size_t>(b)] >= 0)
-        result.scales.set(r * result.blocksPerRow() + b, static_cast<uint32_t>(scales[static_cast<size_t>(b)]));
-      else
+  forRows(result, [&](int64_t r, std::vector<int32_t> &scales, std::vector<uint8_t> &codes) {
+    kernel(constants, blockCols, x.row(r), x.cols, codes.data(), result.elements.data() + r * rowBytes, scales.data());
+    const int64_t blocks = result.blocksPerRow();
+    for (int64_t b = 0; b < blocks; ++b)
+      if (const int32_t scale = scales[static_cast<size_t>(b)]; scale < 0)
         fallback(r, b * blockCols, std::min(blockCols, x.cols - b * blockCols));
+      else if (result.scales.width() == 8)
+        result.scales.data()[r * blocks + b] = static_cast<uint8_t>(scale);
+      else
+        result.scales.set(r * blocks + b, static_cast<uint32_t>(scale));
   });
 }
 
@@ -341,11 +377,13 @@ void gridDecode(const GridCodec &codec, const BlockFallback &fallback, const Enc
   const CodecConstants constants = constantsOf(codec);
   const auto kernel = HWY_DYNAMIC_DISPATCH(decodeAnyRow);
   const int64_t blockCols = codec.format.block.cols, rowBytes = x.cols * codec.bits / 8;
-  forRows(x, [&](int64_t r, std::vector<int32_t> &scales) {
-    for (int64_t b = 0; b < x.blocksPerRow(); ++b)
-      scales[static_cast<size_t>(b)] = static_cast<int32_t>(x.scales.get(r * x.blocksPerRow() + b));
-    kernel(constants, blockCols, x.elements.data() + r * rowBytes, x.cols, scales.data(), y.row(r));
-    for (int64_t b = 0; b < x.blocksPerRow(); ++b)
+  forRows(x, [&](int64_t r, std::vector<int32_t> &scales, std::vector<uint8_t> &codes) {
+    const int64_t blocks = x.blocksPerRow();
+    for (int64_t b = 0; b < blocks; ++b)
+      scales[static_cast<size_t>(b)] =
+          static_cast<int32_t>(x.scales.width() == 8 ? x.scales.data()[r * blocks + b] : x.scales.get(r * blocks + b));
+    kernel(constants, blockCols, x.elements.data() + r * rowBytes, x.cols, codes.data(), scales.data(), y.row(r));
+    for (int64_t b = 0; b < blocks; ++b)
       if (scales[static_cast<size_t>(b)] < 0)
         fallback(r, b * blockCols, std::min(blockCols, x.cols - b * blockCols));
   });

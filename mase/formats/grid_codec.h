@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Packing and unpacking at memory speed for the formats of grid_kernel.h: elements of up to 8 bits, blocks of one row
-/// and a multiple of 16 columns.
+/// Packing and unpacking at memory speed for the formats of grid_kernel.h: elements of up to 8 bits, blocks of 1x16,
+/// 1x32 and 1x64.
 ///
 /// The same codes as BlockFormat's plain encoder and decoder, on every instruction set. Rows must begin on a byte: the
 /// number of columns is a multiple of 8. Rows run in parallel.

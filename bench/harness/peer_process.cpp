@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "bench/trial/peer_process.h"
+#include "bench/harness/peer_process.h"
 
 #include <csignal>
 #include <stdexcept>
