@@ -145,10 +145,13 @@ EncodedMatrix BlockFormat::encode(ConstMatrixView x) const {
     if (block.scale == scale().nanCode())
       return; // elements stay zero
     const double value = scale().value(block.scale, block.outer);
+    const bool areElements = !rounding().isEmulationOnly();
     for (int64_t i = 0; i < block.rows; ++i)
-      for (int64_t j = 0; j < block.cols; ++j)
+      for (int64_t j = 0; j < block.cols; ++j) {
+        const double scaled = block.values[i * block.cols + j] / value;
         result.elements.set((block.row + i) * x.cols + block.col + j,
-                            element().encode(element().round(block.values[i * block.cols + j] / value, Ties::even)));
+                            element().encode(areElements ? scaled : element().round(scaled, Ties::even)));
+      }
   });
   return result;
 }
@@ -157,10 +160,13 @@ void BlockFormat::decode(const EncodedMatrix &x, MatrixView y) const {
   assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == elementBits());
   for (int64_t r = 0; r < x.rows; ++r) {
     const uint32_t outer = x.outer.count() == 0 ? 0 : x.outer.get(x.outer.count() == 1 ? 0 : r);
-    for (int64_t c = 0; c < x.cols; ++c) {
-      const uint32_t code = x.scales.get(r / x.block.rows * x.blocksPerRow() + c / x.block.cols);
-      const double value = element().decode(x.elements.get(r * x.cols + c)) * scale().value(code, outer);
-      y.row(r)[c] = code == scale().nanCode() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value);
+    for (int64_t c0 = 0; c0 < x.cols; c0 += x.block.cols) {
+      const uint32_t code = x.scales.get(r / x.block.rows * x.blocksPerRow() + c0 / x.block.cols);
+      const double value = scale().value(code, outer);
+      for (int64_t c = c0; c < std::min(c0 + x.block.cols, x.cols); ++c)
+        y.row(r)[c] = code == scale().nanCode()
+                          ? std::numeric_limits<float>::quiet_NaN()
+                          : static_cast<float>(element().decode(x.elements.get(r * x.cols + c)) * value);
     }
   }
 }
