@@ -137,13 +137,14 @@ void BlockFormat::encodeBlock(const Block &block, int64_t place, int64_t row, in
   result.scales.set(place, block.scale);
   if (result.outer.count() > 0)
     result.outer.set(result.outer.count() == 1 ? 0 : row, block.outer);
-  const bool spoilt = block.scale == scale().nanCode();
+  const bool spoilt = block.scale == scale().nanCode(), areElements = !rounding().isEmulationOnly();
   const double value = scale().value(block.scale, block.outer);
   for (int64_t i = 0; i < block.rows; ++i)
-    for (int64_t j = 0; j < block.cols; ++j)
-      result.elements.set(
-          (row + i) * result.cols + col + j,
-          spoilt ? 0 : element().encode(element().round(block.values[i * block.cols + j] / value, Ties::even)));
+    for (int64_t j = 0; j < block.cols; ++j) {
+      const double scaled = block.values[i * block.cols + j] / value;
+      const double number = areElements ? scaled : element().round(scaled, Ties::even);
+      result.elements.set((row + i) * result.cols + col + j, spoilt ? 0 : element().encode(number));
+    }
 }
 
 void BlockFormat::encode(ConstMatrixView x, EncodedMatrix &result) const {
@@ -167,10 +168,13 @@ void BlockFormat::decode(const EncodedMatrix &x, MatrixView y) const {
   assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == elementBits());
   const auto plain = [&](int64_t row, int64_t col, int64_t cols) {
     const uint32_t outer = x.outer.count() == 0 ? 0 : x.outer.get(x.outer.count() == 1 ? 0 : row);
-    for (int64_t c = col; c < col + cols; ++c) {
-      const uint32_t code = x.scales.get(row / x.block.rows * x.blocksPerRow() + c / x.block.cols);
-      const double value = element().decode(x.elements.get(row * x.cols + c)) * scale().value(code, outer);
-      y.row(row)[c] = code == scale().nanCode() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value);
+    for (int64_t first = col; first < col + cols; first += x.block.cols) {
+      const uint32_t code = x.scales.get(row / x.block.rows * x.blocksPerRow() + first / x.block.cols);
+      const double value = scale().value(code, outer);
+      for (int64_t c = first; c < std::min(first + x.block.cols, col + cols); ++c)
+        y.row(row)[c] = code == scale().nanCode()
+                            ? std::numeric_limits<float>::quiet_NaN()
+                            : static_cast<float>(element().decode(x.elements.get(row * x.cols + c)) * value);
     }
   };
   if (const GridCodec codec = gridCodec(); kernel_ && gridCodecTakes(codec, x.cols))

@@ -4,6 +4,7 @@
 #include "mase/formats/registry.h"
 
 #include <fmt/format.h>
+#include <iostream>
 
 namespace mase::cli {
 namespace {
@@ -27,6 +28,21 @@ Json toJson(const FormatFamily &family) {
           {"members", std::move(members)}};
 }
 
+std::string describeFormats() {
+  std::string text;
+  for (const FormatFamily &family : formatFamilies()) {
+    text += fmt::format("{}\n    {}\n", family.pattern, family.summary);
+    for (const std::string &name : family.members()) {
+      const Format &format = parseFormat(name);
+      const ElementRange range = format.range();
+      text += fmt::format("    {:<14} {:>6.4g} bits, elements {:>10.4g} to {:<10.4g} step {:.3g} of the largest\n",
+                          name, format.bitsPerElement(), range.smallest, range.largest, range.relativeStep);
+    }
+  }
+  return text + "A name goes on with :ROWSxCOLS, :row or :tensor, /e4 to /e8 for the scale's bits, @ROUNDING "
+                "(docs/formats.md).\n";
+}
+
 } // namespace
 
 void addFormatsCommand(CLI::App &app) {
@@ -41,17 +57,7 @@ void addFormatsCommand(CLI::App &app) {
         list.push_back(toJson(family));
       return print({{"formats", list}});
     }
-    for (const FormatFamily &family : formatFamilies()) {
-      fmt::print("{}\n    {}\n", family.pattern, family.summary);
-      for (const std::string &name : family.members()) {
-        const Format &format = parseFormat(name);
-        const ElementRange range = format.range();
-        fmt::print("    {:<14} {:>6.4g} bits, elements {:>10.4g} to {:<10.4g} step {:.3g} of the largest\n", name,
-                   format.bitsPerElement(), range.smallest, range.largest, range.relativeStep);
-      }
-    }
-    fmt::print("A name goes on with :ROWSxCOLS, :row or :tensor, /e4 to /e8 for the scale's bits, @ROUNDING "
-               "(docs/formats.md).\n");
+    std::cout << describeFormats();
   });
 }
 

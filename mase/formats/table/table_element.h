@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Elements that a list gives: code i stands for the i-th value, in any order.
 ///
-/// Rounding takes the nearest value, of two equally near ones the smaller magnitude. There is one zero (F9).
+/// Rounding takes the nearest value, of two equally near ones the smaller magnitude (F15). There is one zero (F9).
 #pragma once
 
 #include "mase/formats/element.h"

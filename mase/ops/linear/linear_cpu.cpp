@@ -31,19 +31,11 @@ public:
   }
 
   void run(const KernelCall &call) const override {
-    const MatrixView y = call.output.head(0);
-    ConstMatrixView x = call.inputs[0].head(0);
+    if (call.formats[1]->scaleReach() == ScaleReach::tensor)
+      return runQuantizedWhole(call);
+    const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
     if (call.observer)
       call.observer->onInput(call.firstSlot, x);
-    // Rows that share a scale are quantised together, whatever the chunks.
-    const Format *inputFormat = call.formats[1];
-    std::vector<float> quantized;
-    if (inputFormat->scaleReach() == ScaleReach::tensor) {
-      quantized.resize(static_cast<size_t>(x.rows * x.cols));
-      const MatrixView whole(quantized.data(), x.rows, x.cols);
-      inputFormat->fakeQuantize(x, whole);
-      x = whole, inputFormat = &fp32();
-    }
     const PackedMatrix &weight = packed_.at(call.formats[0]);
     const int64_t panels = (weight.rows + weight.panel - 1) / weight.panel;
     const int64_t chunks = (x.rows + chunkRows - 1) / chunkRows;
@@ -52,7 +44,7 @@ public:
     parallelFor(chunks, [&](int64_t chunk) {
       const int64_t r = chunk * chunkRows, rows = std::min(chunkRows, x.rows - r);
       const MatrixView out(y.row(r), rows, y.cols, y.stride);
-      const ConstMatrixView in = quantizeInput(*inputFormat, {x.row(r), rows, x.cols, x.stride});
+      const ConstMatrixView in = quantizeInput(*call.formats[1], {x.row(r), rows, x.cols, x.stride});
       parallelFor(groups,
                   [&](int64_t g) { multiply(in, weight, out, -1, panels * g / groups, panels * (g + 1) / groups); });
       addBias(out);
@@ -76,6 +68,20 @@ private:
     for (int64_t r = 0; r < y.rows; ++r)
       for (int64_t c = 0; c < y.cols; ++c)
         y.row(r)[c] += bias_.data[c];
+  }
+
+  // Rows that share a scale are quantised together, whatever the chunks.
+  void runQuantizedWhole(const KernelCall &call) const {
+    const MatrixView x = call.inputs[0].head(0);
+    if (call.observer)
+      call.observer->onInput(call.firstSlot, x);
+    std::vector<float> memory(static_cast<size_t>(x.rows * x.cols));
+    call.formats[1]->fakeQuantize(x, {memory.data(), x.rows, x.cols});
+    const TensorView input[] = {{memory.data(), 1, x.rows, x.cols, x.rows * x.cols, x.cols}};
+    const Format *const formats[] = {call.formats[0], &fp32()};
+    KernelCall quantized = call;
+    quantized.inputs = input, quantized.formats = formats, quantized.observer = nullptr;
+    run(quantized);
   }
 
   ConstMatrixView weight_, bias_;
