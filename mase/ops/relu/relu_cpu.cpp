@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/relu/relu_cpu.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "mase/ops/relu/relu_cpu.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace mase::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+void reluRow(const float *x, float *y, int64_t count) {
+  const hn::CappedTag<float, 16> f;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
+  int64_t i = 0;
+  for (; i + lanes <= count; i += lanes) {
+    const auto v = hn::LoadU(f, x + i);
+    hn::StoreU(hn::IfThenZeroElse(hn::Lt(v, hn::Zero(f)), v), f, y + i); // unlike a maximum, keeps a NaN
+  }
+  for (; i < count; ++i)
+    y[i] = x[i] < 0.0F ? 0.0F : x[i];
+}
+
+} // namespace mase::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mase {
+HWY_EXPORT(reluRow);
+namespace {
+
+class Relu final : public Kernel {
+public:
+  void run(const KernelCall &call) const override {
+    const auto kernel = HWY_DYNAMIC_DISPATCH(reluRow);
+    const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
+    for (int64_t r = 0; r < x.rows; ++r)
+      kernel(x.row(r), y.row(r), x.cols);
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Kernel> makeRelu(const OperatorDescription &) { return std::make_unique<Relu>(); }
+
+} // namespace mase
+#endif
