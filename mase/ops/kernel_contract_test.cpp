@@ -37,6 +37,7 @@ const std::vector<Case> &cases() {
       {"matmul", {{4, cols}, {2, cols}}, {4, -1}, {}, {{"transpose_rhs", true}, {"causal", true}}, true},
       {"softmax", {{4, -1}}, {4, -1}, {}, {{"causal", true}, {"scale", 0.5}}},
       {"silu", {{1, cols}}, {1, cols}, {}, {}},
+      {"gelu", {{1, cols}}, {1, cols}, {}, {}},
       {"relu", {{1, cols}}, {1, cols}, {}, {}},
       {"mul", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
       {"add", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},

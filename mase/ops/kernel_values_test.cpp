@@ -77,6 +77,19 @@ TEST_P(KernelValues, Relu) {
   });
 }
 
+TEST_P(KernelValues, Gelu) {
+  std::vector<float> x = randomValues(7, rows * cols);
+  for (float &value : x)
+    value *= 4; // tails too
+  x[0] = -200.0F;
+  run({"gelu", {}, {}, {}, 0}, x, 0, [&](const std::vector<float> &y) {
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double exact = x[i] * 0.5 * std::erfc(-x[i] / std::sqrt(2.0));
+      EXPECT_NEAR(y[i], exact, 2e-7 * std::abs(x[i])) << x[i];
+    }
+  });
+}
+
 TEST_P(KernelValues, PositionEmbedding) {
   const std::vector<float> x = randomValues(5, rows * cols), table = randomValues(6, 10 * cols);
   run({"position_embedding", {{"offset", int64_t{2}}}, {{"p", {table.data(), 10, cols}}}, {}, 0}, x, 5,

@@ -3,6 +3,7 @@
 
 #include "mase/ops/add/add_cpu.h"
 #include "mase/ops/embedding/embedding_cpu.h"
+#include "mase/ops/gelu/gelu_cpu.h"
 #include "mase/ops/kv_cache/kv_cache_cpu.h"
 #include "mase/ops/layer_norm/layer_norm_cpu.h"
 #include "mase/ops/linear/linear_cpu.h"
@@ -36,6 +37,7 @@ const std::vector<OperatorEntry> &operators() {
       {.name = "matmul", .summary = "product of two values, head by head", .make = makeMatmul},
       {.name = "softmax", .summary = "softmax of each row, causal or full", .make = makeSoftmax},
       {.name = "silu", .summary = "x times its sigmoid", .make = makeSilu},
+      {.name = "gelu", .summary = "x times the normal distribution function of x", .make = makeGelu},
       {.name = "relu", .summary = "max(x, 0)", .make = makeRelu},
       {.name = "mul", .summary = "element-wise product", .make = makeMul},
       {.name = "add", .summary = "element-wise sum", .make = makeAdd},

@@ -14,7 +14,7 @@ constexpr int64_t mostLayers = 10'000;
 struct Activation {
   const char *name, *op;
 };
-constexpr Activation activations[] = {{"relu", "relu"}, {"silu", "silu"}};
+constexpr Activation activations[] = {{"gelu", "gelu"}, {"relu", "relu"}, {"silu", "silu"}};
 
 int32_t readTokenId(const JsonObject &config, const char *key, const Json &value, int64_t vocabSize) {
   if (!value.is_number_unsigned() || value.get<uint64_t>() >= static_cast<uint64_t>(vocabSize))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/relu/relu_cpu.h"
 
+#include "mase/ops/unary_kernel.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/relu/relu_cpu.cpp"
 #include <hwy/foreach_target.h>
@@ -28,21 +30,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace mase {
 HWY_EXPORT(reluRow);
-namespace {
 
-class Relu final : public Kernel {
-public:
-  void run(const KernelCall &call) const override {
-    const auto kernel = HWY_DYNAMIC_DISPATCH(reluRow);
-    const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
-    for (int64_t r = 0; r < x.rows; ++r)
-      kernel(x.row(r), y.row(r), x.cols);
-  }
-};
-
-} // namespace
-
-std::unique_ptr<Kernel> makeRelu(const OperatorDescription &) { return std::make_unique<Relu>(); }
+std::unique_ptr<Kernel> makeRelu(const OperatorDescription &) {
+  return std::make_unique<UnaryKernel>([]() -> UnaryKernel::Row { return HWY_DYNAMIC_DISPATCH(reluRow); });
+}
 
 } // namespace mase
 #endif

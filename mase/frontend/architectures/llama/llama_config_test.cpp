@@ -63,8 +63,8 @@ TEST(LlamaConfig, NeutralValuesAreAccepted) {
 TEST(LlamaConfig, RefusesOtherModels) {
   EXPECT_THAT(refusal(R"({"model_type": "mistral"})"),
               HasSubstr(R"(model_type is "\"mistral\"", which is not implemented (implemented: "llama"))"));
-  EXPECT_THAT(refusal(R"({"hidden_act": "gelu"})"),
-              HasSubstr("hidden_act \"gelu\" is not implemented (implemented: relu, silu)"));
+  EXPECT_THAT(refusal(R"({"hidden_act": "gelu_new"})"),
+              HasSubstr("hidden_act \"gelu_new\" is not implemented (implemented: gelu, relu, silu)"));
   EXPECT_THAT(refusal(R"({"sliding_window": 4096})"),
               HasSubstr("sliding_window is \"4096\", which is not implemented (implemented: absent)"));
   EXPECT_THAT(refusal(R"({"quantization_config": {"bits": 4}})"), HasSubstr("quantization_config is"));

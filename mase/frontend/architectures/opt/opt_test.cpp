@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/architectures/built_model.h"
 #include "mase/ops/add/add_ir.h"
+#include "mase/ops/gelu/gelu_ir.h"
 #include "mase/ops/layer_norm/layer_norm_ir.h"
 #include "mase/ops/linear/linear_ir.h"
 #include "mase/ops/position_embedding/position_embedding_ir.h"
@@ -79,6 +80,7 @@ TEST_F(Opt, ActivationIsTheConfigs) {
   mlir::func::FuncOp other = build(story, R"({"activation_function": "silu"})");
   EXPECT_EQ(all<ir::SiluOp>(other).size(), 6u);
   EXPECT_TRUE(all<ir::ReluOp>(other).empty());
+  EXPECT_EQ(all<ir::GeluOp>(build(story, R"({"activation_function": "gelu"})")).size(), 6u);
 }
 
 TEST_F(Opt, TiedHeadReadsTheEmbedding) {
