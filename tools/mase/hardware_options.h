@@ -19,7 +19,8 @@ struct HardwareOptions {
 /// --output-format.
 void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName = "--objective");
 
-/// Errors  InputError with the operator and its module when a part of the model has no hardware yet whatever its formats.
+/// Errors  InputError with the operator and its module when a part of the model has no hardware yet whatever its
+/// formats.
 void checkHasHardware(const Plan &plan);
 
 /// Maps the plan's linears, read and written in the assignment's formats.

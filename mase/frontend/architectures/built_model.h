@@ -18,9 +18,7 @@ namespace mase {
 
 class BuiltModel : public testing::Test {
 protected:
-  static std::filesystem::path directoryOf(const char *model) {
-    return std::filesystem::path(MASE_SOURCE_DIR) / "models" / model;
-  }
+  static std::filesystem::path directoryOf(const char *model);
 
   /// `patch` is a JSON merge patch over the model's config.json: null removes a key.
   static std::unique_ptr<Blueprint> blueprint(const char *model, const char *patch = "{}") {
