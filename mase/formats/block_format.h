@@ -63,6 +63,8 @@ public:
   /// Before the format is published: lets fakeQuantize run the kernel for its element, scale and block, if there is
   /// one.
   void chooseKernel();
+  /// What that kernel computes, for others that quantise likewise into another form than fp32; none without one.
+  const std::optional<GridFormat> &gridFormat() const { return kernel_; }
 
 private:
   struct Block;

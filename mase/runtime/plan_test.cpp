@@ -75,7 +75,8 @@ TEST_P(PlanTest, ThreadsDoNotChangeTheLoss) {
   EXPECT_GT(one.loss, 1.0); // random text under a random model
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, PlanTest, testing::Values("fp32", "mxint8", "mxint3"));
+INSTANTIATE_TEST_SUITE_P(Formats, PlanTest,
+                         testing::Values("fp32", "mxint8", "mxint3", "mxint12", "mxfp4", "mxfp8_e4m3"));
 
 TEST(Plan, SlotsAreWeightThenInputOfEachLinear) {
   Plan plan{TinyModel().graph()};

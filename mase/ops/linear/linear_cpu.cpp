@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/linear_cpu.h"
 
+#include "mase/ops/linear/narrow_gemm.h"
 #include "mase/ops/linear/packed_gemm.h"
 #include "mase/support/parallel.h"
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 
 namespace mase {
 namespace {
@@ -21,6 +23,12 @@ public:
   }
 
   void prepare(std::span<const Format *const> formats) override {
+    if (const auto kind = kindOf(formats)) {
+      PackedNarrow &packed = narrow_[{formats[0], *kind}];
+      if (!packed.data)
+        packed = packNarrow(*formats[0], *kind, weight_);
+      return;
+    }
     PackedMatrix &packed = packed_[formats[0]];
     if (packed.data)
       return;
@@ -36,22 +44,50 @@ public:
     const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
     if (call.observer)
       call.observer->onInput(call.firstSlot, x);
-    const PackedMatrix &weight = packed_.at(call.formats[0]);
-    const int64_t panels = (weight.rows + weight.panel - 1) / weight.panel;
+    const Format &weightFormat = *call.formats[0], &inputFormat = *call.formats[1];
+    if (const auto kind = kindOf(call.formats)) {
+      const PackedNarrow &weight = narrow_.at({&weightFormat, *kind});
+      share(x, y, weight.panels(), [&](ConstMatrixView in) -> Product {
+        thread_local NarrowRows rows;
+        quantizeInto(inputFormat, *kind, in, rows);
+        return [&weight, &in = rows](MatrixView out, int64_t first, int64_t last) {
+          multiply(in, 0, weight, out, first, last);
+        };
+      });
+    } else {
+      const PackedMatrix &weight = packed_.at(&weightFormat);
+      share(x, y, (weight.rows + weight.panel - 1) / weight.panel, [&](ConstMatrixView in) -> Product {
+        return [&weight, in = quantizeInput(inputFormat, in)](MatrixView out, int64_t first, int64_t last) {
+          multiply(in, weight, out, -1, first, last);
+        };
+      });
+    }
+  }
+
+private:
+  // How weight and input multiply; none: as fp32.
+  static std::optional<ProductKind> kindOf(std::span<const Format *const> formats) {
+    // Rows that share a scale are quantised all at once, not chunk by chunk.
+    return formats[1]->scaleReach() == ScaleReach::tensor ? std::nullopt : productKind(*formats[0], *formats[1]);
+  }
+
+  // Multiplies the rows it was made for by the weight's panels [first, last).
+  using Product = std::function<void(MatrixView out, int64_t first, int64_t last)>;
+
+  // Few rows: share out the panels of the weight. Many: each chunk of rows is one piece of work.
+  void share(ConstMatrixView x, MatrixView y, int64_t panels,
+             const std::function<Product(ConstMatrixView)> &quantize) const {
     const int64_t chunks = (x.rows + chunkRows - 1) / chunkRows;
-    // Few rows: share out the panels of the weight. Many: each chunk of rows is one piece of work.
-    const int64_t groups = chunks > 1 ? 1 : std::clamp<int64_t>(weight.rows * weight.cols >> 18, 1, panels);
+    const int64_t groups = chunks > 1 ? 1 : std::clamp<int64_t>(weight_.rows * weight_.cols >> 18, 1, panels);
     parallelFor(chunks, [&](int64_t chunk) {
       const int64_t r = chunk * chunkRows, rows = std::min(chunkRows, x.rows - r);
       const MatrixView out(y.row(r), rows, y.cols, y.stride);
-      const ConstMatrixView in = quantizeInput(*call.formats[1], {x.row(r), rows, x.cols, x.stride});
-      parallelFor(groups,
-                  [&](int64_t g) { multiply(in, weight, out, -1, panels * g / groups, panels * (g + 1) / groups); });
+      const Product product = quantize({x.row(r), rows, x.cols, x.stride});
+      parallelFor(groups, [&](int64_t g) { product(out, panels * g / groups, panels * (g + 1) / groups); });
       addBias(out);
     });
   }
 
-private:
   static ConstMatrixView quantizeInput(const Format &format, ConstMatrixView x) {
     if (&format == &fp32())
       return x;
@@ -85,7 +121,9 @@ private:
   }
 
   ConstMatrixView weight_, bias_;
-  std::map<const Format *, PackedMatrix> packed_; // weights by format, kept: a search comes back to them
+  // Weights by format, kept: a search comes back to them.
+  std::map<const Format *, PackedMatrix> packed_;
+  std::map<std::pair<const Format *, ProductKind>, PackedNarrow> narrow_;
 };
 
 } // namespace
