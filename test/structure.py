@@ -103,21 +103,29 @@ def no_mlir_below(files):
                 fault(name, f"includes MLIR: {found.group()}")
 
 
-def arithmetic_citations(files):
-    """Every paragraph of docs/arithmetic.md is cited by code or a test, and nothing cites one that is not there."""
-    paragraphs = set(re.findall(r"^\*\*([AS]\d+)\.", files["docs/arithmetic.md"], re.M))
+def citations(files, page, paragraph, letters, folder):
+    """Every paragraph of a page is cited by code or a test, and nothing cites one that is not there."""
+    paragraphs = set(re.findall(paragraph, files[page], re.M))
     cited = {}
     for name, text in files.items():
-        if name.startswith(("mase/", "test/", "tools/")) and name.endswith((".cpp", ".h", ".sv")):
+        if name.startswith(folder) and name.endswith((".cpp", ".h", ".sv")):
             comments = "\n".join(re.findall(r"//.*", text))
-            for first, last in re.findall(r"\b([AS]\d+)\b(?: to ([AS]\d+)\b)?", comments):
+            for first, last in re.findall(rf"\b([{letters}]\d+)\b(?: to ([{letters}]\d+)\b)?", comments):
                 numbers = range(int(first[1:]), int(last[1:]) + 1) if last else [int(first[1:])]
                 for number in numbers:
                     cited.setdefault(f"{first[0]}{number}", name)
     for unknown in sorted(set(cited) - paragraphs):
-        fault(cited[unknown], f"cites {unknown}, which docs/arithmetic.md does not have")
+        fault(cited[unknown], f"cites {unknown}, which {page} does not have")
     for uncited in sorted(paragraphs - set(cited)):
-        fault("docs/arithmetic.md", f"{uncited} is cited by no code and no test")
+        fault(page, f"{uncited} is cited by no code and no test")
+
+
+def arithmetic_citations(files):
+    citations(files, "docs/arithmetic.md", r"^\*\*([AS]\d+)\.", "AS", ("mase/", "test/", "tools/"))
+
+
+def format_citations(files):
+    citations(files, "docs/formats.md", r"^- \*\*(F\d+) ", "F", "mase/formats/")
 
 
 def links(root, files):
@@ -126,6 +134,7 @@ def links(root, files):
     for name, text in files.items():
         page = name.endswith(".md")
         if page:
+            text = re.sub(r"```.*?```", "", text, flags=re.S)  # code: a lambda looks like a link
             for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
                 if "://" not in target and not (root / name).parent.joinpath(target).exists():
                     fault(name, f"links to {target}, which does not exist")
@@ -158,7 +167,7 @@ def main():
         print("skipped: no git here, so there is no list of files")
         return 77
     files = tracked(root)
-    for check in (licence_lines, sizes, headers_have_prose, words, include_order, no_mlir_below, arithmetic_citations, folders_in_docs):
+    for check in (licence_lines, sizes, headers_have_prose, words, include_order, no_mlir_below, arithmetic_citations, format_citations, folders_in_docs):
         check(files)
     links(root, files)
     print("\n".join(faults))

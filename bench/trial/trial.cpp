@@ -13,7 +13,7 @@
 
 #include "bench/harness/machine.h"
 #include "bench/harness/ratio.h"
-#include "bench/trial/peer_process.h"
+#include "bench/harness/peer_process.h"
 #include "mase/formats/registry.h"
 #include "mase/frontend/model.h"
 #include "mase/support/error.h"

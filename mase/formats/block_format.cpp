@@ -48,8 +48,6 @@ BlockShape within(BlockShape block, ConstMatrixView x) {
   return block;
 }
 
-int64_t blocksOf(const EncodedMatrix &x) { return (x.rows + x.block.rows - 1) / x.block.rows * x.blocksPerRow(); }
-
 int64_t outersOf(OuterScale outer, ConstMatrixView x) {
   return outer == OuterScale::none ? 0 : outer == OuterScale::row ? x.rows : 1;
 }
@@ -71,7 +69,7 @@ ScaleReach BlockFormat::scaleReach() const {
 const Format &BlockFormat::withRowScales() const { return rowName_ == name_ ? *this : parseFormat(rowName_); }
 
 ElementRange BlockFormat::range() const {
-  return {element().largest(), element().smallest(), element().relativeStep()};
+  return {element().largest(), element().smallest(), element().relativeStep(), element().symmetric()};
 }
 
 uint32_t BlockFormat::outerCode(ConstMatrixView x, int64_t row) const {
@@ -133,36 +131,56 @@ void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {
     reference(x, y);
 }
 
-EncodedMatrix BlockFormat::encode(ConstMatrixView x) const {
-  EncodedMatrix result = {x.rows, x.cols, within(block(), x), {elementBits(), x.rows * x.cols}, {}, {}};
-  result.scales = {scaleBits(), blocksOf(result)};
-  if (scale().outer() != OuterScale::none)
-    result.outer = {32, outersOf(scale().outer(), x)};
-  forEachBlock(x, [&](const Block &block) {
-    result.scales.set(block.index, block.scale);
-    if (result.outer.count() > 0)
-      result.outer.set(result.outer.count() == 1 ? 0 : block.row, block.outer);
-    if (block.scale == scale().nanCode())
-      return; // elements stay zero
-    const double value = scale().value(block.scale, block.outer);
-    for (int64_t i = 0; i < block.rows; ++i)
-      for (int64_t j = 0; j < block.cols; ++j)
-        result.elements.set((block.row + i) * x.cols + block.col + j,
-                            element().encode(element().round(block.values[i * block.cols + j] / value, Ties::even)));
-  });
-  return result;
+// Codes of one block of a matrix whose first block is block `place` of `result`, at (row, col).
+void BlockFormat::encodeBlock(const Block &block, int64_t place, int64_t row, int64_t col,
+                              EncodedMatrix &result) const {
+  result.scales.set(place, block.scale);
+  if (result.outer.count() > 0)
+    result.outer.set(result.outer.count() == 1 ? 0 : row, block.outer);
+  const bool spoilt = block.scale == scale().nanCode(), areElements = !rounding().isEmulationOnly();
+  const double value = scale().value(block.scale, block.outer);
+  for (int64_t i = 0; i < block.rows; ++i)
+    for (int64_t j = 0; j < block.cols; ++j) {
+      const double scaled = block.values[i * block.cols + j] / value;
+      const double number = areElements ? scaled : element().round(scaled, Ties::even);
+      result.elements.set((row + i) * result.cols + col + j, spoilt ? 0 : element().encode(number));
+    }
+}
+
+void BlockFormat::encode(ConstMatrixView x, EncodedMatrix &result) const {
+  result.reset(x.rows, x.cols, within(block(), x), elementBits(), scaleBits(), outersOf(scale().outer(), x));
+  if (const GridCodec codec = gridCodec(); kernel_ && gridCodecTakes(codec, x.cols)) {
+    const auto plain = [&](int64_t row, int64_t col, int64_t cols) {
+      forEachBlock({x.row(row) + col, 1, cols, x.stride}, [&](const Block &block) {
+        encodeBlock(block, row * result.blocksPerRow() + col / result.block.cols, row, col, result);
+      });
+    };
+    return gridEncode(codec, plain, x, result);
+  }
+  forEachBlock(x, [&](const Block &block) { encodeBlock(block, block.index, block.row, block.col, result); });
+}
+
+GridCodec BlockFormat::gridCodec() const {
+  return {kernel_.value_or(GridFormat{}), elementBits(), element().isTwosComplement()};
 }
 
 void BlockFormat::decode(const EncodedMatrix &x, MatrixView y) const {
   assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == elementBits());
-  for (int64_t r = 0; r < x.rows; ++r) {
-    const uint32_t outer = x.outer.count() == 0 ? 0 : x.outer.get(x.outer.count() == 1 ? 0 : r);
-    for (int64_t c = 0; c < x.cols; ++c) {
-      const uint32_t code = x.scales.get(r / x.block.rows * x.blocksPerRow() + c / x.block.cols);
-      const double value = element().decode(x.elements.get(r * x.cols + c)) * scale().value(code, outer);
-      y.row(r)[c] = code == scale().nanCode() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value);
+  const auto plain = [&](int64_t row, int64_t col, int64_t cols) {
+    const uint32_t outer = x.outer.count() == 0 ? 0 : x.outer.get(x.outer.count() == 1 ? 0 : row);
+    for (int64_t first = col; first < col + cols; first += x.block.cols) {
+      const uint32_t code = x.scales.get(row / x.block.rows * x.blocksPerRow() + first / x.block.cols);
+      const double value = scale().value(code, outer);
+      for (int64_t c = first; c < std::min(first + x.block.cols, col + cols); ++c)
+        y.row(row)[c] = code == scale().nanCode()
+                            ? std::numeric_limits<float>::quiet_NaN()
+                            : static_cast<float>(element().decode(x.elements.get(row * x.cols + c)) * value);
     }
-  }
+  };
+  if (const GridCodec codec = gridCodec(); kernel_ && gridCodecTakes(codec, x.cols))
+    return gridDecode(codec, plain, x, y);
+  for (int64_t r = 0; r < x.rows; ++r)
+    plain(r, 0, x.cols);
 }
 
 OperandShape BlockFormat::operand() const {

@@ -8,7 +8,7 @@
 
 #include "mase/formats/format.h"
 #include "mase/formats/format_name.h"
-#include "mase/formats/grid_kernel.h"
+#include "mase/formats/grid_codec.h"
 #include "mase/formats/rounding.h"
 #include "mase/formats/scale.h"
 
@@ -46,7 +46,8 @@ public:
   const Format &withRowScales() const override;
   ElementRange range() const override;
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
-  EncodedMatrix encode(ConstMatrixView x) const override;
+  using Format::encode;
+  void encode(ConstMatrixView x, EncodedMatrix &result) const override;
   void decode(const EncodedMatrix &x, MatrixView y) const override;
   bool hasIntegers() const override { return parts_.element->hasIntegers() && !parts_.rounding->isEmulationOnly(); }
   OperandShape operand() const override;
@@ -67,6 +68,8 @@ public:
 
 private:
   struct Block;
+  void encodeBlock(const Block &block, int64_t place, int64_t row, int64_t col, EncodedMatrix &result) const;
+  GridCodec gridCodec() const;
   void forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const;
   uint32_t outerCode(ConstMatrixView x, int64_t row) const;
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;

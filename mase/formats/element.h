@@ -33,6 +33,8 @@ public:
   /// The element for a finite `v` (as in roundToGrid), saturating.
   virtual double round(double v, Ties ties) const = 0;
 
+  /// Whether codes are whole numbers in two's complement; else sign and magnitude, or a table's.
+  virtual bool isTwosComplement() const { return false; }
   /// The code of a value that `round` gave. -0 has the code of zero where there is only one.
   virtual uint32_t encode(double value) const = 0;
   /// What a code stands for: NaN and infinities where they have codes.

@@ -6,9 +6,13 @@
 
 namespace mase {
 
-PackedCodes::PackedCodes(int width, int64_t count)
-    : width_(width), count_(count), bytes_(static_cast<size_t>((count * width + 7) / 8)) {
+void PackedCodes::reset(int width, int64_t count) {
   assert(width >= 0 && width <= 32 && count >= 0);
+  width_ = width;
+  count_ = count;
+  bytes_.resize(static_cast<size_t>((count * width + 7) / 8));
+  if (!bytes_.empty())
+    bytes_.back() = 0; // what follows the last code
 }
 
 uint32_t PackedCodes::get(int64_t index) const {
@@ -32,6 +36,16 @@ void PackedCodes::set(int64_t index, uint32_t code) {
     const uint32_t mask = (1U << size) - 1;
     bytes_[at / 8] = static_cast<uint8_t>((bytes_[at / 8] & ~(mask << at % 8)) | ((code >> bit & mask) << at % 8));
   }
+}
+
+void EncodedMatrix::reset(int64_t newRows, int64_t newCols, BlockShape newBlock, int elementBits, int scaleBits,
+                          int64_t outers) {
+  rows = newRows;
+  cols = newCols;
+  block = newBlock;
+  elements.reset(elementBits, rows * cols);
+  scales.reset(scaleBits, scaleBits > 0 ? blocks() : 0);
+  outer.reset(outers > 0 ? 32 : 0, outers);
 }
 
 } // namespace mase

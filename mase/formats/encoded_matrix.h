@@ -16,13 +16,17 @@ namespace mase {
 class PackedCodes {
 public:
   PackedCodes() = default;
-  PackedCodes(int width, int64_t count);
+  PackedCodes(int width, int64_t count) { reset(width, count); }
+  /// Makes room for so many codes of that width, in the memory at hand if it is enough. Codes are not defined then.
+  void reset(int width, int64_t count);
 
   int width() const { return width_; }
   int64_t count() const { return count_; }
   uint32_t get(int64_t index) const;
   void set(int64_t index, uint32_t code);
   const std::vector<uint8_t> &bytes() const { return bytes_; }
+  uint8_t *data() { return bytes_.data(); }
+  const uint8_t *data() const { return bytes_.data(); }
   bool operator==(const PackedCodes &) const = default;
 
 private:
@@ -38,6 +42,9 @@ struct EncodedMatrix {
   PackedCodes scales;   // one a block, of Format::scaleBits
   PackedCodes outer;    // second-level scales, where the format has them: one for the tensor or one a row
   int64_t blocksPerRow() const { return (cols + block.cols - 1) / block.cols; }
+  int64_t blocks() const { return (rows + block.rows - 1) / block.rows * blocksPerRow(); }
+  /// Makes room for a matrix; codes are not defined then. A scale of 0 bits: none are stored.
+  void reset(int64_t rows, int64_t cols, BlockShape block, int elementBits, int scaleBits = 0, int64_t outers = 0);
   bool operator==(const EncodedMatrix &) const = default;
 };
 

@@ -12,6 +12,7 @@ FloatElement::FloatElement(int exponentBits, int mantissaBits, TopCodes top)
   if (top == TopCodes::oneNan)
     --significand;
   largest_ = significand * powerOfTwo(topField_ - bias_ - mantissaBits);
+  largestCode_ = FloatElement::encode(largest_);
 }
 
 double FloatElement::relativeStep() const { return powerOfTwo(topField_ - bias_ - mantissaBits_) / largest_; }
@@ -25,11 +26,6 @@ uint32_t FloatElement::encode(double value) const {
       static_cast<uint32_t>(std::fabs(value) * powerOfTwo(bias_ + mantissaBits_ - std::max(field, 1)));
   // A significand with its leading one carries into the field, which is why that starts one lower.
   return sign | (((static_cast<uint32_t>(std::max(field, 1)) - 1) << mantissaBits_) + significand);
-}
-
-bool FloatElement::isSpecial(uint32_t code) const {
-  const uint32_t magnitude = code & ((1U << (exponentBits_ + mantissaBits_)) - 1);
-  return magnitude > encode(largest_);
 }
 
 double FloatElement::decode(uint32_t code) const {

@@ -39,11 +39,13 @@ protected:
   RoundingGrid floatGrid() const { return {1 - bias_, mantissaBits_, largest_}; }
 
 private:
-  bool isSpecial(uint32_t code) const;
+  bool isSpecial(uint32_t code) const { return (code & magnitudeMask()) > largestCode_; }
+  uint32_t magnitudeMask() const { return (1U << (exponentBits_ + mantissaBits_)) - 1; }
   int exponentBits_, mantissaBits_, bias_;
   TopCodes top_;
   int topField_; // the greatest field that holds a number
   double largest_;
+  uint32_t largestCode_;
 };
 
 } // namespace mase

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Scales that are floats, so that the largest element of a block uses the whole range of the elements.
 ///
-/// `fp32`: largest magnitude / largest element, rounded to nearest even with 13 significant bits. That few, since then
-/// element times scale is exact in fp32 for elements of up to 12 bits: emulation, codec and integers agree to the last
-/// bit, quantising twice is quantising once, and hardware multiplies by a small constant. It costs at most 1/64 of
+/// `fp32` (F12): largest magnitude / largest element, rounded to nearest even with 13 significant bits. That few, since
+/// then element times scale is exact in fp32 for elements of up to 12 bits: emulation, codec and integers agree to the
+/// last bit, quantising twice is quantising once, and hardware multiplies by a small constant. It costs at most 1/64 of
 /// an int8 step. Stored as the 32 bits of an fp32.
 ///
-/// `e4m3`: OCP's 8-bit float under an outer scale as above, one for the tensor or (`e4m3-row`) one a row; as NVFP4 has
-/// it.
+/// `e4m3` (F13): OCP's 8-bit float under an outer scale as above, one for the tensor or (`e4m3-row`) one a row; as
+/// NVFP4 has it.
 #pragma once
 
 #include "mase/formats/float_element.h"

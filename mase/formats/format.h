@@ -25,6 +25,7 @@ struct ElementRange {
   double largest = 0;      ///< greatest magnitude
   double smallest = 0;     ///< least magnitude but zero
   double relativeStep = 0; ///< distance of neighbours relative to the value, at the greatest magnitude's octave
+  bool symmetric = true;   ///< with every element its negative is one, too
 };
 
 /// How far a value depends on its neighbours: what must be known before it can be quantised.
@@ -59,8 +60,13 @@ public:
   /// Shapes must be equal; blocks cut by an edge are padded with zeros (formats.md, F7). Every fp32 has a result.
   virtual void fakeQuantize(ConstMatrixView x, MatrixView y) const = 0;
 
-  /// Quantises `x` to codes at their true width. Every fp32 has a code (NaN: F5).
-  virtual EncodedMatrix encode(ConstMatrixView x) const = 0;
+  /// Quantises `x` to codes at their true width, in the memory that `result` has. Every fp32 has a code (NaN: F5).
+  virtual void encode(ConstMatrixView x, EncodedMatrix &result) const = 0;
+  EncodedMatrix encode(ConstMatrixView x) const {
+    EncodedMatrix result;
+    encode(x, result);
+    return result;
+  }
   /// The represented values of `x`, which this format encoded: exactly those of fakeQuantize, except that formats
   /// without a negative zero give zero (F9). Asserts that the shapes are equal.
   virtual void decode(const EncodedMatrix &x, MatrixView y) const = 0;

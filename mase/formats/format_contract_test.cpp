@@ -9,6 +9,7 @@
 #include "mase/formats/registry.h"
 #include "mase/formats/testing/format_contract.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -19,11 +20,19 @@ using testing_formats::ContractCheck;
 using testing_formats::contractChecks;
 using testing_formats::runCheck;
 
+// All that the families name, and each of their members in other blocks.
 std::vector<std::string> allExamples() {
   std::vector<std::string> names;
-  for (const FormatFamily &family : formatFamilies())
+  for (const FormatFamily &family : formatFamilies()) {
+    for (const std::string &name : family.members())
+      if (parseFormat(name).scaleBits() > 0)
+        for (const char *block : {":16x2", ":1x7", ":row"})
+          names.push_back(parseFormat(name + block).name());
     for (std::string &name : family.examples())
       names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
@@ -45,6 +54,32 @@ std::string nameOf(const testing::TestParamInfo<std::string> &info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, FormatContract, testing::ValuesIn(allExamples()), nameOf);
+
+// Every code of every element, exhaustively: what it stands for has that code, but for a second zero, codes that are
+// not finite, and the most negative integer, which no rounding gives.
+TEST(ElementCodes, AllAreThatOfTheirValue) {
+  for (const std::string &name : allExamples()) {
+    const auto *format = dynamic_cast<const BlockFormat *>(&parseFormat(name));
+    if (!format)
+      continue;
+    const Element &element = format->element();
+    int codes = 0;
+    for (uint32_t code = 0; code < 1U << element.bits(); ++code) {
+      const double value = element.decode(code);
+      if (!std::isfinite(value) || std::fabs(value) > element.largest() || (value == 0 && code != 0))
+        continue;
+      ASSERT_EQ(element.encode(value), code) << name << ": " << value;
+      ASSERT_EQ(element.round(value, Ties::even), value) << name << ", code " << code;
+      if (element.hasIntegers()) {
+        const ElementInteger view = element.integer(code);
+        ASSERT_EQ(std::ldexp(view.significand, view.shift + element.unitExponent()), value) << name;
+        ASSERT_TRUE(std::abs(view.significand) >> element.significandBits() == 0 && view.shift <= element.maxShift());
+      }
+      ++codes;
+    }
+    EXPECT_GT(codes, (1 << element.bits()) / 2) << name;
+  }
+}
 
 // ---- Formats with a fault each
 
@@ -90,12 +125,11 @@ TEST(FormatContractFinds, AWrongBias) {
 TEST(FormatContractFinds, ASwappedScale) {
   struct Wrong final : BlockFormat {
     using BlockFormat::BlockFormat;
-    EncodedMatrix encode(ConstMatrixView x) const override {
-      EncodedMatrix codes = BlockFormat::encode(x);
+    void encode(ConstMatrixView x, EncodedMatrix &codes) const override {
+      BlockFormat::encode(x, codes);
       const uint32_t first = codes.scales.get(0);
       codes.scales.set(0, codes.scales.get(codes.blocksPerRow()));
       codes.scales.set(codes.blocksPerRow(), first);
-      return codes;
     }
   };
   EXPECT_NE(runCheck("DecodingIsEmulation", Wrong(parts(std::make_shared<FloatElement>(3, 2)), {})), "");

@@ -19,6 +19,7 @@ public:
   double smallest() const override { return powerOfTwo(-fraction_); }
   double relativeStep() const override { return 1.0 / limit(); }
   double round(double v, Ties ties) const override { return roundToGrid(v, *grid(), ties); }
+  bool isTwosComplement() const override { return true; }
   uint32_t encode(double value) const override;
   double decode(uint32_t code) const override { return integer(code).significand * powerOfTwo(-fraction_); }
   std::optional<RoundingGrid> grid() const override {

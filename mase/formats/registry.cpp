@@ -9,6 +9,7 @@
 #include "mase/formats/mxfp/mxfp.h"
 #include "mase/formats/mxint/mxint.h"
 #include "mase/formats/nvfp4/nvfp4.h"
+#include "mase/formats/table/table.h"
 #include "mase/support/error.h"
 
 #include <map>
@@ -18,7 +19,8 @@ namespace mase {
 
 const std::vector<FormatFamily> &formatFamilies() {
   static const std::vector<FormatFamily> families = {
-      floatFamily(), mxintFamily(), mxfpFamily(), bmfFamily(), blFamily(), intFamily(), fixedFamily(), nvfp4Family(),
+      floatFamily(), mxintFamily(), mxfpFamily(),  bmfFamily(),   blFamily(),
+      intFamily(),   fixedFamily(), nvfp4Family(), tableFamily(),
   };
   return families;
 }

@@ -2,7 +2,7 @@
 /// The arithmetic that turns a block of fp32 into a scale and elements.
 ///
 /// `ocp`, the default, is the specification: exact floor(log2), exact ties to even. The others are bit-equal with
-/// published emulators, faults included, so that their figures can be repeated:
+/// published emulators, faults included (F16), so that their figures can be repeated:
 ///   mx-cpu    microsoft/microxcaling's PyTorch path: fp32 steps, log2 that rounds up just under powers of two
 ///   mx-ext    the same project's CUDA/C++ extension: exact
 ///   mase      the published MASE quantisers: block_fp (mxint), block_minifloat (bmf), block_log (bl)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Thousands of damaged files: each is read or refused by an InputError, and nothing else happens. Under the sanitize
 /// preset this also says that no reader leaves its buffers. The seeds are fixed: a failure comes back.
-#include "mase/frontend/hf_config.h"
+#include "mase/frontend/architectures/llama/llama_config.h"
+#include "mase/frontend/architectures/opt/opt_config.h"
 #include "mase/frontend/json.h"
 #include "mase/frontend/npy.h"
 #include "mase/frontend/refusals.h"
@@ -17,7 +18,8 @@
 namespace mase {
 namespace {
 
-const std::filesystem::path model = std::filesystem::path(MASE_SOURCE_DIR) / "models/llama-stories-1m";
+const std::filesystem::path models = std::filesystem::path(MASE_SOURCE_DIR) / "models";
+const std::filesystem::path model = models / "llama-stories-1m", optModel = models / "opt-stories-1m";
 
 struct Outcomes {
   int read = 0, refused = 0;
@@ -40,11 +42,22 @@ Outcomes outcomesOf(const std::string &text, int cases, const std::function<void
   return outcomes;
 }
 
-TEST(Fuzz, Config) {
-  Outcomes found = outcomesOf(readTextFile(model / "config.json"), 4000,
-                              [](const std::string &text) { parseLlamaConfig("config.json", text); });
+/// Damaged copies of the config of `model`, through its architecture's reader.
+void damageConfig(const std::filesystem::path &model, const std::function<void(const JsonObject &)> &reader) {
+  Outcomes found = outcomesOf(readTextFile(model / "config.json"), 4000, [&](const std::string &text) {
+    const Json json = parseJson("config.json", text);
+    reader(JsonObject("config.json", json));
+  });
   EXPECT_GT(found.read, 100);
   EXPECT_GT(found.refused, 1000);
+}
+
+TEST(Fuzz, LlamaConfig) {
+  damageConfig(model, [](const JsonObject &config) { readLlamaConfig(config); });
+}
+
+TEST(Fuzz, OptConfig) {
+  damageConfig(optModel, [](const JsonObject &config) { readOptConfig(config); });
 }
 
 TEST(Fuzz, SafetensorsHeader) {

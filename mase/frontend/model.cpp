@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/model.h"
 
-#include "mase/frontend/llama.h"
-#include "mase/frontend/llama_weights.h"
 #include "mase/ops/register_dialect.h"
 #include "mase/runtime/lower.h"
 #include "mase/runtime/model_slots.h"
@@ -43,17 +41,6 @@ mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext 
   return module;
 }
 
-mlir::Type elementType(mlir::MLIRContext &context, const Tensor &tensor) {
-  switch (tensor.dtype) {
-  case Dtype::BF16:
-    return mlir::BFloat16Type::get(&context);
-  case Dtype::F16:
-    return mlir::Float16Type::get(&context);
-  default:
-    return mlir::Float32Type::get(&context);
-  }
-}
-
 } // namespace
 
 Model Model::open(const fs::path &path) {
@@ -72,15 +59,12 @@ Model Model::open(const fs::path &path) {
   } else {
     model.directory_ = path;
   }
-  model.config_ = readLlamaConfig(model.directory_);
+  model.blueprint_ = readBlueprint(model.directory_);
   model.tensors_ = std::make_shared<TensorTable>(openSafetensors(model.directory_));
-  checkLlamaTensors(model.config_, *model.tensors_);
-  if (!isIr) {
-    const TensorTable &tensors = *model.tensors_;
-    mlir::MLIRContext &context = *model.context_;
-    model.module_ = buildLlama(context, model.config_,
-                               [&](llvm::StringRef name) { return elementType(context, *tensors.find(name.str())); });
-  }
+  // Built in any case: what the config describes is what the files must hold.
+  mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
+  if (!isIr)
+    model.module_ = std::move(built);
   return model;
 }
 
@@ -127,9 +111,9 @@ Plan Model::plan(int64_t context) {
 }
 
 int64_t Model::contextFor(int64_t requested) const {
-  if (requested > config_.maxPositions)
-    fail("{}: has {} positions, fewer than the {} asked for", directory_.string(), config_.maxPositions, requested);
-  return requested > 0 ? requested : std::min<int64_t>(512, config_.maxPositions);
+  if (requested > config().maxPositions)
+    fail("{}: has {} positions, fewer than the {} asked for", directory_.string(), config().maxPositions, requested);
+  return requested > 0 ? requested : std::min<int64_t>(512, config().maxPositions);
 }
 
 TextWindows Model::windows(const fs::path &text, int64_t context) const {

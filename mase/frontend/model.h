@@ -5,7 +5,7 @@
 /// The checkpoint is mapped, not read; the IR is built from its config; weights become resident when the plan is made.
 #pragma once
 
-#include "mase/frontend/hf_config.h"
+#include "mase/frontend/architectures/architecture.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/frontend/text_windows.h"
 #include "mase/frontend/tokenizer.h"
@@ -24,7 +24,7 @@ public:
   /// Name for reports: the directory's.
   std::string name() const;
   const std::filesystem::path &directory() const { return directory_; }
-  const LlamaConfig &config() const { return config_; }
+  const ModelConfig &config() const { return blueprint_->config(); }
   mlir::ModuleOp module() { return *module_; }
   /// Read when first asked for.
   const Tokenizer &tokenizer() const;
@@ -49,7 +49,7 @@ public:
 private:
   Model() = default;
   std::filesystem::path directory_;
-  LlamaConfig config_;
+  std::unique_ptr<Blueprint> blueprint_;
   std::shared_ptr<TensorTable> tensors_;
   std::unique_ptr<mlir::MLIRContext> context_;
   mlir::OwningOpRef<mlir::ModuleOp> module_;

@@ -3,11 +3,11 @@
 
 #include "mase/formats/registry.h"
 #include "mase/hardware/least_squares.h"
-#include "mase/hardware/toml_document.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 #include "mase/support/nearest_name.h"
 #include "mase/support/output.h"
+#include "mase/support/toml_document.h"
 
 #include <cassert>
 #include <charconv>

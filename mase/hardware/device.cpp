@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/hardware/device.h"
 
-#include "mase/hardware/toml_document.h"
 #include "mase/support/data_files.h"
 #include "mase/support/error.h"
 #include "mase/support/nearest_name.h"
+#include "mase/support/toml_document.h"
 
 #include <algorithm>
 #include <set>

@@ -30,11 +30,15 @@ const std::vector<Case> &cases() {
       {"embedding", {}, {1, cols}, {{20, cols}}, {}},
       {"linear", {{1, cols}}, {1, 64}, {{64, cols}}, {}},
       {"rms_norm", {{1, cols}}, {1, cols}, {{1, cols}}, {{"epsilon", 1e-5}}},
+      {"layer_norm", {{1, cols}}, {1, cols}, {{1, cols}, {1, cols}}, {{"epsilon", 1e-5}}},
+      {"position_embedding", {{1, cols}}, {1, cols}, {{maxRows + 2, cols}}, {{"offset", int64_t{2}}}},
       {"rope", {{2, cols}}, {2, cols}, {}, {{"theta", 10000.0}}},
       {"kv_cache", {{2, cols}}, {2, cols}, {}, {}},
       {"matmul", {{4, cols}, {2, cols}}, {4, -1}, {}, {{"transpose_rhs", true}, {"causal", true}}, true},
       {"softmax", {{4, -1}}, {4, -1}, {}, {{"causal", true}, {"scale", 0.5}}},
       {"silu", {{1, cols}}, {1, cols}, {}, {}},
+      {"gelu", {{1, cols}}, {1, cols}, {}, {}},
+      {"relu", {{1, cols}}, {1, cols}, {}, {}},
       {"mul", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
       {"add", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
   };
@@ -135,6 +139,30 @@ TEST(KernelContract, EveryKernelHasACase) {
       EXPECT_EQ(std::count_if(cases().begin(), cases().end(), [&](const Case &c) { return entry.name == c.op; }), 1)
           << entry.name;
     }
+}
+
+// Inputs whose rows share a scale (emulation only) are quantised as a whole, though linears work in chunks of rows.
+TEST(LinearKernel, RowsThatShareAScaleAreQuantisedTogether) {
+  const int64_t rows = 230, out = 40;
+  Random random(12);
+  std::vector<float> w(static_cast<size_t>(out * cols)), x(static_cast<size_t>(rows * cols)), quantized(x.size());
+  for (std::vector<float> *values : {&w, &x})
+    for (float &value : *values)
+      value = static_cast<float>(std::ldexp(random.uniform() - 0.5, static_cast<int>(random.below(9))));
+  const OperatorDescription description = {"linear", {}, {{"w", {w.data(), out, cols}}}, {{1, cols}}, rows};
+  const std::unique_ptr<Kernel> kernel = findOperator("linear")->make(description);
+  auto run = [&](std::vector<float> &input, const Format &format) {
+    std::vector<float> y(static_cast<size_t>(rows * out));
+    const TensorView inputs[] = {{input.data(), 1, rows, cols, rows * cols, cols}};
+    const Format *const formats[] = {&fp32(), &format};
+    kernel->prepare(formats);
+    kernel->run({inputs, {y.data(), 1, rows, out, rows * out, out}, {}, 0, formats, 0, nullptr});
+    return y;
+  };
+  for (const char *name : {"mxint5:7x8", "int8", "nvfp4"}) {
+    parseFormat(name).fakeQuantize({x.data(), rows, cols}, {quantized.data(), rows, cols});
+    EXPECT_EQ(run(x, parseFormat(name)), run(quantized, fp32())) << name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, KernelContract, testing::ValuesIn(cases()),

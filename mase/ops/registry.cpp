@@ -3,10 +3,14 @@
 
 #include "mase/ops/add/add_cpu.h"
 #include "mase/ops/embedding/embedding_cpu.h"
+#include "mase/ops/gelu/gelu_cpu.h"
 #include "mase/ops/kv_cache/kv_cache_cpu.h"
+#include "mase/ops/layer_norm/layer_norm_cpu.h"
 #include "mase/ops/linear/linear_cpu.h"
 #include "mase/ops/matmul/matmul_cpu.h"
 #include "mase/ops/mul/mul_cpu.h"
+#include "mase/ops/position_embedding/position_embedding_cpu.h"
+#include "mase/ops/relu/relu_cpu.h"
 #include "mase/ops/rms_norm/rms_norm_cpu.h"
 #include "mase/ops/rope/rope_cpu.h"
 #include "mase/ops/silu/silu_cpu.h"
@@ -24,11 +28,17 @@ const std::vector<OperatorEntry> &operators() {
        .make = makeLinear,
        .hasSlots = true},
       {.name = "rms_norm", .summary = "root-mean-square normalisation of each row", .make = makeRmsNorm},
+      {.name = "layer_norm", .summary = "normalisation of each row by mean and variance", .make = makeLayerNorm},
+      {.name = "position_embedding",
+       .summary = "plus the row of a learned table that the position chooses",
+       .make = makePositionEmbedding},
       {.name = "rope", .summary = "rotary position embedding", .make = makeRope},
       {.name = "kv_cache", .summary = "all rows of the sequence so far", .make = makeKvCache, .keepsRows = true},
       {.name = "matmul", .summary = "product of two values, head by head", .make = makeMatmul},
       {.name = "softmax", .summary = "softmax of each row, causal or full", .make = makeSoftmax},
       {.name = "silu", .summary = "x times its sigmoid", .make = makeSilu},
+      {.name = "gelu", .summary = "x times the normal distribution function of x", .make = makeGelu},
+      {.name = "relu", .summary = "max(x, 0)", .make = makeRelu},
       {.name = "mul", .summary = "element-wise product", .make = makeMul},
       {.name = "add", .summary = "element-wise sum", .make = makeAdd},
       {.name = "split_heads", .summary = "each row seen as heads", .kind = Kind::view},

@@ -9,6 +9,13 @@ const char *nameOf(Role role) { return role == Role::weight ? "weight" : "input"
 
 std::string Slot::name() const { return module + "." + nameOf(role); }
 
+FormatAssignment uniformAssignment(const std::vector<Slot> &slots, const Format &format) {
+  FormatAssignment assignment;
+  for (const Slot &slot : slots)
+    assignment.push_back(slot.role == Role::weight ? &format : &format.withRowScales());
+  return assignment;
+}
+
 AverageBits averageBits(const std::vector<Slot> &slots, const FormatAssignment &assignment) {
   assert(slots.size() == assignment.size());
   double bits[2] = {}, elements[2] = {};

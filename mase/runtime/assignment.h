@@ -29,6 +29,10 @@ struct Slot {
 
 using FormatAssignment = std::vector<const Format *>;
 
+/// `format` for every weight, and for every input with one scale a row where it has one for the tensor, which is not
+/// known before the last token (law 3 of docs/design.md).
+FormatAssignment uniformAssignment(const std::vector<Slot> &slots, const Format &format);
+
 /// The average bits an element, shared scales included. `weights` counts every weight element once; `activations`
 /// counts every linear's input elements of one token, a shared input once for each reader; `all` is the mean of the
 /// two, so that neither the many weights nor the few activations of a token hide the other (docs/search.md).

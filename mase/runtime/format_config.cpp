@@ -44,6 +44,17 @@ struct Reader {
     return formats;
   }
 
+  // An input's tensor is known token by token: one scale for all of it would let a token change those before it.
+  FormatChoices inputChoices(const toml::node &node) const {
+    FormatChoices formats = choices(node);
+    for (const Format *one : formats)
+      if (const Format &byRow = one->withRowScales(); &byRow != one)
+        fail("{}: '{}' has one scale for the whole tensor, which no input has before its last token ('{}' has one a "
+             "row)",
+             at(node), one->name(), byRow.name());
+    return formats;
+  }
+
   FormatRule rule(const toml::key &key, const toml::node &node) const {
     FormatRule rule = {std::string(key.str()), {}, {}, {}, at(key.source().begin)};
     const toml::table *table = node.as_table();
@@ -54,7 +65,7 @@ struct Reader {
       if (what == "weight")
         rule.weight = choices(value);
       else if (what == "input")
-        rule.input = choices(value);
+        rule.input = inputChoices(value);
       else if (what == "output")
         rule.output = choices(value);
       else

@@ -36,7 +36,7 @@ public:
   int64_t maxRows() const { return graph_.maxRows; }
   int64_t vocabulary() const { return graph_.vocabulary; }
   /// An assignment with every slot in that format.
-  FormatAssignment uniform(const Format &format) const { return FormatAssignment(slots_.size(), &format); }
+  FormatAssignment uniform(const Format &format) const { return uniformAssignment(slots_, format); }
 
   /// Quantises and packs the weights that `assignment` needs and that no earlier assignment left resident.
   /// Not at the same time as run().

@@ -73,3 +73,12 @@ func.func @dynamic(%x: tensor<?x?xf32>, %w: tensor<?x?xf32>) {
   %0 = mase.linear %x, %w module "fc1" : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
   return
 }
+
+// -----
+
+func.func @law_3(%x: tensor<?x128x!mase.format<"nvfp4">>, %w: tensor<64x128x!mase.mxint<4>>) {
+  // expected-error @below {{input format 'nvfp4' has one scale for all tokens, which is not known before the last one ('nvfp4/e4m3-row' has one a row)}}
+  %0 = mase.linear %x, %w module "fc1" {hw = #mase.hw<ip = "linear", tile = [32, 4]>}
+    : tensor<?x128x!mase.format<"nvfp4">>, tensor<64x128x!mase.mxint<4>> -> tensor<?x64xf32>
+  return
+}

@@ -33,3 +33,18 @@ func.func private @short(tensor<8x!mase.format<"mxint4:1x32">>)
 
 // expected-error @below {{format 'nonsense' does not exist}}
 func.func private @named(tensor<8x!mase.format<"nonsense">>)
+
+// -----
+
+// expected-error @below {{format 'bmf<7,3>' has 7 exponent bits (1 to 6 are possible)}}
+func.func private @named(tensor<8x!mase.format<"bmf<7,3>">>)
+
+// -----
+
+// expected-error @below {{format 'int8/e8' has scale 'e8' (fp32 is possible)}}
+func.func private @named(tensor<8x!mase.format<"int8/e8">>)
+
+// -----
+
+// expected-error @below {{format 'table(nf5)': there is no table 'nf5' (nf4, or a path to a .toml)}}
+func.func private @named(tensor<8x!mase.format<"table(nf5)">>)

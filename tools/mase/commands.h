@@ -22,7 +22,9 @@ void addSynth(CLI::App &app);
 void addGenerate(CLI::App &app);
 void addLogits(CLI::App &app);
 void addTokenize(CLI::App &app);
-void addLists(CLI::App &app); // formats, ops, devices
+void addCast(CLI::App &app);
+void addFormatsCommand(CLI::App &app);
+void addLists(CLI::App &app); // ops, devices
 
 /// A subcommand whose help ends with `examples`, two command lines that work from the project's root.
 CLI::App *addCommand(CLI::App &app, const char *name, const char *summary,

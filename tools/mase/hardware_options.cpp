@@ -52,13 +52,18 @@ void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char 
   command.add_option("--output-format", options.output, "Format behind each linear's sum")->capture_default_str();
 }
 
+void checkHasHardware(const Plan &plan) {
+  for (const Plan::LinearView &linear : plan.linears())
+    if (linear.hasBias)
+      fail("linear '{}' has a bias (the hardware of linears has none yet)", linear.module);
+}
+
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment) {
+  checkHasHardware(plan);
   const Format &output = parseFormat(options.output);
   std::vector<LinearToMap> linears;
   for (const Plan::LinearView &linear : plan.linears()) {
     const size_t slot = 2 * linears.size();
-    if (linear.hasBias)
-      fail("linear '{}' has a bias (the hardware of linears has none yet)", linear.module);
     if (!assignment[slot]->hasIntegers() || !assignment[slot + 1]->hasIntegers())
       fail("linear '{}' reads {} and {} (hardware needs formats with integers: --format or --config)", linear.module,
            assignment[slot]->name(), assignment[slot + 1]->name());

@@ -19,8 +19,13 @@ struct HardwareOptions {
 /// --output-format.
 void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName = "--objective");
 
+/// Errors  InputError with the operator and its module when a part of the model has no hardware yet whatever its
+/// formats.
+void checkHasHardware(const Plan &plan);
+
 /// Maps the plan's linears, read and written in the assignment's formats.
-/// Errors  InputError when a linear's operands have no hardware, e.g. fp32; CheckError when nothing fits.
+/// Errors  InputError as checkHasHardware, and when a linear's operands have no hardware, e.g. fp32; CheckError when
+///         nothing fits.
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment);
 
 /// Emits every linear with its mapped tile, its weights and `rows` rows of what the first window gives it.

@@ -14,10 +14,26 @@ bool quantizes(const FormatAssignment &assignment) {
   return std::any_of(assignment.begin(), assignment.end(), [](const Format *format) { return format != &fp32(); });
 }
 
+// Law 3 of docs/design.md: such activations exist in emulation only, and the user is told.
+const FormatAssignment &noted(const FormatAssignment &assignment, const std::vector<Slot> &slots) {
+  for (size_t i = 0; i < slots.size(); ++i)
+    if (slots[i].role == Role::input && assignment[i]->scaleReach() == ScaleReach::tensor) {
+      fmt::print(
+          stderr,
+          "mase: note: inputs in '{}' share scales between tokens: emulation only, as prefill and decode differ\n",
+          assignment[i]->name());
+      break;
+    }
+  return assignment;
+}
+
 } // namespace
 
 void addFormats(CLI::App &command, LevelOptions &options) {
-  command.add_option("--format", options.format, "One format for every weight and input of the linears, as in mxint4");
+  command.add_option(
+      "--format", options.format,
+      "One format for every weight and input of the linears, as in mxint4 (mase formats lists them); inputs "
+      "have a scale a row where the format has one for the tensor");
   command.add_option("--config", options.config, "Formats of every tensor: a TOML file, as mase search writes it");
 }
 
@@ -37,13 +53,13 @@ FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
   if (options.level == "float")
     return FormatAssignment(slots.size(), &fp32());
   if (!options.format.empty())
-    return FormatAssignment(slots.size(), &parseFormat(options.format));
+    return noted(uniformAssignment(slots, parseFormat(options.format)), slots);
   if (!options.config.empty())
-    return resolve(readFormatConfig(options.config), slots);
+    return noted(resolve(readFormatConfig(options.config), slots), slots);
   FormatAssignment assignment = model.assignment();
   if (options.level == "emulated" && !quantizes(assignment))
     fail("--level emulated needs formats (--format, --config, or a model that mase quantize wrote)");
-  return assignment;
+  return noted(assignment, slots);
 }
 
 std::string levelName(const FormatAssignment &assignment) { return quantizes(assignment) ? "emulated" : "float"; }

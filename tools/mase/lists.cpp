@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/commands.h"
 
-#include "mase/formats/registry.h"
 #include "mase/hardware/device.h"
 #include "mase/ops/registry.h"
 
@@ -10,21 +9,6 @@
 namespace mase::cli {
 
 void addLists(CLI::App &app) {
-  CLI::App *formats =
-      addCommand(app, "formats", "The number formats there are", {"mase formats", "mase formats --json"});
-  auto json = std::make_shared<bool>();
-  formats->add_flag("--json", *json, "One JSON object");
-  formats->callback([json] {
-    Json list = Json::array();
-    for (const FormatFamily &family : formatFamilies()) {
-      list.push_back({{"family", family.name}, {"pattern", family.pattern}, {"summary", family.summary}});
-      if (!*json)
-        fmt::print("{:<18} {}\n", family.pattern, family.summary);
-    }
-    if (*json)
-      print({{"formats", list}});
-  });
-
   CLI::App *ops = addCommand(app, "ops", "The operators there are", {"mase ops", "mase ops --json"});
   auto opsJson = std::make_shared<bool>();
   ops->add_flag("--json", *opsJson, "One JSON object");

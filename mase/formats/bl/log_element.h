@@ -2,7 +2,7 @@
 /// The element of block logarithms: zero, or a sign and a power of two.
 ///
 /// It is a small float without mantissa, whose subnormals are zero alone. Its scale brings the power of two that is
-/// nearest to the block's largest magnitude to the largest element (F2b).
+/// nearest to the block's largest magnitude to the largest element (F14).
 #pragma once
 
 #include "mase/formats/float_element.h"

@@ -15,7 +15,7 @@ Fixed::Fixed(int width, int fraction) : width_(width), fraction_(fraction) {}
 std::string Fixed::name() const { return fmt::format("fixed<{},{}>", width_, fraction_); }
 
 ElementRange Fixed::range() const {
-  return {std::ldexp(1.0, width_ - 1 - fraction_), std::ldexp(1.0, -fraction_), std::ldexp(1.0, 1 - width_)};
+  return {std::ldexp(1.0, width_ - 1 - fraction_), std::ldexp(1.0, -fraction_), std::ldexp(1.0, 1 - width_), false};
 }
 
 // F10; NaN gives zero.
@@ -36,12 +36,11 @@ void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
     }
 }
 
-EncodedMatrix Fixed::encode(ConstMatrixView x) const {
-  EncodedMatrix result = {x.rows, x.cols, block(), {width_, x.rows * x.cols}, {}, {}};
+void Fixed::encode(ConstMatrixView x, EncodedMatrix &result) const {
+  result.reset(x.rows, x.cols, block(), width_);
   for (int64_t r = 0; r < x.rows; ++r)
     for (int64_t c = 0; c < x.cols; ++c)
       result.elements.set(r * x.cols + c, static_cast<uint32_t>(wholeOf(x.row(r)[c])) & ((1U << width_) - 1));
-  return result;
 }
 
 void Fixed::decode(const EncodedMatrix &x, MatrixView y) const {

@@ -22,7 +22,8 @@ public:
   ElementRange range() const override;
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   /// NaN has no code: it becomes zero.
-  EncodedMatrix encode(ConstMatrixView x) const override;
+  using Format::encode;
+  void encode(ConstMatrixView x, EncodedMatrix &result) const override;
   void decode(const EncodedMatrix &x, MatrixView y) const override;
   bool hasIntegers() const override { return true; }
   OperandShape operand() const override;

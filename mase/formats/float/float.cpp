@@ -45,12 +45,12 @@ public:
         y.row(r)[c] = identity_ ? x.row(r)[c] : round(x.row(r)[c]);
   }
 
-  EncodedMatrix encode(ConstMatrixView x) const override {
-    EncodedMatrix result = {x.rows, x.cols, block(), {elementBits(), x.rows * x.cols}, {}, {}};
+  using Format::encode;
+  void encode(ConstMatrixView x, EncodedMatrix &result) const override {
+    result.reset(x.rows, x.cols, block(), elementBits());
     for (int64_t r = 0; r < x.rows; ++r)
       for (int64_t c = 0; c < x.cols; ++c)
         result.elements.set(r * x.cols + c, codeOf(round(x.row(r)[c])));
-    return result;
   }
 
   void decode(const EncodedMatrix &x, MatrixView y) const override {

@@ -141,7 +141,7 @@ std::string powersOfTwoCommute(const Format &format) {
 }
 
 std::string signsAreSymmetric(const Format &format) {
-  if (format.hasIntegers() && !format.operand().symmetric)
+  if (!format.range().symmetric)
     return "";
   Matrix x = sample(8), negated = x, expected = quantized(format, x);
   for (float &value : negated.values)
@@ -177,7 +177,7 @@ std::string errorsAreBounded(const Format &format) {
     return "";
   const ElementRange range = format.range();
   const double octave = std::exp2(std::floor(std::log2(range.largest)));
-  const double saturation = format.scaleBits() == 8 ? (2 * octave - range.largest) / (2 * octave) : 0;
+  const double saturation = format.scaleBits() <= 8 ? (2 * octave - range.largest) / (2 * octave) : 0;
   const double bound = std::max(range.relativeStep / 2 * range.largest / octave, saturation) + 1.0 / 16;
   Matrix x = sample(9, 4), y = quantized(format, x);
   const BlockShape block = format.block();

@@ -39,6 +39,8 @@ public:
   }
 
   void run(const KernelCall &call) const override {
+    if (call.formats[1]->scaleReach() == ScaleReach::tensor)
+      return runQuantizedWhole(call);
     const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
     if (call.observer)
       call.observer->onInput(call.firstSlot, x);
@@ -102,6 +104,20 @@ private:
     for (int64_t r = 0; r < y.rows; ++r)
       for (int64_t c = 0; c < y.cols; ++c)
         y.row(r)[c] += bias_.data[c];
+  }
+
+  // Rows that share a scale are quantised together, whatever the chunks.
+  void runQuantizedWhole(const KernelCall &call) const {
+    const MatrixView x = call.inputs[0].head(0);
+    if (call.observer)
+      call.observer->onInput(call.firstSlot, x);
+    std::vector<float> memory(static_cast<size_t>(x.rows * x.cols));
+    call.formats[1]->fakeQuantize(x, {memory.data(), x.rows, x.cols});
+    const TensorView input[] = {{memory.data(), 1, x.rows, x.cols, x.rows * x.cols, x.cols}};
+    const Format *const formats[] = {call.formats[0], &fp32()};
+    KernelCall quantized = call;
+    quantized.inputs = input, quantized.formats = formats, quantized.observer = nullptr;
+    run(quantized);
   }
 
   ConstMatrixView weight_, bias_;

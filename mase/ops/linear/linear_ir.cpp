@@ -21,11 +21,16 @@ SmallVector<int64_t> linearShape(Value input, Value weight) {
 
 // What the hardware asks beyond the meaning.
 LogicalResult verifyLinearHardware(LinearOp op) {
-  BlockShape block = formatOf(op.getInput()).block();
-  if (block.rows != 1)
+  const Format &input = formatOf(op.getInput());
+  BlockShape block = input.block();
+  if (block.rows < BlockShape::whole && block.rows != 1)
     return op.emitOpError("input block ")
            << block.rows << "x" << block.cols << " mixes " << block.rows
            << " tokens, so that a prompt fed token by token gives other bits (hardware takes blocks of one row)";
+  if (input.scaleReach() == ScaleReach::tensor)
+    return op.emitOpError("input format '")
+           << input.name() << "' has one scale for all tokens, which is not known before the last one ('"
+           << input.withRowScales().name() << "' has one a row)";
   ArrayRef<int64_t> tile = op.getHwAttr().getTile();
   if (tile.size() != 2)
     return op.emitOpError("hw tile has ") << tile.size() << " sizes (2 are right: [in features, out features])";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/silu/silu_cpu.h"
 
+#include "mase/ops/unary_kernel.h"
+
 #include <algorithm>
 
 #undef HWY_TARGET_INCLUDE
@@ -38,21 +40,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace mase {
 HWY_EXPORT(siluRow);
-namespace {
 
-class Silu final : public Kernel {
-public:
-  void run(const KernelCall &call) const override {
-    const auto kernel = HWY_DYNAMIC_DISPATCH(siluRow);
-    const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
-    for (int64_t r = 0; r < x.rows; ++r)
-      kernel(x.row(r), y.row(r), x.cols);
-  }
-};
-
-} // namespace
-
-std::unique_ptr<Kernel> makeSilu(const OperatorDescription &) { return std::make_unique<Silu>(); }
+std::unique_ptr<Kernel> makeSilu(const OperatorDescription &) {
+  return std::make_unique<UnaryKernel>([]() -> UnaryKernel::Row { return HWY_DYNAMIC_DISPATCH(siluRow); });
+}
 
 } // namespace mase
 #endif

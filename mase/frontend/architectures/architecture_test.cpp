@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What holds for every architecture in the list, and what is said of those that are not in it.
+#include "mase/frontend/architectures/built_model.h"
+#include "mase/frontend/refusals.h"
+#include "mase/support/damaged.h"
+#include "mase/support/random.h"
+
+#include <set>
+
+namespace mase {
+namespace {
+using testing::HasSubstr;
+
+/// A model in the tree for each architecture.
+const std::vector<std::pair<std::string, const char *>> &examples() {
+  static const std::vector<std::pair<std::string, const char *>> list = {{"LlamaForCausalLM", "llama-stories-1m"},
+                                                                         {"OPTForCausalLM", "opt-stories-1m"}};
+  return list;
+}
+
+std::string refusal(const std::string &text) {
+  return refusalOf([&] { parseBlueprint("config.json", text); });
+}
+
+TEST(Architectures, EachHasAnExample) {
+  std::set<std::string> known, shown;
+  for (const Architecture *architecture : knownArchitectures())
+    known.insert(architecture->name);
+  for (const auto &[name, model] : examples())
+    shown.insert(name);
+  EXPECT_EQ(known, shown);
+  EXPECT_EQ(known.size(), knownArchitectures().size());
+}
+
+TEST(Architectures, RefusesOthersWithTheKnown) {
+  EXPECT_EQ(
+      refusal(R"({"architectures": ["FalconForCausalLM"]})"),
+      R"(config.json: architecture "[\"FalconForCausalLM\"]" is not known (known: LlamaForCausalLM, OPTForCausalLM))");
+  EXPECT_THAT(refusal(R"({"architectures": []})"), HasSubstr("is not known (known: LlamaForCausalLM, "));
+  EXPECT_THAT(refusal(R"({"architectures": ["OPTForCausalLM", "LlamaForCausalLM"]})"), HasSubstr("is not known"));
+  EXPECT_THAT(refusal(R"({"architectures": null})"), HasSubstr("architectures is missing"));
+  EXPECT_THAT(refusal(R"({"architectures": ["OPTForCausalLM"], "model_type": "llama"})"),
+              HasSubstr(R"(model_type is "\"llama\"", which is not implemented (implemented: "opt"))"));
+  EXPECT_THAT(refusalOf([] { readBlueprint("/nowhere"); }), HasSubstr("/nowhere/config.json: cannot be opened"));
+}
+
+class EveryArchitecture : public BuiltModel, public testing::WithParamInterface<std::pair<std::string, const char *>> {
+protected:
+  const char *model = GetParam().second;
+};
+
+// The weights of the IR are the tensors of the checkpoint: no more, no fewer, of the same shapes and types.
+TEST_P(EveryArchitecture, WeightsAreThoseOfTheFile) {
+  const TensorTable table = openSafetensors(directoryOf(model));
+  module_ = buildModel(context_, *readBlueprint(directoryOf(model)), table);
+  EXPECT_TRUE(succeeded(mlir::verify(*module_)));
+  std::set<std::string> names;
+  module_->walk([&](ir::WeightOp weight) {
+    const Tensor *tensor = table.find(weight.getName().str());
+    ASSERT_NE(tensor, nullptr) << weight.getName().str();
+    EXPECT_EQ(weight.getType().getShape().vec(), tensor->shape);
+    EXPECT_TRUE(weight.getType().getElementType().isBF16());
+    EXPECT_TRUE(names.insert(tensor->name).second) << tensor->name << " stands twice in the IR";
+  });
+  EXPECT_EQ(names.size(), table.tensors().size());
+}
+
+// A config that is read builds IR that verifies, whatever is wrong in it.
+TEST_P(EveryArchitecture, DamagedConfigsBuildOrAreRefused) {
+  const std::string text = readTextFile(directoryOf(model) / "config.json");
+  int built = 0, refused = 0;
+  for (uint64_t i = 0; i < 400; ++i) {
+    Random random(0xB1DE, i);
+    const std::string bad = damaged(text, random);
+    std::unique_ptr<Blueprint> blueprint;
+    if (refusalOf([&] { blueprint = parseBlueprint("config.json", bad); }) != "accepted") {
+      ++refused;
+      continue;
+    }
+    module_ = buildModel(context_, *blueprint, [&](llvm::StringRef) { return mlir::Float32Type::get(&context_); });
+    EXPECT_TRUE(succeeded(mlir::verify(*module_))) << bad;
+    ++built;
+  }
+  EXPECT_GT(built, 5);
+  EXPECT_GT(refused, 100);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EveryArchitecture, testing::ValuesIn(examples()),
+                         [](const auto &info) { return info.param.first; });
+
+} // namespace
+} // namespace mase

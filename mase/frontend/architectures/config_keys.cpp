@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/frontend/architectures/config_keys.h"
+
+#include "mase/support/error.h"
+
+#include <fmt/ranges.h>
+
+namespace mase {
+namespace {
+
+constexpr int64_t largestSize = int64_t{1} << 30; // elements along one axis
+constexpr int64_t mostLayers = 10'000;
+
+struct Activation {
+  const char *name, *op;
+};
+constexpr Activation activations[] = {{"gelu", "gelu"}, {"relu", "relu"}, {"silu", "silu"}};
+
+int32_t readTokenId(const JsonObject &config, const char *key, const Json &value, int64_t vocabSize) {
+  if (!value.is_number_unsigned() || value.get<uint64_t>() >= static_cast<uint64_t>(vocabSize))
+    fail("{}: {} {} is not a token id (0 to {})", config.file(), config.nameOf(key), inQuotes(value.dump()),
+         vocabSize - 1);
+  return value.get<int32_t>();
+}
+
+void readTokenIds(const JsonObject &config, ModelConfig &model) {
+  if (const Json *bos = config.find("bos_token_id"))
+    model.bosId = readTokenId(config, "bos_token_id", *bos, model.vocabSize);
+  const Json *eos = config.find("eos_token_id");
+  if (eos && !eos->is_array())
+    model.eosIds = {readTokenId(config, "eos_token_id", *eos, model.vocabSize)};
+  else if (eos)
+    for (const Json &id : *eos)
+      model.eosIds.push_back(readTokenId(config, "eos_token_id", id, model.vocabSize));
+}
+
+std::string readDtype(const JsonObject &config) {
+  std::string dtype = config.find("dtype") ? config.text("dtype") : "";
+  if (!config.find("torch_dtype"))
+    return dtype;
+  std::string older = config.text("torch_dtype");
+  if (!dtype.empty() && dtype != older)
+    fail("{}: dtype {} and torch_dtype {} differ", config.file(), inQuotes(dtype), inQuotes(older));
+  return older;
+}
+
+} // namespace
+
+void checkNeutral(const JsonObject &config, std::initializer_list<NeutralKey> keys) {
+  for (const NeutralKey &row : keys)
+    if (const Json *found = config.find(row.key); found && *found != row.value)
+      fail("{}: {} is {}, which is not implemented (implemented: {})", config.file(), config.nameOf(row.key),
+           inQuotes(found->dump()), row.value.is_null() ? "absent" : row.value.dump());
+}
+
+void checkShared(const JsonObject &config, const char *modelType) {
+  checkNeutral(config, {{"model_type", modelType},
+                        {"quantization_config", nullptr},
+                        {"is_encoder_decoder", false},
+                        {"add_cross_attention", false},
+                        {"num_experts", nullptr},
+                        {"num_local_experts", nullptr}});
+}
+
+int64_t readSize(const JsonObject &config, const char *key) { return config.integer(key, 1, largestSize); }
+
+int64_t readSizeOr(const JsonObject &config, const char *key, int64_t otherwise) {
+  return config.integerOr(key, 1, largestSize, otherwise);
+}
+
+void checkHeads(const JsonObject &config, int64_t heads, int64_t headDim) {
+  if (headDim * heads > largestSize)
+    fail("{}: {} heads of {} are too large", config.file(), heads, headDim);
+}
+
+int64_t readLayers(const JsonObject &config, const char *key) { return config.integer(key, 1, mostLayers); }
+
+double readEpsilon(const JsonObject &config, const char *key) {
+  const double epsilon = config.number(key);
+  if (!(epsilon > 0 && epsilon < 1))
+    fail("{}: {} is {}, out of range (above 0, below 1)", config.file(), config.nameOf(key), epsilon);
+  return epsilon;
+}
+
+std::string readActivation(const JsonObject &config, const char *key) {
+  std::string name = config.text(key);
+  if (!activationOperator(name)) {
+    std::vector<std::string_view> known;
+    for (const Activation &activation : activations)
+      known.emplace_back(activation.name);
+    fail("{}: {} {} is not implemented (implemented: {})", config.file(), config.nameOf(key), inQuotes(name),
+         fmt::join(known, ", "));
+  }
+  return name;
+}
+
+const char *activationOperator(std::string_view name) {
+  for (const Activation &activation : activations)
+    if (name == activation.name)
+      return activation.op;
+  return nullptr;
+}
+
+void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model) {
+  model.vocabSize = readSize(config, "vocab_size");
+  model.maxPositions = readSize(config, "max_position_embeddings");
+  model.tieWordEmbeddings = config.flagOr("tie_word_embeddings", tied);
+  readTokenIds(config, model);
+  model.dtype = readDtype(config);
+}
+
+} // namespace mase

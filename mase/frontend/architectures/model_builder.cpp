@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/frontend/architectures/model_builder.h"
+
+#include "mase/frontend/architectures/config_keys.h"
+#include "mase/ops/add/add_ir.h"
+#include "mase/ops/embedding/embedding_ir.h"
+#include "mase/ops/layer_norm/layer_norm_ir.h"
+#include "mase/ops/linear/linear_ir.h"
+#include "mase/ops/mul/mul_ir.h"
+#include "mase/ops/position_embedding/position_embedding_ir.h"
+#include "mase/ops/rms_norm/rms_norm_ir.h"
+#include "mase/ops/weight/weight_ir.h"
+
+namespace mase {
+
+using namespace mlir;
+using namespace mase::ir;
+
+namespace {
+int64_t featuresOf(Value x) { return cast<RankedTensorType>(x.getType()).getDimSize(1); }
+} // namespace
+
+Location ModelBuilder::at(StringRef module) { return NameLoc::get(builder_.getStringAttr(module)); }
+
+Value ModelBuilder::tensor(Module module, const char *which, ArrayRef<int64_t> shape) {
+  std::string name = module + which;
+  Type type = RankedTensorType::get(shape, elementTypeOf_(name));
+  return builder_.create<WeightOp>(at(module), type, builder_.getStringAttr(name), StringAttr());
+}
+
+Value ModelBuilder::embedding(Module module, Value ids, Value table) {
+  return builder_.create<EmbeddingOp>(at(module), ids, table);
+}
+
+Value ModelBuilder::positionEmbedding(Module module, Value x, int64_t positions, int64_t offset) {
+  Value table = weight(module, {positions + offset, featuresOf(x)});
+  return builder_.create<PositionEmbeddingOp>(at(module), x, table, offset);
+}
+
+Value ModelBuilder::linear(Module module, Value x, int64_t outFeatures, Bias hasBias) {
+  Value matrix = weight(module, {outFeatures, featuresOf(x)});
+  Value offset = hasBias == Bias::yes ? bias(module, {outFeatures}) : Value();
+  return builder_.create<LinearOp>(at(module), x, matrix, offset, module);
+}
+
+Value ModelBuilder::linear(Module module, Value x, Value matrix) {
+  return builder_.create<LinearOp>(at(module), x, matrix, Value(), module);
+}
+
+Value ModelBuilder::rmsNorm(Module module, Value x, double epsilon) {
+  return builder_.create<RmsNormOp>(at(module), x, weight(module, {featuresOf(x)}), epsilon);
+}
+
+Value ModelBuilder::layerNorm(Module module, Value x, double epsilon) {
+  Value scale = weight(module, {featuresOf(x)}), offset = bias(module, {featuresOf(x)});
+  return builder_.create<LayerNormOp>(at(module), x, scale, offset, epsilon);
+}
+
+Value ModelBuilder::add(Module module, Value a, Value b) { return builder_.create<AddOp>(at(module), a, b); }
+
+Value ModelBuilder::mul(Module module, Value a, Value b) { return builder_.create<MulOp>(at(module), a, b); }
+
+Value ModelBuilder::activation(Module module, StringRef name, Value x) {
+  const char *op = activationOperator(std::string_view(name));
+  assert(op && "readActivation refuses others");
+  OperationState state(at(module), (MaseDialect::getDialectNamespace() + "." + op).str());
+  state.addOperands(x);
+  state.addTypes(f32Like(x));
+  return builder_.create(state)->getResult(0);
+}
+
+} // namespace mase
