@@ -18,10 +18,15 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-// Highway's target has VNNI by its definition, but not in the compiler's options; bf16 is asked for at run time.
+// Instructions that Highway's targets do not have in the compiler's options. AVX3_DL has VNNI by its definition;
+// AVX-VNNI and bf16 are asked for at run time, and nothing here is a loop for which the compiler would choose them by
+// itself.
 #if HWY_TARGET == HWY_AVX3_DL
 HWY_POP_ATTRIBUTES
 HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512vnni,avx512bf16")
+#elif HWY_TARGET == HWY_AVX2
+HWY_POP_ATTRIBUTES
+HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avxvnni")
 #endif
 namespace mase::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -37,13 +42,6 @@ using VF = hn::Vec<F>;
 constexpr int integerRows = 6;
 #else
 constexpr int integerRows = 4;
-#endif
-
-// Groups of elements that tiles of integers take without a loop: all where one instruction multiplies and adds.
-#if HWY_TARGET == HWY_AVX3_DL
-constexpr int64_t unrolledSteps = 8;
-#else
-constexpr int64_t unrolledSteps = 1;
 #endif
 
 // Bytes of B that a single row asks for ahead of their use: a page, as hardware looks no further than the one it is in.
@@ -69,30 +67,51 @@ HWY_INLINE VI addPair(VI sum, VI b, VI a) {
 #endif
 }
 
-// A kind of product: how many rows a tile has, how many 32-bit groups of elements a block, how B keeps its scales.
+// A kind of product: how many rows a tile has, how many 32-bit groups of elements a block, how B keeps its scales, and
+// how many groups are taken without a loop: all where one instruction multiplies and adds.
 
 struct Words {
   static constexpr int tileRows = integerRows;
-  static constexpr int64_t steps = 16, scaleBytes = 4;
+  static constexpr int64_t steps = 16, scaleBytes = 4, unrolledSteps = HWY_TARGET == HWY_AVX3_DL ? 8 : 1;
   static VI start(const int32_t *) { return hn::Zero(I()); }
   static VI dot(VI sum, VI b, VI a) { return addPair(sum, b, a); }
   static VF loadScale(const uint8_t *scale) { return hn::Load(F(), reinterpret_cast<const float *>(scale)); }
 };
 
-#if HWY_TARGET == HWY_AVX3_DL
+#if HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_AVX2
 struct Bytes {
   static constexpr int tileRows = integerRows;
   // A scale is the upper half of a float: enough for every power of two that bytes have.
-  static constexpr int64_t steps = 8, scaleBytes = 2;
+  static constexpr int64_t steps = 8, scaleBytes = 2, unrolledSteps = 8;
   static VI start(const int32_t *byteSum) { return hn::Set(I(), *byteSum); }
-  static VI dot(VI sum, VI b, VI a) { return VI{_mm512_dpbusd_epi32(sum.raw, b.raw, a.raw)}; }
+  static VI dot(VI sum, VI b, VI a) {
+#if HWY_TARGET == HWY_AVX2
+    return VI{_mm256_dpbusd_avx_epi32(sum.raw, b.raw, a.raw)};
+#else
+    return VI{_mm512_dpbusd_epi32(sum.raw, b.raw, a.raw)};
+#endif
+  }
   static VF loadScale(const uint8_t *scale) {
     const hn::Rebind<uint16_t, F> half;
     const auto upper = hn::Load(half, reinterpret_cast<const uint16_t *>(scale));
     return hn::BitCast(F(), hn::ShiftLeft<16>(hn::PromoteTo(hn::RebindToUnsigned<F>(), upper)));
   }
 };
+#else
+using Bytes = Words; // never asked for
+#endif
 
+bool byteProducts() {
+#if HWY_TARGET == HWY_AVX3_DL
+  return true;
+#elif HWY_TARGET == HWY_AVX2
+  return __builtin_cpu_supports("avxvnni");
+#else
+  return false;
+#endif
+}
+
+#if HWY_TARGET == HWY_AVX3_DL
 struct Bf16 {
   static constexpr int tileRows = 12;
   static constexpr int64_t steps = 16, scaleBytes = 0;
@@ -100,15 +119,9 @@ struct Bf16 {
     return VF{_mm512_dpbf16_ps(sum.raw, reinterpret_cast<__m512bh>(b.raw), reinterpret_cast<__m512bh>(a.raw))};
   }
 };
-
-bool byteProducts() { return true; }
 bool bf16Products() { return __builtin_cpu_supports("avx512bf16"); }
 #else
-// Never asked for.
-using Bytes = Words;
-using Bf16 = Words;
-
-bool byteProducts() { return false; }
+using Bf16 = Words; // never asked for
 bool bf16Products() { return false; }
 #endif
 
@@ -177,9 +190,9 @@ void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t l
         sumLow[r] = sumHigh[r] = Kind::start(a.byteSum + r * a.blocks + block);
       // As long as the compiler sees a loop it leaves the order of integer additions alone, and sums in registers.
       HWY_UNROLL(1)
-      for (int64_t k = 0; k < Kind::steps; k += unrolledSteps) {
+      for (int64_t k = 0; k < Kind::steps; k += Kind::unrolledSteps) {
         HWY_UNROLL(16)
-        for (int64_t step = k; step < k + unrolledSteps; ++step) {
+        for (int64_t step = k; step < k + Kind::unrolledSteps; ++step) {
           const VI b0 = hn::Load(i, elements + 2 * step * lanes), b1 = hn::Load(i, elements + (2 * step + 1) * lanes);
           HWY_UNROLL(12)
           for (int r = 0; r < rows; ++r) {
