@@ -93,6 +93,7 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
   constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<float, 16>()), vectors = narrowBlock / lanes;
   const V magnitude = hn::BitCast(f, hn::Set(i, 0x7FFFFFFF)), whole = hn::BitCast(f, hn::Set(i, wholeBits));
   const V limit = hn::Set(f, grid.limit), highest = hn::Add(whole, limit), lowest = hn::Sub(whole, limit);
+  const auto wholes = hn::Set(i, static_cast<int32_t>(vectors * static_cast<uint32_t>(wholeBits)));
   const auto exponentField = hn::Set(i, 0x7F800000);
   const auto scaleRounding = hn::Set(i, grid.scaleRounding);
   const auto inverse = hn::Set(i, (254 + grid.belowLargest) << 23);
@@ -132,7 +133,7 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
     const auto field = hn::And(largest, exponentField);
     const V perUnit = hn::BitCast(f, hn::Sub(inverse, field));
     const V unit = hn::BitCast(f, hn::Sub(field, below));
-    auto sums = hn::Zero(i);
+    auto sums = hn::Zero(i); // of whole + q, modulo 2^32
     HWY_ALIGN float values[narrowBlock];
     for (size_t k = 0; k < vectors; ++k) {
       V rounded, shifted; // q, whole + q
@@ -164,9 +165,7 @@ void convert(const GridKernel &grid, const float *HWY_RESTRICT x, int64_t blocks
     }
     const int32_t pattern = (exponent - grid.belowLargest) << 23;
     hwy::CopySameSize(&pattern, &scale[b]);
-    // Modulo 2^32, in which the sum of the integers is small.
-    const auto sum = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(i, sums)));
-    byteSum[b] = -128 * static_cast<int32_t>(sum - narrowBlock * static_cast<uint32_t>(wholeBits));
+    byteSum[b] = -128 * hn::GetLane(hn::SumOfLanes(i, hn::Sub(sums, wholes)));
   }
 }
 
@@ -288,7 +287,7 @@ void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, Nar
     }
     return;
   }
-  const GridKernel grid = exactGrid(bits);
+  const GridKernel grid = kind == ProductKind::bf16 ? GridKernel{} : exactGrid(bits);
   const int64_t padded = rows.blocks * narrowBlock;
   const int64_t blockRows = std::min(format.block().rows, std::max<int64_t>(x.rows, 1));
   const int64_t pass = std::max<int64_t>(1, passSize / std::max<int64_t>(1, padded * blockRows)) * blockRows;
