@@ -11,6 +11,26 @@
 #include <cstring>
 #include <utility>
 
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#ifndef MASE_HAS_PRODUCTS
+#define MASE_HAS_PRODUCTS
+namespace mase {
+
+/// Whether the processor has a bit of EAX in leaf 7.1 of cpuid: 4 AVX-VNNI, 5 AVX512-BF16. Asked once, as a virtual
+/// machine may take long to answer; not of the compiler, as not all know these names.
+inline bool hasProducts(int bit) {
+  static const uint32_t features = [] {
+    uint32_t a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) ? a : 0;
+  }();
+  return (features >> bit & 1) != 0;
+}
+
+} // namespace mase
+#endif
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/linear/narrow_gemm.cpp"
 #include <hwy/cache_control.h>
@@ -137,7 +157,7 @@ bool byteProducts() {
 #if HWY_TARGET == HWY_AVX3_DL
   return true;
 #elif HWY_TARGET == HWY_AVX2
-  return __builtin_cpu_supports("avxvnni");
+  return hasProducts(4);
 #else
   return false;
 #endif
@@ -151,7 +171,7 @@ struct Bf16 : PlainElements {
     return VF{_mm512_dpbf16_ps(sum.raw, reinterpret_cast<__m512bh>(b.raw), reinterpret_cast<__m512bh>(a.raw))};
   }
 };
-bool bf16Products() { return __builtin_cpu_supports("avx512bf16"); }
+bool bf16Products() { return hasProducts(5); }
 #else
 using Bf16 = Words; // never asked for
 bool bf16Products() { return false; }
