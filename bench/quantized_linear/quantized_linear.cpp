@@ -113,8 +113,10 @@ int manyRows(int repetitions) {
   for (size_t i = 0; i < formats.size(); ++i) {
     fmt::print("  {:10} linear   {:.2f} ms, {:.0f} Gop/s\n", formats[i], 1e3 * timings[i].best(),
                1e-9 * operations / timings[i].best());
-    if (i > 0)
+    if (i > 0) {
       fmt::print("    / mxint8   {}\n", speedRatio(timings[i], timings[0]));
+      continue;
+    }
     for (size_t peer = formats.size(); peer < timings.size(); ++peer)
       fmt::print("    / {}   {}   {:.2f} ms\n", timings[peer].name, speedRatio(timings[i], timings[peer]),
                  1e3 * timings[peer].best());

@@ -18,6 +18,8 @@ struct Case {
   const char *weight, *input;
 };
 
+void PrintTo(const Case &c, std::ostream *out) { *out << c.weight << " " << c.input; }
+
 class LinearKernel : public testing::TestWithParam<Case> {
 protected:
   LinearKernel() {

@@ -18,10 +18,15 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-// Highway's target has VNNI by its definition, but not in the compiler's options; bf16 is asked for at run time.
+// Instructions that Highway's targets do not have in the compiler's options. AVX3_DL has VNNI by its definition;
+// AVX-VNNI and bf16 are asked for at run time, and nothing here is a loop for which the compiler would choose them by
+// itself.
 #if HWY_TARGET == HWY_AVX3_DL
 HWY_POP_ATTRIBUTES
 HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512vnni,avx512bf16")
+#elif HWY_TARGET == HWY_AVX2
+HWY_POP_ATTRIBUTES
+HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avxvnni")
 #endif
 namespace mase::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -37,13 +42,6 @@ using VF = hn::Vec<F>;
 constexpr int integerRows = 6;
 #else
 constexpr int integerRows = 4;
-#endif
-
-// Groups of elements that tiles of integers take without a loop: all where one instruction multiplies and adds.
-#if HWY_TARGET == HWY_AVX3_DL
-constexpr int64_t unrolledSteps = 8;
-#else
-constexpr int64_t unrolledSteps = 1;
 #endif
 
 // Bytes of B that a single row asks for ahead of their use: a page, as hardware looks no further than the one it is in.
@@ -69,23 +67,45 @@ HWY_INLINE VI addPair(VI sum, VI b, VI a) {
 #endif
 }
 
-// A kind of product: how many rows a tile has, how many 32-bit groups of elements a block, how B keeps its scales.
+// A kind of product: how many rows a tile has, how many 32-bit groups of elements a block, how B keeps its scales, and
+// how many groups are taken without a loop: all where one instruction multiplies and adds. `load` reads a group of two
+// vectors of B.
 
-struct Words {
+using U8 = hn::Repartition<uint8_t, I>;
+
+struct PlainElements {
+  struct Codes {};
+  static Codes codesOf(const uint8_t *) { return {}; }
+  static void load(const uint8_t *elements, int64_t step, Codes, VI &low, VI &high) {
+    const I i;
+    const auto *vectors = reinterpret_cast<const int32_t *>(elements) + 2 * step * static_cast<int64_t>(hn::Lanes(i));
+    low = hn::Load(i, vectors);
+    high = hn::Load(i, vectors + hn::Lanes(i));
+  }
+};
+
+struct Words : PlainElements {
   static constexpr int tileRows = integerRows;
-  static constexpr int64_t steps = 16, scaleBytes = 4;
+  static constexpr int64_t steps = 16, scaleBytes = 4, elementBytes = 64,
+                           unrolledSteps = HWY_TARGET == HWY_AVX3_DL ? 8 : 1;
   static VI start(const int32_t *) { return hn::Zero(I()); }
   static VI dot(VI sum, VI b, VI a) { return addPair(sum, b, a); }
   static VF loadScale(const uint8_t *scale) { return hn::Load(F(), reinterpret_cast<const float *>(scale)); }
 };
 
-#if HWY_TARGET == HWY_AVX3_DL
-struct Bytes {
+#if HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_AVX2
+struct Bytes : PlainElements {
   static constexpr int tileRows = integerRows;
   // A scale is the upper half of a float: enough for every power of two that bytes have.
-  static constexpr int64_t steps = 8, scaleBytes = 2;
+  static constexpr int64_t steps = 8, scaleBytes = 2, elementBytes = 32, unrolledSteps = 8;
   static VI start(const int32_t *byteSum) { return hn::Set(I(), *byteSum); }
-  static VI dot(VI sum, VI b, VI a) { return VI{_mm512_dpbusd_epi32(sum.raw, b.raw, a.raw)}; }
+  static VI dot(VI sum, VI b, VI a) {
+#if HWY_TARGET == HWY_AVX2
+    return VI{_mm256_dpbusd_avx_epi32(sum.raw, b.raw, a.raw)};
+#else
+    return VI{_mm512_dpbusd_epi32(sum.raw, b.raw, a.raw)};
+#endif
+  }
   static VF loadScale(const uint8_t *scale) {
     const hn::Rebind<uint16_t, F> half;
     const auto upper = hn::Load(half, reinterpret_cast<const uint16_t *>(scale));
@@ -93,29 +113,54 @@ struct Bytes {
   }
 };
 
-struct Bf16 {
+// Bytes of which B has at most 16 different ones: their numbers, the two vectors of a group in the halves of one.
+struct Nibbles : Bytes {
+  static constexpr int64_t elementBytes = 16;
+  using Codes = hn::Vec<U8>;
+  static Codes codesOf(const uint8_t *codes) { return hn::LoadDup128(U8(), codes); }
+  static void load(const uint8_t *elements, int64_t step, Codes codes, VI &low, VI &high) {
+    const U8 u;
+    const hn::Repartition<uint16_t, I> pairs;
+    const auto both = hn::Load(u, elements + step * static_cast<int64_t>(hn::Lanes(u))), half = hn::Set(u, 15);
+    const auto upper = hn::BitCast(u, hn::ShiftRight<4>(hn::BitCast(pairs, both)));
+    low = hn::BitCast(I(), hn::TableLookupBytes(codes, hn::And(both, half)));
+    high = hn::BitCast(I(), hn::TableLookupBytes(codes, hn::And(upper, half)));
+  }
+};
+#else
+// Never asked for.
+using Bytes = Words;
+using Nibbles = Words;
+#endif
+
+bool byteProducts() {
+#if HWY_TARGET == HWY_AVX3_DL
+  return true;
+#elif HWY_TARGET == HWY_AVX2
+  return __builtin_cpu_supports("avxvnni");
+#else
+  return false;
+#endif
+}
+
+#if HWY_TARGET == HWY_AVX3_DL
+struct Bf16 : PlainElements {
   static constexpr int tileRows = 12;
-  static constexpr int64_t steps = 16, scaleBytes = 0;
+  static constexpr int64_t steps = 16, scaleBytes = 0, elementBytes = 64;
   static VF dot(VF sum, VI b, VI a) {
     return VF{_mm512_dpbf16_ps(sum.raw, reinterpret_cast<__m512bh>(b.raw), reinterpret_cast<__m512bh>(a.raw))};
   }
 };
-
-bool byteProducts() { return true; }
 bool bf16Products() { return __builtin_cpu_supports("avx512bf16"); }
 #else
-// Never asked for.
-using Bytes = Words;
-using Bf16 = Words;
-
-bool byteProducts() { return false; }
+using Bf16 = Words; // never asked for
 bool bf16Products() { return false; }
 #endif
 
 // One block of a panel: a scale a row, then 32 elements a row.
 template <class Kind>
 constexpr int64_t blockBytes(int64_t panel) {
-  return panel * (Kind::scaleBytes + 4 * Kind::steps);
+  return panel * (Kind::scaleBytes + Kind::elementBytes);
 }
 
 // Where A's rows, as seen by a tile, lie.
@@ -123,10 +168,11 @@ struct Left {
   const uint8_t *elements;
   const float *scale;
   const int32_t *byteSum;
-  int64_t blocks; // of a row
+  int64_t blocks;       // of a row
+  const uint8_t *codes; // B's, for nibbles
 };
 
-// Blocks [first, last) of `rows` rows of A and one panel of B; C holds the sum of the blocks before.
+// Blocks [first, last) of `rows` rows of A and those of a panel of B; C holds the sum of the blocks before.
 template <class Kind, int rows>
 void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t last, float *HWY_RESTRICT c,
           int64_t strideC, int64_t columns) {
@@ -148,9 +194,9 @@ void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t l
     high[r] = first == 0 ? hn::Zero(f) : hn::LoadU(f, to + r * strideTo + lanes);
   }
   const int64_t blockSize = blockBytes<Kind>(2 * lanes), rowSize = a.blocks * 4 * Kind::steps;
-  b += first * blockSize;
+  const auto codes = Kind::codesOf(a.codes);
   for (int64_t block = first; block < last; ++block, b += blockSize) {
-    const auto *elements = reinterpret_cast<const int32_t *>(b + 2 * lanes * Kind::scaleBytes);
+    const uint8_t *elements = b + 2 * lanes * Kind::scaleBytes;
     const uint8_t *left = a.elements + block * 4 * Kind::steps;
     if constexpr (rows == 1)
       for (int64_t line = 0; line < blockSize; line += 64)
@@ -163,7 +209,8 @@ void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t l
     if constexpr (Kind::scaleBytes == 0) {
       HWY_UNROLL(16)
       for (int64_t k = 0; k < Kind::steps; ++k) {
-        const VI b0 = hn::Load(i, elements + 2 * k * lanes), b1 = hn::Load(i, elements + (2 * k + 1) * lanes);
+        VI b0, b1;
+        Kind::load(elements, k, codes, b0, b1);
         for (int r = 0; r < rows; ++r) {
           const VI x = groupOf(r, k);
           low[r] = Kind::dot(low[r], b0, x);
@@ -177,10 +224,11 @@ void tile(const Left &a, const uint8_t *HWY_RESTRICT b, int64_t first, int64_t l
         sumLow[r] = sumHigh[r] = Kind::start(a.byteSum + r * a.blocks + block);
       // As long as the compiler sees a loop it leaves the order of integer additions alone, and sums in registers.
       HWY_UNROLL(1)
-      for (int64_t k = 0; k < Kind::steps; k += unrolledSteps) {
+      for (int64_t k = 0; k < Kind::steps; k += Kind::unrolledSteps) {
         HWY_UNROLL(16)
-        for (int64_t step = k; step < k + unrolledSteps; ++step) {
-          const VI b0 = hn::Load(i, elements + 2 * step * lanes), b1 = hn::Load(i, elements + (2 * step + 1) * lanes);
+        for (int64_t step = k; step < k + Kind::unrolledSteps; ++step) {
+          VI b0, b1;
+          Kind::load(elements, step, codes, b0, b1);
           HWY_UNROLL(12)
           for (int r = 0; r < rows; ++r) {
             const VI x = groupOf(r, step);
@@ -215,19 +263,55 @@ constexpr std::array<Tile, sizeof...(rows)> tilesFor(std::integer_sequence<int, 
   return {&tile<Kind, rows + 1>...};
 }
 
+#if HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_AVX2
+// Rearranges packed bytes as nibbles, when there are few enough different ones.
+void narrowToNibbles(PackedNarrow &b) {
+  const int64_t width = narrowPanel(), scales = width * Bytes::scaleBytes, group = width / 2 * 4;
+  const int64_t from = blockBytes<Bytes>(width), to = blockBytes<Nibbles>(width), count = b.panels() * b.blocks;
+  std::array<uint8_t, 256> number = {}; // of a byte, from 1
+  uint8_t next = 0;
+  for (int64_t block = 0; block < count; ++block)
+    for (const uint8_t *byte = b.data.get() + block * from + scales, *end = byte + from - scales; byte != end; ++byte)
+      if (number[*byte] == 0) {
+        if (next == b.codes.size())
+          return;
+        b.codes[next] = *byte;
+        number[*byte] = ++next;
+      }
+  for (uint8_t &n : number)
+    --n;
+  auto nibbles = hwy::AllocateAligned<uint8_t>(static_cast<size_t>(count * to));
+  for (int64_t block = 0; block < count; ++block) {
+    const uint8_t *source = b.data.get() + block * from;
+    uint8_t *target = nibbles.get() + block * to;
+    std::memcpy(target, source, static_cast<size_t>(scales));
+    source += scales, target += scales;
+    for (int64_t step = 0; step < Bytes::steps; ++step, source += 2 * group, target += group)
+      for (int64_t k = 0; k < group; ++k)
+        target[k] = static_cast<uint8_t>(number[source[k]] | number[source[group + k]] << 4);
+  }
+  b.data = std::move(nibbles);
+  b.bytes = count * to;
+  b.isNibbles = true;
+}
+#else
+void narrowToNibbles(PackedNarrow &) {}
+#endif
+
 template <class Kind>
 void multiplyPanels(const NarrowRows &a, int64_t firstRow, const PackedNarrow &b, MatrixView c, int64_t firstPanel,
                     int64_t lastPanel) {
   static constexpr auto tiles = tilesFor<Kind>(std::make_integer_sequence<int, Kind::tileRows>());
-  const int64_t width = narrowPanel(), panelSize = b.blocks * blockBytes<Kind>(width);
+  const int64_t width = narrowPanel(), blockSize = blockBytes<Kind>(width);
   // One tile of rows meets a panel once: nothing to keep.
   const int64_t resident = c.rows <= Kind::tileRows ? b.blocks : residentBlocks;
   for (int64_t first = 0; first < b.blocks; first += resident)
     for (int64_t panel = firstPanel; panel < lastPanel; ++panel)
       for (int64_t r = 0; r < c.rows; r += Kind::tileRows) {
         const int64_t at = (firstRow + r) * a.blocks, rows = std::min<int64_t>(Kind::tileRows, c.rows - r);
-        const Left left = {a.elementsOf(firstRow + r), a.scale.get() + at, a.byteSum.get() + at, a.blocks};
-        tiles[static_cast<size_t>(rows - 1)](left, b.data.get() + panel * panelSize, first,
+        const Left left = {a.elementsOf(firstRow + r), a.scale.get() + at, a.byteSum.get() + at, a.blocks,
+                           b.codes.data()};
+        tiles[static_cast<size_t>(rows - 1)](left, b.data.get() + (panel * b.blocks + first) * blockSize, first,
                                              std::min(first + resident, b.blocks), c.row(r) + panel * width, c.stride,
                                              std::min(width, c.cols - panel * width));
       }
@@ -258,7 +342,8 @@ void packPanels(const NarrowRows &from, int64_t firstRow, PackedNarrow &to) {
 
 void multiplyNarrow(const NarrowRows &a, int64_t firstRow, const PackedNarrow &b, MatrixView c, int64_t firstPanel,
                     int64_t lastPanel) {
-  const auto kernel = b.kind == ProductKind::bytes   ? multiplyPanels<Bytes>
+  const auto kernel = b.isNibbles                    ? multiplyPanels<Nibbles>
+                      : b.kind == ProductKind::bytes ? multiplyPanels<Bytes>
                       : b.kind == ProductKind::words ? multiplyPanels<Words>
                                                      : multiplyPanels<Bf16>;
   kernel(a, firstRow, b, c, firstPanel, lastPanel);
@@ -289,6 +374,7 @@ HWY_EXPORT(bf16Products);
 HWY_EXPORT(narrowPanel);
 HWY_EXPORT(narrowBlockBytes);
 HWY_EXPORT(packNarrowRows);
+HWY_EXPORT(narrowToNibbles);
 HWY_EXPORT(multiplyNarrow);
 
 std::optional<ProductKind> integerProduct(int a, int b) {
@@ -315,8 +401,11 @@ PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView 
   packed.panel = HWY_DYNAMIC_DISPATCH(narrowPanel)();
   packed.bytes = packed.panels() * packed.blocks * HWY_DYNAMIC_DISPATCH(narrowBlockBytes)(kind);
   packed.data = hwy::AllocateAligned<uint8_t>(static_cast<size_t>(packed.bytes));
-  if (const int64_t last = (packed.panels() - 1) * (packed.bytes / packed.panels()); b.rows % packed.panel != 0)
-    std::fill(packed.data.get() + last, packed.data.get() + packed.bytes, uint8_t(0));
+  // What pads the last panel is never stored; it may not be another byte.
+  if (b.rows % packed.panel != 0) {
+    const int64_t panelBytes = packed.bytes / packed.panels(), last = packed.bytes - panelBytes;
+    std::memset(packed.data.get() + last, kind == ProductKind::bytes ? 0x80 : 0, static_cast<size_t>(panelBytes));
+  }
   // A few rows at a time: what lies between stays in the caches. Whole blocks of rows, as formats may share scales so.
   const int64_t blockRows = std::min(format.block().rows, std::max<int64_t>(b.rows, 1));
   const int64_t pass = (64 + blockRows - 1) / blockRows * blockRows;
@@ -325,6 +414,8 @@ PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView 
     quantizeInto(format, kind, {b.row(r), std::min(pass, b.rows - r), b.cols, b.stride}, rows);
     HWY_DYNAMIC_DISPATCH(packNarrowRows)(rows, r, packed);
   }
+  if (kind == ProductKind::bytes)
+    HWY_DYNAMIC_DISPATCH(narrowToNibbles)(packed);
   return packed;
 }
 

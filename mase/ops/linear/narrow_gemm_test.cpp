@@ -68,6 +68,10 @@ struct Case {
   int64_t rows, cols, depth;
 };
 
+void PrintTo(const Case &c, std::ostream *out) {
+  *out << c.a << " " << c.b << " " << c.rows << " x " << c.cols << " x " << c.depth;
+}
+
 class NarrowGemm : public testing::TestWithParam<Case> {
 protected:
   const Case shape = GetParam();
@@ -172,6 +176,44 @@ TEST(NarrowRows, AreTheValuesOfEveryFormatThatPromises) {
   EXPECT_GE(promising[ProductKind::bytes], 15);
   EXPECT_GE(promising[ProductKind::words], 25);
   EXPECT_GE(promising[ProductKind::bf16], 40);
+}
+
+// The largest magnitudes of each format, of one sign and of both: nothing saturates or overflows on the way.
+TEST(NarrowGemm, ExtremesAreExact) {
+  constexpr int64_t rows = 4, cols = 33, depth = 64;
+  for (const char *name : {"mxint8", "mxfp6_e2m3", "mxint12", "fixed<8,0>", "fixed<13,0>"}) {
+    const Format &format = parseFormat(name);
+    std::vector<float> a(rows * depth), b(cols * depth);
+    for (size_t i = 0; i < a.size(); ++i)
+      a[i] = (i / depth) % 2 == 0 || i % 2 == 0 ? -1e6F : 1e6F;
+    for (size_t i = 0; i < b.size(); ++i)
+      b[i] = (i / depth) % 2 == 0 || i % 2 == 0 ? -1e6F : 1e6F;
+    const ConstMatrixView viewA(a.data(), rows, depth), viewB(b.data(), cols, depth);
+    const std::vector<float> sums = expected(format, viewA, format, viewB);
+    for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      hwy::SetSupportedTargetsForTest(target);
+      EXPECT_EQ(product(format, viewA, format, viewB), sums) << name << " " << hwy::TargetName(target);
+    }
+    hwy::SetSupportedTargetsForTest(0);
+  }
+}
+
+TEST(NarrowGemm, AtMostSixteenBytesTakeHalfAByteEach) {
+  constexpr int64_t rows = 70, cols = 96; // a panel is cut
+  const std::vector<float> b = sample(3, rows * cols);
+  const auto packed = [&](const char *name) {
+    const Format &format = parseFormat(name);
+    return packNarrow(format, productKind(format, format).value(), {b.data(), rows, cols});
+  };
+  const PackedNarrow wide = packed("mxint8");
+  EXPECT_FALSE(wide.isNibbles);
+  for (const char *name : {"mxint4", "mxfp4", "bmf<1,2>", "mxint3:16x64"}) {
+    const PackedNarrow narrow = packed(name);
+    EXPECT_EQ(narrow.isNibbles, narrow.kind == ProductKind::bytes) << name;
+    if (narrow.isNibbles) { // and 2 bytes of scale for 32 elements
+      EXPECT_EQ(narrow.bytes * (32 + 2), wide.bytes * (16 + 2)) << name;
+    }
+  }
 }
 
 TEST(NarrowGemm, NotANumberSpreadsAlongItsRow) {

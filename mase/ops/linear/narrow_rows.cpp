@@ -276,6 +276,8 @@ void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, Nar
   };
   if (const std::optional<GridKernel> grid = kernelOf(format)) {
     const int64_t whole = x.cols / narrowBlock, tail = x.cols % narrowBlock;
+    if (tail == 0 && x.stride == x.cols)
+      return convert(*grid, x.data, 0, 0, x.rows * whole);
     for (int64_t r = 0; r < x.rows; ++r) {
       convert(*grid, x.row(r), r, 0, whole);
       if (tail > 0) {
