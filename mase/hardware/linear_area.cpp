@@ -37,7 +37,7 @@ Variables linearVariables(const LinearConfig &c) {
   int64_t lanes = c.tileIn / inBlocks;
   int64_t product = input + weight - 1; // A1
   int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = term + c.guardBits;
-  int64_t inBeats = c.inFeatures / c.tileIn, words = c.beatsPerRow();
+  int64_t inBeats = c.inFeatures / c.tileIn, outTiles = c.outFeatures / c.tileOut;
   int64_t castBeats = 32 / (c.tileOut / outBlocks), castWords = std::max<int64_t>(8, 2 * castBeats);
   int64_t rowWords = int64_t{2} << ceilLog2(inBeats); // two rows
   if (inBeats == 1)
@@ -64,7 +64,7 @@ Variables linearVariables(const LinearConfig &c) {
       {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
       {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
       {"index_bits", real(ceilLog2(inBeats))},
-      {"address_bits", real(ceilLog2(words))},
+      {"tile_bits", real(ceilLog2(outTiles))},
   };
 }
 

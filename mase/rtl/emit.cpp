@@ -118,11 +118,13 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
   bool mapped = std::count(options.atMappedTile.begin(), options.atMappedTile.end(), linear.name) > 0;
   LinearConfig small = atSimulationTile(config, options);
   std::map<std::string, LinearConfig> tiles = {{linearKindName(small), small}, {linearKindName(config), config}};
-  entry["simulations"] = Json::array();
+  entry["simulations"] = Json::array(), entry["memories"] = Json::array();
   for (const auto &[kind, tile] : tiles) {
     std::string weights = fmt::format("weights/{}.t{}x{}.hex", module, tile.tileIn, tile.tileOut);
     writeFile(folder / weights, joined(packWeights(tile, weight)));
-    if (kind == linearKindName(small) || mapped)
+    const bool simulated = kind == linearKindName(small) || mapped;
+    entry["memories"].push_back({{"kind", kind}, {"file", weights}, {"simulated", simulated}});
+    if (simulated)
       entry["simulations"].push_back({{"kind", kind},
                                       {"tile", {tile.tileIn, tile.tileOut}},
                                       {"weights", weights},

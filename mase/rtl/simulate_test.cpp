@@ -117,6 +117,16 @@ TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
 }
 
+template <typename Error>
+std::string messageOf(const std::function<void()> &action) {
+  try {
+    action();
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "no such error";
+}
+
 /// A design of one small linear, the same kind for every test that spoils something.
 fs::path emitOne(const fs::path &folder) {
   OwnedDesign owned;
@@ -144,6 +154,26 @@ TEST_F(Simulate, AFlippedWeightBitIsFound) {
                                     "-?[0-9]+, got -?[0-9]+"));
 }
 
+TEST_F(Simulate, AFlippedBitOfAMemoryThatDoesNotRunIsFound) {
+  OwnedDesign owned;
+  owned.add("lm_head", configOf(32, 32, 4, 4, 8, 8, 4), 4, 3); // the kind of emitOne at its small tile
+  emitDesign(owned.design, {}, folder / "mapped");
+  SimulationResult result = simulateDesign(folder / "mapped", options);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  EXPECT_EQ(result.words, 32);
+  fs::path weights = folder / "mapped/weights/lm_head.t8x4.hex"; // a word: 4 scales, then 4 x 8 elements
+  std::string line = readTextFile(weights).substr(0, 40);
+  replaceIn(weights, 39, 1, line[39] == '0' ? "1" : "0");
+  result = simulateDesign(folder / "mapped", options);
+  EXPECT_EQ(result.mismatches, 1);
+  EXPECT_THAT(result.firstDifference,
+              testing::MatchesRegex("lm_head: element of output 0, input 0 is [0-9a-f] in "
+                                    "weights/lm_head.t8x4.hex and [0-9a-f] in weights/lm_head.t32x1.hex"));
+  writeFile(weights, "12\n");
+  EXPECT_THAT(messageOf<InputError>([&] { simulateDesign(folder / "mapped", options); }),
+              testing::HasSubstr("lm_head.t8x4.hex: the memory holds 1 words (32 are the weights)"));
+}
+
 TEST_F(Simulate, AWrongExpectationIsNamed) {
   fs::path out = emitOne(folder / "expectation");
   fs::path expected = out / "vectors/model_layers_0_mlp_down_proj.expected.txt";
@@ -158,23 +188,28 @@ TEST_F(Simulate, AWrongExpectationIsNamed) {
                         scale + 1, scale));
 }
 
-template <typename Error>
-std::string messageOf(const std::function<void()> &action) {
-  try {
-    action();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no such error";
+/// What the simulation says of a design in one of whose library files `line` became `with`.
+std::string messageWith(const fs::path &out, const SimulationOptions &options, const std::string &file,
+                        const std::string &line, const std::string &with) {
+  fs::path path = emitOne(out) / "sv" / file;
+  replaceIn(path, readTextFile(path).find(line), line.size(), with);
+  return messageOf<CheckError>([&] { simulateDesign(out, options); });
 }
 
 TEST_F(Simulate, AHangNamesThePortThatWaits) {
-  fs::path out = emitOne(folder / "hang"), cast = out / "sv/mase_mx_cast.sv";
-  std::string text = readTextFile(cast), line = "assign y_valid_o = y_valid_q;";
-  replaceIn(cast, text.find(line), line.size(), "assign y_valid_o = 1'b0 & y_valid_q;");
-  EXPECT_THAT(messageOf<CheckError>([&] { simulateDesign(out, options); }),
+  EXPECT_THAT(messageWith(folder / "hang", options, "mase_mx_cast.sv", "assign y_valid_o = y_valid_q;",
+                          "assign y_valid_o = 1'b0 & y_valid_q;"),
               testing::HasSubstr("model.layers.0.mlp.down_proj at tile 32x1: after 4 input and 0 output beats port y "
                                  "waits for valid"));
+  EXPECT_THAT(messageWith(folder / "silent", options, "mase_weight_memory.sv", "assign w_valid_o = valid_q;",
+                          "assign w_valid_o = 1'b0 & valid_q;"),
+              testing::HasSubstr("after 2 input and 0 output beats port w waits for valid"));
+}
+
+TEST_F(Simulate, AWordThatChangesBeforeItIsTakenIsFound) { // S2
+  EXPECT_THAT(messageWith(folder / "hasty", options, "mase_weight_memory.sv", "assign read = w_ready_i | ~valid_q;",
+                          "assign read = 1'b1;"),
+              testing::HasSubstr("port w: a beat changes before it is taken"));
 }
 
 TEST_F(Simulate, EveryFaultIsNamed) {

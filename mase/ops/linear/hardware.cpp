@@ -33,14 +33,34 @@ public:
       if ((value >> b & 1) != 0)
         nibbles_[static_cast<size_t>(used_ / 4)] |= static_cast<uint8_t>(1 << used_ % 4);
   }
+  /// The next bits, in the order in which they were appended.
+  uint32_t take(int bits) {
+    uint32_t value = 0;
+    for (int b = 0; b < bits; ++b, ++used_)
+      value |= (nibbles_[static_cast<size_t>(used_ / 4)] >> used_ % 4 & 1u) << b;
+    return value;
+  }
+  /// Whether `text` is hexadecimal digits of the word's width; then the word holds it.
+  bool read(const std::string &text) {
+    if (text.size() != nibbles_.size())
+      return false;
+    for (size_t i = 0; i < text.size(); ++i) {
+      size_t digit = digits.find(text[text.size() - 1 - i]);
+      if (digit == std::string_view::npos)
+        return false;
+      nibbles_[i] = static_cast<uint8_t>(digit);
+    }
+    return true;
+  }
   std::string hexadecimal() const {
     std::string text;
     for (auto nibble = nibbles_.rbegin(); nibble != nibbles_.rend(); ++nibble)
-      text += "0123456789abcdef"[*nibble];
+      text += digits[*nibble];
     return text;
   }
 
 private:
+  static constexpr std::string_view digits = "0123456789abcdef";
   std::vector<uint8_t> nibbles_;
   int64_t used_ = 0;
 };
@@ -101,6 +121,31 @@ std::vector<std::string> packWeights(const LinearConfig &config, const BlockInte
       lines.push_back(word.hexadecimal());
     }
   return lines;
+}
+
+StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::string> &words) {
+  const MemoryShape shape = weightMemoryShape(config);
+  const int64_t blocks = blocksInTile(config.tileIn), blocksPerRow = config.inFeatures / 32;
+  if (static_cast<int64_t>(words.size()) != shape.depthWords)
+    fail("the memory holds {} words ({} are the weights)", words.size(), shape.depthWords);
+  StoredWeights stored;
+  stored.element.resize(static_cast<size_t>(config.outFeatures * config.inFeatures));
+  stored.scale.resize(static_cast<size_t>(config.outFeatures * blocksPerRow));
+  auto next = words.begin();
+  for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
+    for (int64_t i = 0; i < config.inFeatures; i += config.tileIn, ++next) {
+      Word word(shape.widthBits); // S3
+      if (!word.read(*next))
+        fail("word '{}' of the memory is not {} bits in hexadecimal", *next, shape.widthBits);
+      for (int64_t j = 0; j < config.tileOut; ++j)
+        for (int64_t k = 0; k < config.tileIn; ++k)
+          stored.element[static_cast<size_t>((o + j) * config.inFeatures + i + k)] =
+              word.take(config.weight->elementBits());
+      for (int64_t j = 0; j < config.tileOut; ++j)
+        for (int64_t b = 0; b < blocks; ++b)
+          stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / 32 + b)] = word.take(8);
+    }
+  return stored;
 }
 
 int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight) {

@@ -28,12 +28,22 @@ std::string linearKindName(const LinearConfig &config);
 struct MemoryShape {
   int64_t widthBits = 0, depthWords = 0;
 };
-/// The weight memory beside the linear: one word a beat (S3).
+/// The weight memory beside the linear: a stream that gives one word a beat, all of them for each row (S3).
 MemoryShape weightMemoryShape(const LinearConfig &config);
 
 /// The words of the weight memory in the order of their addresses, each as hexadecimal digits for `$readmemh` (S3).
 /// weight  outFeatures x inFeatures, the integer view in the config's weight format
 std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight);
+
+/// A weight tensor as its memory stores it, whatever the tile.
+struct StoredWeights {
+  std::vector<uint32_t> element; // outFeatures x inFeatures, the bits of each element
+  std::vector<uint32_t> scale;   // outFeatures x blocks, the stored scales
+  bool operator==(const StoredWeights &) const = default;
+};
+/// Reads words back: the inverse of packWeights.
+/// Errors  InputError when there are too many or too few words, or one is not of the memory's width.
+StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::string> &words);
 
 /// E_tensor as the stored scale that port w_largest_scale_i takes (A2, A5).
 int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight);

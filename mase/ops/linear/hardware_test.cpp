@@ -34,6 +34,36 @@ TEST(LinearHardware, AWordHoldsElementsThenScales) { // S3
   EXPECT_EQ(weightLargestScale(config, weight), 0x7a);
 }
 
+TEST(LinearHardware, WordsOfAnyTileHoldTheSameWeights) { // S3
+  LinearConfig config = smallConfig();
+  BlockIntegers weight = {32, 64, BlockShape{}, std::vector<int32_t>(32 * 64), std::vector<int32_t>(64)};
+  for (size_t i = 0; i < weight.q.size(); ++i)
+    weight.q[i] = static_cast<int32_t>(i * 37 % 15) - 7;
+  for (size_t b = 0; b < weight.exponent.size(); ++b)
+    weight.exponent[b] = -static_cast<int32_t>(b);
+  StoredWeights stored = unpackWeights(config, packWeights(config, weight));
+  EXPECT_EQ(stored.element[65], static_cast<uint32_t>(weight.q[65]) & 15);
+  EXPECT_EQ(stored.scale[3], 127u + 2 - 3);
+  for (auto [in, out] : {std::pair(8, 4), std::pair(64, 2), std::pair(1, 32)}) {
+    LinearConfig tile = config;
+    tile.tileIn = in, tile.tileOut = out;
+    EXPECT_EQ(unpackWeights(tile, packWeights(tile, weight)), stored) << in << " x " << out;
+  }
+  std::vector<std::string> words = packWeights(config, weight);
+  auto message = [&] {
+    try {
+      unpackWeights(config, words);
+    } catch (const InputError &error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  words[5] = "12g";
+  EXPECT_EQ(message(), "word '12g' of the memory is not 272 bits in hexadecimal");
+  words.pop_back();
+  EXPECT_EQ(message(), "the memory holds 31 words (32 are the weights)");
+}
+
 TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   LinearConfig config = smallConfig();
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2");

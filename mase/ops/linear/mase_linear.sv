@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A linear layer on MXInt streams: keeps a row, multiplies it with all weights, casts the sums. One row every
-// InFeatures/TileIn * OutFeatures/TileOut cycles. Weights come from a memory beside it. (arithmetic.md A1 to A16, S1 to S4)
+// InFeatures/TileIn * OutFeatures/TileOut cycles. Weights come as a stream too. (arithmetic.md A1 to A16, S1 to S4)
 module mase_linear #(
   parameter int InFeatures = 64,         // a multiple of 32, A3
   parameter int OutFeatures = 64,        // a multiple of 32, A3
@@ -14,8 +14,6 @@ module mase_linear #(
   localparam int OutputBlocks = (TileOut + 31) / 32,     // blocks in an output beat
   localparam int InputBeats = InFeatures / TileIn,
   localparam int OutputTiles = OutFeatures / TileOut,
-  localparam int Words = InputBeats * OutputTiles,
-  localparam int AddressBits = (Words == 1) ? 1 : $clog2(Words),
   localparam int WordBits = TileOut * (TileIn * WeightBits + InputBlocks * 8)
 ) (
   input  logic                          clk_i,
@@ -24,9 +22,9 @@ module mase_linear #(
   input  logic [InputBlocks*8-1:0]      x_scale_i,
   input  logic                          x_valid_i,
   output logic                          x_ready_o,
-  output logic                          w_enable_o,        // weight memory, S3
-  output logic [AddressBits-1:0]        w_address_o,
-  input  logic [WordBits-1:0]           w_data_i,
+  input  logic [WordBits-1:0]           w_data_i,          // all words for each row, S3
+  input  logic                          w_valid_i,
+  output logic                          w_ready_o,
   input  logic [7:0]                    w_largest_scale_i, // constant: E_tensor as a stored scale, A2 and A5
   output logic [TileOut*OutputBits-1:0] y_data_o,
   output logic [OutputBlocks*8-1:0]     y_scale_o,
@@ -41,7 +39,7 @@ module mase_linear #(
   localparam int IndexBits = (InputBeats == 1) ? 1 : $clog2(InputBeats);
   localparam int BaseDelay = (TileIn < 32) ? 6 : 5;     // enabled cycles from a beat to the sum that it completes
 
-  logic                        enable, row_valid, row_done;
+  logic                        enable, read, row_valid, row_done;
   logic [IndexBits-1:0]        index;
   logic [TileIn*InputBits-1:0] row_data;
   logic [InputBlocks*8-1:0]    row_scale;
@@ -55,17 +53,17 @@ module mase_linear #(
   logic term_enable, term_last, sum_enable, sum_last, sum_valid;
   mase_linear_sequencer #(
     .InputBeats(InputBeats), .OutputTiles(OutputTiles), .TermBeats(TermBeats), .Delay(3)) u_sequencer (
-    .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .row_valid_i(row_valid), .issue_o(w_enable_o),
-    .row_done_o(row_done), .index_o(index), .address_o(w_address_o),
+    .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .row_valid_i(row_valid), .w_valid_i(w_valid_i),
+    .w_ready_o(w_ready_o), .read_o(read), .row_done_o(row_done), .index_o(index),
     .term_enable_o(term_enable), .term_last_o(term_last), .sum_enable_o(sum_enable), .sum_last_o(sum_last),
     .sum_valid_o(sum_valid));
 
-  // The beat, one cycle later, when its weights are there too.
+  // The first stage: a beat that meets its weight word.
   logic [TileIn*InputBits-1:0] x_data_q;
   logic [InputBlocks*9-1:0]    x_below_q;               // A6: both largest scales less the block's
   logic [8:0]                  largest;
   assign largest = {1'b0, row_largest} + {1'b0, w_largest_scale_i};
-  always_ff @(posedge clk_i) if (enable) begin
+  always_ff @(posedge clk_i) if (read) begin
     x_data_q <= row_data;
     for (int b = 0; b < InputBlocks; b = b + 1)
       x_below_q[b*9 +: 9] <= largest - {1'b0, row_scale[b*8 +: 8]};
@@ -73,8 +71,10 @@ module mase_linear #(
 
   // B travels with the beats, because the next row may follow without a gap.
   logic [BaseDelay*TopBits-1:0] top_q;
-  always_ff @(posedge clk_i) if (enable)
-    top_q <= {top_q[(BaseDelay-1)*TopBits-1:0], {2'b00, largest} + TopOffset[TopBits-1:0]};
+  always_ff @(posedge clk_i) begin
+    if (read) top_q[TopBits-1:0] <= {2'b00, largest} + TopOffset[TopBits-1:0];
+    if (enable) top_q[BaseDelay*TopBits-1:TopBits] <= top_q[(BaseDelay-1)*TopBits-1:0];
+  end
 
   logic [TileOut*SumBits-1:0] sum;
   generate
