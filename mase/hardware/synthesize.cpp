@@ -93,7 +93,9 @@ std::string lastLine(const std::string &text) {
 
 } // namespace
 
-std::vector<fs::path> librarySources() { return {dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")}; }
+std::vector<fs::path> librarySources() {
+  return {dataFile("mase/formats/element"), dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")};
+}
 
 std::string yosysVersion(const std::string &yosys) {
   std::string version;

@@ -137,13 +137,15 @@ stat -tech xilinx
 }
 
 std::string blockLines(const Format &format, const BlockIntegers &blocks) {
-  const MxInt &mxint = mxintOperand(&format, "vector");
+  const LinearOperand operand = linearOperand(&format, "vector");
+  const int unused = 32 - operand.bits; // bits: a sign is extended, for whoever reads integers
   std::string text;
   for (int64_t r = 0; r < blocks.rows; ++r)
     for (int64_t b = 0; b < blocks.blocksPerRow(); ++b) {
-      text += std::to_string(mxint.storedScale(blocks.exponent[static_cast<size_t>(r * blocks.blocksPerRow() + b)]));
+      text += std::to_string(operand.storedScale(blocks.exponent[static_cast<size_t>(r * blocks.blocksPerRow() + b)]));
       for (int64_t k = 0; k < 32; ++k)
-        text += ' ' + std::to_string(blocks.q[static_cast<size_t>(r * blocks.cols + b * 32 + k)]);
+        text += fmt::format(
+            " {}", static_cast<int32_t>(codeAt(operand, blocks, r * blocks.cols + b * 32 + k) << unused) >> unused);
       text += '\n';
     }
   return text;

@@ -23,7 +23,7 @@ std::string linearModule(const std::string &linearName, const LinearConfig &conf
 std::string kindHeader(const LinearConfig &config);
 /// Yosys script that synthesises a kind and prints its cells.
 std::string synthesisScript(const LinearConfig &config);
-/// One block of 32 a line: stored scale, then the elements.
+/// One block of 32 a line: stored scale, then the codes of the elements in decimal, the top bit as a sign.
 std::string blockLines(const Format &format, const BlockIntegers &blocks);
 
 } // namespace mase

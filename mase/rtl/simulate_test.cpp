@@ -48,13 +48,21 @@ struct OwnedDesign {
   }
 };
 
-LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int tileIn, int tileOut) {
+struct Formats {
+  std::string input, weight, output;
+};
+
+LinearConfig configOf(int64_t in, int64_t out, const Formats &formats, int tileIn, int tileOut) {
   LinearConfig config;
   config.inFeatures = in, config.outFeatures = out, config.tileIn = tileIn, config.tileOut = tileOut;
-  config.input = &parseFormat(fmt::format("mxint{}", inputBits));
-  config.weight = &parseFormat(fmt::format("mxint{}", weightBits));
-  config.output = &parseFormat(fmt::format("mxint{}", outputBits));
+  config.input = &parseFormat(formats.input), config.weight = &parseFormat(formats.weight);
+  config.output = &parseFormat(formats.output);
   return config;
+}
+
+LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int tileIn, int tileOut) {
+  auto mxint = [](int bits) { return fmt::format("mxint{}", bits); };
+  return configOf(in, out, {mxint(inputBits), mxint(weightBits), mxint(outputBits)}, tileIn, tileOut);
 }
 
 struct Simulate : testing::Test {
@@ -94,6 +102,33 @@ TEST_F(Simulate, AnyTileGivesTheIntegerModelsBits) { // A15, S1 to S4
   EXPECT_EQ(result.vectors, 6);
   for (const LinearSimulation &linear : result.linears)
     EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+}
+
+TEST_F(Simulate, EveryFamilyGivesTheIntegerModelsBits) { // A17 to A20
+  const Formats families[] = {
+      {"mxint8", "mxfp4", "mxint8"},              // weights alone
+      {"mxfp4", "mxfp4", "mxfp4"},                // whole numbers
+      {"mxfp6_e2m3", "mxfp6_e3m2", "mxfp6_e2m3"}, // whole and shifted
+      {"mxfp8_e4m3", "mxfp8_e4m3", "mxfp8_e4m3"}, // a product window, a largest code below the last
+      {"mxfp8_e5m2", "mxint4", "mxfp8_e5m2"},     // and infinities
+      {"bmf<2,5>", "bmf<4,3>", "bmf<1,3>"},       // fields of one bit
+      {"bl8", "bl5", "bl8"},                      // far shifts, scales that round
+      {"mxint4", "bl4", "bl4"},
+  };
+  OwnedDesign owned;
+  EmitOptions emit;
+  emit.simulationTileIn = 8; // builds faster
+  for (const Formats &formats : families)
+    owned.add(fmt::format("{}.{}.{}", formats.input, formats.weight, formats.output), configOf(64, 32, formats, 8, 1),
+              20, 9);
+  emitDesign(owned.design, emit, folder / "families");
+  SimulationResult result = simulateDesign(folder / "families", options);
+  EXPECT_EQ(result.operators, 8);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  for (const LinearSimulation &linear : result.linears) {
+    EXPECT_EQ(linear.mismatches, 0) << linear.name;
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind; // S4: formats take no time
+  }
 }
 
 TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13

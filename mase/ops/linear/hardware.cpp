@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 namespace mase {
 namespace {
@@ -68,32 +69,53 @@ private:
 } // namespace
 
 void checkLinearHardware(const LinearConfig &config) {
-  mxintOperand(config.input, "input");
-  mxintOperand(config.weight, "weight");
-  mxintOperand(config.output, "output");
+  linearOperand(config.input, "input");
+  linearOperand(config.weight, "weight");
+  const LinearOperand output = linearOutput(config.output);
   checkTile("input", config.tileIn, config.inFeatures);
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
-  if (int sum = linearSumBits(config); config.output->elementBits() > sum - 3) // the cast drops two bits or more
+  if (int sum = linearSumBits(config); output.significandBits + 1 > sum - 3) // the cast drops two bits or more
     fail("output format '{}' is too wide for sums of {} bits (more guard bits widen them)", config.output->name(), sum);
 }
 
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {
+  const LinearOperand input = linearOperand(config.input, "input"), weight = linearOperand(config.weight, "weight"),
+                      output = linearOutput(config.output);
   return {{"InFeatures", config.inFeatures},
           {"OutFeatures", config.outFeatures},
           {"TileIn", config.tileIn},
           {"TileOut", config.tileOut},
-          {"InputBits", config.input->elementBits()},
-          {"WeightBits", config.weight->elementBits()},
-          {"OutputBits", config.output->elementBits()},
+          {"InputBits", input.bits},
+          {"InputExponentBits", input.layout.exponentBits},
+          {"InputMaxShift", input.maxShift},
+          {"WeightBits", weight.bits},
+          {"WeightExponentBits", weight.layout.exponentBits},
+          {"WeightMaxShift", weight.maxShift},
+          {"OutputBits", output.bits},
+          {"OutputExponentBits", output.layout.exponentBits},
+          {"OutputMaxShift", output.maxShift},
+          {"OutputLargestCode", output.layout.largestCode},
+          {"OutputScaleRounds", output.roundsScale ? 1 : 0},
+          {"ExponentOffset", input.unitExponent + weight.unitExponent - output.topExponent},
+          {"ProductBits", ProductWindow::leastBits},
           {"GuardBits", config.guardBits}};
 }
 
 std::string linearKindName(const LinearConfig &config) {
   std::string guard = config.guardBits == LinearConfig{}.guardBits ? "" : fmt::format("_g{}", config.guardBits);
-  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}", config.inFeatures, config.outFeatures, config.input->name(),
-                     config.weight->name(), config.output->name(), config.tileIn, config.tileOut, guard);
+  auto identifier = [](const Format &format) { // bmf<4,3> is bmf4_3
+    std::string name;
+    for (char c : format.name())
+      if (std::isalnum(static_cast<unsigned char>(c)))
+        name += c;
+      else if (c != '<' && c != '>')
+        name += '_';
+    return name;
+  };
+  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}", config.inFeatures, config.outFeatures, identifier(*config.input),
+                     identifier(*config.weight), identifier(*config.output), config.tileIn, config.tileOut, guard);
 }
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {
@@ -103,7 +125,7 @@ MemoryShape weightMemoryShape(const LinearConfig &config) {
 
 std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight) {
   assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
-  const MxInt &format = mxintOperand(config.weight, "weight");
+  const LinearOperand format = linearOperand(config.weight, "weight");
   const int64_t blocks = blocksInTile(config.tileIn), width = weightMemoryShape(config).widthBits;
   std::vector<std::string> lines;
   for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
@@ -111,8 +133,7 @@ std::vector<std::string> packWeights(const LinearConfig &config, const BlockInte
       Word word(width); // S3
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t k = 0; k < config.tileIn; ++k)
-          word.append(static_cast<uint32_t>(weight.q[static_cast<size_t>((o + j) * weight.cols + i + k)]),
-                      format.elementBits());
+          word.append(codeAt(format, weight, (o + j) * weight.cols + i + k), format.bits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t b = 0; b < blocks; ++b)
           word.append(static_cast<uint32_t>(format.storedScale(
@@ -149,7 +170,7 @@ StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::s
 }
 
 int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight) {
-  return mxintOperand(config.weight, "weight")
+  return linearOperand(config.weight, "weight")
       .storedScale(*std::max_element(weight.exponent.begin(), weight.exponent.end()));
 }
 

@@ -13,8 +13,8 @@
 
 namespace mase {
 
-/// Errors  InputError when no hardware has this config: a format that is not MXInt in blocks of 1 x 32, features that
-///         are not a multiple of 32 (A3), a tile that S1 does not allow, guard bits outside 1 to 16, sums above 63
+/// Errors  InputError when no hardware has this config: a format that has no linear (operands.h), features that are not
+/// a multiple of 32 (A3), a tile that S1 does not allow, guard bits outside 1 to 16, sums above 63
 ///         bits, or outputs wider than the sum less 3 bits.
 void checkLinearHardware(const LinearConfig &config);
 

@@ -69,7 +69,9 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2");
   config.guardBits = 4;
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
-  EXPECT_EQ(linearParameters(config).size(), 8u);
+  config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
+  EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
+  EXPECT_EQ(linearParameters(config).size(), 18u);
 }
 
 TEST(LinearHardware, CyclesAreFillAndOneRowAfterTheOther) { // S4
@@ -94,6 +96,16 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   LinearConfig config = smallConfig();
   config.weight = &parseFormat("mxint4:16x2");
   EXPECT_THAT(messageOf(config), testing::HasSubstr("weight format 'mxint4:16x2' has no integer linear"));
+  for (const char *name : {"fixed<8,4>", "nvfp4", "int8", "mxint4/e5", "bf16"}) {
+    config = smallConfig(), config.weight = &parseFormat(name);
+    EXPECT_EQ(
+        messageOf(config),
+        fmt::format("weight format '{}' has no integer linear (integers and small floats of up to 16 bits have, in "
+                    "blocks of 1x32 with an 8-bit power of two as scale)",
+                    name));
+  }
+  config = smallConfig(), config.output = &parseFormat("mxint8@mx-ext");
+  EXPECT_EQ(messageOf(config), "output format 'mxint8@mx-ext' rounds as no hardware does (leave out @mx-ext)");
   config = smallConfig(), config.inFeatures = 50;
   EXPECT_EQ(messageOf(config), "input features 50 have no hardware (a multiple of 32 has)");
   for (int tile : {0, -1, 3, 24, 96, 128}) {
