@@ -98,7 +98,7 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"OutputMaxShift", output.maxShift},
           {"OutputLargestCode", output.layout.largestCode},
           {"OutputScaleRounds", output.roundsScale ? 1 : 0},
-          {"ExponentOffset", input.unitExponent + weight.unitExponent - output.topExponent},
+          {"ExponentDrop", output.topExponent - input.unitExponent - weight.unitExponent},
           {"ProductBits", ProductWindow::leastBits},
           {"GuardBits", config.guardBits}};
 }

@@ -18,7 +18,7 @@ module mase_linear #(
   parameter int OutputMaxShift = 0,
   parameter int OutputLargestCode = (1 << (OutputBits - 1)) - 1,
   parameter int OutputScaleRounds = 0,   // 1: the scale is that of the nearest power of two, A20
-  parameter int ExponentOffset = 4 - InputBits - WeightBits,   // units of both operands less the output's top, A20
+  parameter int ExponentDrop = InputBits + WeightBits - 4,   // the output's T less u of both operands, A2, A9
   parameter int ProductBits = 24,        // A18
   parameter int GuardBits = 10,          // A6
   localparam int InputBlocks = (TileIn + 31) / 32,       // blocks in an input beat
@@ -59,7 +59,7 @@ module mase_linear #(
   localparam int SumBits = WindowBits + 6 + GuardBits + $clog2(InFeatures / 32);               // A7
   localparam int TopBits = 11;
   // A8 and the cast: B + 127 less the output's top exponent, in terms of the two largest stored scales.
-  localparam int TopOffset = SumBits - 2 - GuardBits + ExactBits - WindowBits - 127 + ExponentOffset;
+  localparam int TopOffset = SumBits - 2 - GuardBits + ExactBits - WindowBits - 127 - ExponentDrop;
   localparam int IndexBits = (InputBeats == 1) ? 1 : $clog2(InputBeats);
   localparam int BaseDelay = (TileIn < 32) ? 6 : 5;     // enabled cycles from a beat to the sum that it completes
 
