@@ -15,8 +15,10 @@ namespace mase {
 
 /// How codes are laid out, for the hardware that decodes and makes them (element/*.sv; docs/arithmetic.md, A17).
 struct CodeLayout {
-  int exponentBits = 0;     ///< 0: two's complement; else sign, exponent field and mantissa from the top bit on
-  uint32_t largestCode = 0; ///< of the greatest number
+  enum class Kind { integer, smallFloat, table };
+  Kind kind = Kind::integer; ///< two's complement; sign, exponent field and mantissa from the top bit on; any
+  int exponentBits = 0;      ///< of a small float
+  uint32_t largestCode = 0;  ///< of the greatest number; of no use in tables
 };
 
 class Element {

@@ -6,8 +6,8 @@
 ///   bram     ceil(width / 72) x ceil(depth / 512) blocks of 36 Kbit
 ///   uram     ceil(width / 72) x ceil(depth / 4096) blocks of 288 Kbit
 ///
-/// Beside each, the counter that walks through the words (mase_weight_memory.sv): a LUT and a flip-flop an address bit, 5
-/// LUTs for the wrap and the handshake, 1 flip-flop. Yosys gave 15, 14, 14, 17 LUTs at 512, 704, 1000, 4096 words.
+/// Beside each, the counter that walks through the words (mase_weight_memory.sv): a LUT and a flip-flop an address bit,
+/// 5 LUTs for the wrap and the handshake, 1 flip-flop. Yosys gave 15, 14, 14, 17 LUTs at 512, 704, 1000, 4096 words.
 ///
 /// Counted, not fitted. A test compares bram with Yosys. For lutram Yosys gave, of 36 random bits: 36, 131, 216, 504,
 /// 1063 LUTs at 64, 128, 256, 512, 1024 words; the formula gives 36, 108, 252, 540, 1116. Source: AMD UG573, UltraScale

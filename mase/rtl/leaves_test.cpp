@@ -2,6 +2,7 @@
 // The leaves that decode, multiply and round elements, in Icarus, against the formats' own C++: every pair of codes,
 // every magnitude. Each family with itself, and mixed pairs. Skipped where Icarus is not installed.
 #include "mase/formats/registry.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/rtl/embedded.h"
 #include "mase/rtl/process.h"
@@ -52,6 +53,13 @@ struct Leaves : testing::Test {
 /// Whether hardware decodes an element to an integer alone (A17).
 bool isWhole(const LinearOperand &x) { return x.significandBits + x.maxShift <= 7; }
 
+/// A table's parameter (A17).
+std::string tableOf(const LinearOperand &x) {
+  LinearConfig config;
+  config.input = config.output = &parseFormat("mxint4"), config.weight = x.format;
+  return linearTables(config).front().second;
+}
+
 /// A18, or none where a code is no number.
 std::string productOf(const LinearOperand &a, const LinearOperand &b, uint32_t codeA, uint32_t codeB) {
   const ProductWindow window = productWindow(a, b);
@@ -76,10 +84,11 @@ std::string Leaves::products(const std::string &first, const std::string &second
   localparam int {0}Element = {0}Integer + (({0}Shift == 0) ? 0 : $clog2({0}Shift + 1));
   logic [{4}-1:0] {0}_code;
   logic [{0}Element-1:0] {0};
-  mase_element_decode #(.Bits({4}), .ExponentBits({5}), .MaxShift({6}), .Fixed({7})) u_{0} (
+  mase_element_decode #(.Bits({4}), .ExponentBits({5}), .MaxShift({6}), .Fixed({7}){8}) u_{0} (
     .code_i({0}_code), .element_o({0}));)",
                        name, x.significandBits, whole ? x.maxShift : 0, whole ? 0 : x.maxShift, x.bits,
-                       x.layout.exponentBits, x.maxShift, whole ? 1 : 0);
+                       x.layout.exponentBits, x.maxShift, whole ? 1 : 0,
+                       x.isTable() ? fmt::format(", .TableBits({}), .Table({})", x.significandBits, tableOf(x)) : "");
   };
   return run(fmt::format(R"(module top;{}{}
   localparam int Window = {};
@@ -122,6 +131,8 @@ TEST_F(Leaves, ProductsOfMixedPairs) {
   EXPECT_EQ(products("mxfp8_e4m3", "mxint4", false), "0 of 4064 wrong\n"); // 254 x 16
   EXPECT_EQ(products("mxfp6_e3m2", "bl8", false), "0 of 16384 wrong\n");
   EXPECT_EQ(products("mxfp6_e2m3", "mxfp6_e3m2", false), "0 of 4096 wrong\n");
+  writeFile(folder / "own.toml", "values = [0, 0.25, -3, 1.5, 2.125, -0.5]\n"); // two codes are free
+  EXPECT_EQ(products(fmt::format("table({})", (folder / "own.toml").string()), "mxint4", false), "0 of 128 wrong\n");
   EXPECT_EQ(products("mxfp6_e3m2", "mxfp6_e3m2", true), "0 of 4096 wrong\n"); // A17: decoded as the other kind
 }
 

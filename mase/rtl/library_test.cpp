@@ -46,6 +46,7 @@ const Shape shapes[] = {
     {64, 32, 1, 1, "mxint3", "mxint2", "mxint8"},        {32, 32, 32, 2, "mxint5", "mxint5", "mxint8"},
     {64, 32, 8, 2, "mxfp4", "mxfp8_e4m3", "mxfp6_e3m2"}, {64, 32, 4, 2, "mxfp8_e5m2", "bl8", "mxfp8_e5m2"},
     {128, 32, 64, 1, "bmf<1,4>", "mxint4", "bl8"},       {64, 32, 8, 1, "bmf<4,8>", "bl3", "bmf<6,8>"},
+    {64, 32, 32, 1, "mxint8", "nvfp4", "mxfp4"},         {64, 32, 8, 1, "mxint8", "int8", "mxint8"},
 };
 
 /// Parameters of `mase_linear` for a shape.

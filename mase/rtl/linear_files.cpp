@@ -67,6 +67,8 @@ std::string kindModule(const LinearConfig &config) {
   std::string parameters;
   for (const auto &[name, value] : linearParameters(config))
     parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
+  for (const auto &[name, value] : linearTables(config))
+    parameters += fmt::format(",\n    .{}({})", name, value);
   return fmt::format(R"(// {}
 // {}
 module {} (
@@ -74,19 +76,22 @@ module {} (
   input  logic {}w_data_i,
   input  logic         w_valid_i,
   output logic         w_ready_o,
-  input  logic [7:0]   w_largest_scale_i
+  input  logic [7:0]   w_largest_scale_i,
+  input  logic [10:0]  w_exponent_i,
+  input  logic [15:0]  w_factor_i
 );
   mase_linear #(
     {}) u_linear (
 {}
-    .w_data_i(w_data_i), .w_valid_i(w_valid_i), .w_ready_o(w_ready_o), .w_largest_scale_i(w_largest_scale_i));
+    .w_data_i(w_data_i), .w_valid_i(w_valid_i), .w_ready_o(w_ready_o), .w_largest_scale_i(w_largest_scale_i),
+    .w_exponent_i(w_exponent_i), .w_factor_i(w_factor_i));
 endmodule
 )",
                      noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.word), parameters,
                      streamConnections);
 }
 
-std::string linearModule(const std::string &linearName, const LinearConfig &config, int largestScale) {
+std::string linearModule(const std::string &linearName, const LinearConfig &config, const WeightConstants &constants) {
   Ports p = portsOf(config);
   MemoryShape memory = weightMemoryShape(config);
   return fmt::format(R"(// {0}
@@ -100,14 +105,15 @@ module {3} #(
   logic         w_valid, w_ready;
   {8} u_linear (
 {9}
-    .w_data_i(w_data), .w_valid_i(w_valid), .w_ready_o(w_ready), .w_largest_scale_i(8'd{10}));
-  mase_weight_memory #(.Width({11}), .Depth({12}), .File(WeightFile)) u_weights (
+    .w_data_i(w_data), .w_valid_i(w_valid), .w_ready_o(w_ready), .w_largest_scale_i(8'd{10}),
+    .w_exponent_i(11'd{11}), .w_factor_i(16'd{12}));
+  mase_weight_memory #(.Width({13}), .Depth({14}), .File(WeightFile)) u_weights (
     .clk_i(clk_i), .rst_i(rst_i), .w_data_o(w_data), .w_valid_o(w_valid), .w_ready_i(w_ready));
 endmodule
 )",
                      noRestriction, linearName, describe(config), moduleName(linearName), config.tileIn, config.tileOut,
-                     streamPorts(p), range(p.word), linearKindName(config), streamConnections, largestScale,
-                     memory.widthBits, memory.depthWords);
+                     streamPorts(p), range(p.word), linearKindName(config), streamConnections, constants.largestScale,
+                     constants.exponent & 0x7FF, constants.factor, memory.widthBits, memory.depthWords);
 }
 
 std::string kindHeader(const LinearConfig &config) {

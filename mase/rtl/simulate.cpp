@@ -75,7 +75,9 @@ std::vector<Job> jobsOf(const Json &manifest, const fs::path &folder, const Simu
       job.result.cyclesPredicted = simulation.at("cycles_predicted").get<int64_t>() - (all - rows) * interval;
       job.command = {"",
                      folder / simulation.at("weights").get<std::string>(),
-                     std::to_string(linear.at("largest_weight_scale").get<int>()),
+                     std::to_string(linear.at("weight_constants").at(0).get<int>()),
+                     std::to_string(linear.at("weight_constants").at(1).get<int>()),
+                     std::to_string(linear.at("weight_constants").at(2).get<int>()),
                      folder / linear.at("input").get<std::string>(),
                      folder / linear.at("expected").get<std::string>(),
                      std::to_string(rows),

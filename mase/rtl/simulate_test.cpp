@@ -114,16 +114,24 @@ TEST_F(Simulate, EveryFamilyGivesTheIntegerModelsBits) { // A17 to A20
       {"bmf<2,5>", "bmf<4,3>", "bmf<1,3>"},       // fields of one bit
       {"bl8", "bl5", "bl8"},                      // far shifts, scales that round
       {"mxint4", "bl4", "bl4"},
+      {"mxint8", "int8", "mxint8"}, // one scale for the tensor
+      {"mxfp4", "nvfp4", "mxint8"}, // terms of 16, scales with significands, a factor
+      {"mxint4", "mxint4:1x16", "mxint4"},
   };
   OwnedDesign owned;
   EmitOptions emit;
   emit.simulationTileIn = 8; // builds faster
+  writeFile(folder / "nf4.toml",
+            "values = [-1.0, -0.7, -0.52, -0.39, -0.28, -0.18, -0.09, 0.0, 0.08, 0.16, 0.25, 0.34, "
+            "0.44, 0.56, 0.72, 1.0]\nsignificand = 8\n");
+  const std::string table = fmt::format("table({})", (folder / "nf4.toml").string());
+  owned.add("table", configOf(64, 32, {"mxint6", table, "mxint8"}, 8, 1), 20, 9);
   for (const Formats &formats : families)
     owned.add(fmt::format("{}.{}.{}", formats.input, formats.weight, formats.output), configOf(64, 32, formats, 8, 1),
               20, 9);
   emitDesign(owned.design, emit, folder / "families");
   SimulationResult result = simulateDesign(folder / "families", options);
-  EXPECT_EQ(result.operators, 8);
+  EXPECT_EQ(result.operators, 12);
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
   for (const LinearSimulation &linear : result.linears) {
     EXPECT_EQ(linear.mismatches, 0) << linear.name;
@@ -131,24 +139,28 @@ TEST_F(Simulate, EveryFamilyGivesTheIntegerModelsBits) { // A17 to A20
   }
 }
 
-TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13
+TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13, A20
   OwnedDesign owned;
   // One guard bit and wide outputs, so that every rounding is seen; rows enough to fill every buffer.
-  LinearConfig config = configOf(96, 32, 3, 5, 12, 32, 1);
-  config.guardBits = 1;
-  owned.add("ordinary", config, 40, 1);
-  // Down to where scales would fall below e8m0, and up to where sums leave fp32.
-  for (auto [input, weight] : {std::pair(-122, -6), std::pair(-126, -20), std::pair(-118, -10), std::pair(124, 4)}) {
-    owned.add(fmt::format("input.{}.weight.{}", input, weight), config, 40, 1);
-    for (float &value : owned.numbers[owned.numbers.size() - 2])
-      value = std::ldexp(value, weight);
-    for (float &value : owned.numbers.back())
-      value = std::ldexp(value, input);
+  for (const Formats &formats : {Formats{"mxint3", "mxint5", "mxint12"}, Formats{"mxint3", "mxint5", "mxfp8_e5m2"},
+                                 Formats{"mxint3", "mxint5", "bl6"}}) {
+    LinearConfig config = configOf(96, 32, formats, 32, 1);
+    config.guardBits = 1;
+    owned.add("ordinary." + formats.output, config, 40, 1);
+    std::fill_n(owned.numbers.back().begin() + 96, 96, 0.0F); // a row of zeros
+    // Down to where scales would fall below e8m0, and up to where sums leave fp32.
+    for (auto [input, weight] :
+         {std::pair(-122, -6), std::pair(-126, -20), std::pair(-118, -10), std::pair(-108, -4), std::pair(124, 4)}) {
+      owned.add(fmt::format("{}.input.{}.weight.{}", formats.output, input, weight), config, 40, 1);
+      for (float &value : owned.numbers[owned.numbers.size() - 2])
+        value = std::ldexp(value, weight);
+      for (float &value : owned.numbers.back())
+        value = std::ldexp(value, input);
+    }
   }
-  std::fill_n(owned.numbers[1].begin() + 96, 96, 0.0F); // a row of zeros
   emitDesign(owned.design, {}, folder / "extremes");
   SimulationResult result = simulateDesign(folder / "extremes", options);
-  EXPECT_EQ(result.operators, 5);
+  EXPECT_EQ(result.operators, 18);
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
 }
 

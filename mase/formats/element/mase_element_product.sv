@@ -10,7 +10,7 @@ module mase_element_product #(
   localparam int AShiftBits = (AMaxShift == 0) ? 0 : $clog2(AMaxShift + 1),
   localparam int BShiftBits = (BMaxShift == 0) ? 0 : $clog2(BMaxShift + 1)
 ) (
-  input  logic [AShiftBits+ABits-1:0] a_i,   // {shift, integer}
+  input  logic [AShiftBits+ABits-1:0] a_i,   // {drop, integer}
   input  logic [BShiftBits+BBits-1:0] b_i,
   output logic [WindowBits:0]         product_o
 );
@@ -30,22 +30,17 @@ module mase_element_product #(
     end else begin : g_shift
       // Down from the place of the largest shift.
       localparam int Space = WindowBits + 1 - ExactBits;
-      localparam int AmountBits = $clog2(WindowBits + 2);
-      localparam int ShiftBits = ($clog2(MaxShift + 1) > AmountBits) ? $clog2(MaxShift + 1) : AmountBits + 1;
-      logic [ShiftBits-1:0] a_shift, b_shift, down;
+      localparam int ShiftBits = $clog2(MaxShift + 1);
+      logic [ShiftBits-1:0] down;
       logic [WindowBits:0]  aligned;
       logic                 half;
-      if (AMaxShift == 0) begin : g_a_whole
-        assign a_shift = '0;
-      end else begin : g_a_shift
-        assign a_shift = {{(ShiftBits-AShiftBits){1'b0}}, a_i[AShiftBits+ABits-1:ABits]};
+      if (AMaxShift == 0) begin : g_b_alone
+        assign down = b_i[BShiftBits+BBits-1:BBits];
+      end else if (BMaxShift == 0) begin : g_a_alone
+        assign down = a_i[AShiftBits+ABits-1:ABits];
+      end else begin : g_both
+        assign down = ShiftBits'(a_i[AShiftBits+ABits-1:ABits]) + ShiftBits'(b_i[BShiftBits+BBits-1:BBits]);
       end
-      if (BMaxShift == 0) begin : g_b_whole
-        assign b_shift = '0;
-      end else begin : g_b_shift
-        assign b_shift = {{(ShiftBits-BShiftBits){1'b0}}, b_i[BShiftBits+BBits-1:BBits]};
-      end
-      assign down = MaxShift[ShiftBits-1:0] - a_shift - b_shift;
       mase_mx_align #(.TermBits(ExactBits), .GuardBits(Space), .ShiftBits(ShiftBits)) u_align (
         .term_i(product[ExactBits-1:0]), .shift_i(down), .aligned_o(aligned), .half_o(half));
       if (Space >= MaxShift) begin : g_exact

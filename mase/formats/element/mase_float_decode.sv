@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A small float as an integer and a shift, {shift, integer}: field f and mantissa m are (2^M + m) * 2^(f-1), or m if f is
-// 0, in units of the smallest number. Combinational. Codes of NaN and infinity are never stored. (arithmetic.md A2, A17)
+// A small float as an integer and how far its shift is below the largest, {drop, integer}: field f and mantissa m are
+// (2^M + m) * 2^(f-1), or m if f is 0, in units of the smallest number. Combinational. Codes of NaN and infinity are
+// never stored. (arithmetic.md A2, A17)
 module mase_float_decode #(
   parameter int Bits = 4,                // sign, ExponentBits of field, the rest mantissa
   parameter int ExponentBits = 2,        // at least 1
@@ -43,7 +44,7 @@ module mase_float_decode #(
         assign unused = ^shift;
       end
     end else begin : g_pair
-      assign element_o = {shift, whole};
+      assign element_o = {MaxShift[ShiftBits-1:0] - shift, whole};
     end
   endgenerate
 endmodule

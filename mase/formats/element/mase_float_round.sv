@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A normalised magnitude and its sign to the nearest small float, ties to even, subnormals included, saturating. The top
-// bit weighs as the leading bit of the largest float. Zero has no sign. Combinational. (arithmetic.md A19)
+// A normalised magnitude and its sign to the nearest small float, ties to even, subnormals included, saturating. The
+// top bit weighs as the leading bit of the largest float. Zero has no sign. Combinational. (arithmetic.md A19)
 module mase_float_round #(
   parameter int MagnitudeBits = 23,      // at least Bits - ExponentBits + 2
   parameter int Bits = 4,                // sign, ExponentBits of field, the rest mantissa
@@ -31,7 +31,8 @@ module mase_float_round #(
   assign up      = shifted[Dropped-1] & ((|shifted[Dropped-2:0]) | shifted[Dropped]);
   // The leading one carries into the field, which is why that starts one lower; so does rounding up.
   assign steps   = Bits'(MaxShift) - {{(Bits-ZeroBits){1'b0}}, zeros};
-  assign code    = (steps << (Kept - 1)) + {{(Bits-Kept){1'b0}}, shifted[MagnitudeBits-1:Dropped]} + {{(Bits-1){1'b0}}, up};
+  assign code    = (steps << (Kept - 1)) + {{(Bits-Kept){1'b0}}, shifted[MagnitudeBits-1:Dropped]}
+                 + {{(Bits-1){1'b0}}, up};
   assign limited = (code > LargestCode[Bits-1:0]) ? LargestCode[Bits-2:0] : code[Bits-2:0];
   assign element_o = {sign_i & (|limited), limited};
 endmodule

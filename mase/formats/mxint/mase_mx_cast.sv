@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Sums to blocks of 32 elements under a scale: Lanes sums a beat wait in a buffer until their block is whole, then leave normalised,
-// rounded and saturated, Lanes a cycle: the shifters are shared by the block. Latency 4 cycles from the last beat of a
-// block to its first output, rate 1. (arithmetic.md A9 to A14, A19, A20, S1, S2)
+// Sums to blocks of 32 elements under a scale: Lanes sums a beat wait in a buffer until their block is whole, then leave
+// normalised, rounded and saturated, Lanes a cycle: the shifters are shared by the block. Latency 4 cycles from the last
+// beat of a block to its first output, rate 1. (arithmetic.md A9 to A14, A19, A20, S1, S2)
 module mase_mx_cast #(
   parameter int Lanes = 1,               // sums a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32
   parameter int SumBits = 24,            // bits of a sum, sign included; |sum| < 2^(SumBits-1)
@@ -112,7 +112,7 @@ module mase_mx_cast #(
       end else begin : g_no_pair
         assign pair = '0;
       end
-      mase_mx_scale #(.MagnitudeBits(MagnitudeBits), .TopBits(TopBits)) u_scale (
+      mase_mx_scale #(.MagnitudeBits(MagnitudeBits), .TopBits(TopBits), .Rounds(ScaleRounds)) u_scale (
         .any_i(any_q), .pair_i(pair), .top_i(top_q),
         .shift_o(next_head[b*(ShiftBits+8) +: ShiftBits]), .scale_o(next_head[b*(ShiftBits+8) + ShiftBits +: 8]));
     end

@@ -18,9 +18,9 @@ constexpr int64_t blockSize = 32;
 int64_t blocksOf(int64_t features) { return (features + blockSize - 1) / blockSize; }
 
 /// A4: 32 products of at most 26 bits fit 32 bits.
-int32_t exactTerm(const int16_t *x, const int16_t *w) {
+int32_t exactTerm(const int16_t *x, const int16_t *w, int64_t features) {
   int32_t sum = 0;
-  for (int k = 0; k < blockSize; ++k)
+  for (int64_t k = 0; k < features; ++k)
     sum += int32_t{x[k]} * int32_t{w[k]};
   return sum;
 }
@@ -91,12 +91,17 @@ struct CastBlock {
 } // namespace
 
 int linearTermBits(const LinearConfig &config) {
-  return productWindow(linearOperand(config.input, "input"), linearOperand(config.weight, "weight")).bits + 6;
+  const LinearOperand weight = linearWeight(config.weight);
+  return productWindow(linearOperand(config.input, "input"), weight).bits + 1 +
+         static_cast<int>(std::bit_width(static_cast<unsigned>(weight.termFeatures()) - 1)) +
+         weight.scaleLayout.significandBits;
 }
 
 int linearSumBits(const LinearConfig &config) {
-  auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures));
-  int bits = linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1));
+  const LinearOperand weight = linearWeight(config.weight);
+  auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures) * (blockSize / weight.termFeatures()));
+  int bits =
+      linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1)) + weight.factorBits;
   if (bits > 63)
     fail("the sum of {} features takes {} bits (63 are possible: fewer guard bits)", config.inFeatures, bits);
   return bits;
@@ -115,10 +120,10 @@ void LinearBitTrue::Rows::add(const BlockIntegers &from, int64_t row, bool whole
 
 LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight)
     : config_(config), blocks_(blocksOf(config.inFeatures)) {
-  const LinearOperand input = linearOperand(config.input, "input"), own = linearOperand(config.weight, "weight");
+  const LinearOperand input = linearOperand(config.input, "input"), own = linearWeight(config.weight);
   linearOutput(config.output);
   linearSumBits(config);
-  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
+  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
   window_ = productWindow(input, own);
   significandBits_ = input.significandBits + own.significandBits;
   auto fits = [](const LinearOperand &x) { return x.significandBits + x.maxShift <= 15; };
@@ -126,15 +131,26 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
   for (int64_t o = 0; o < weight.rows; ++o)
     weights_.add(weight, o, whole_);
   largestExponent_ = *std::max_element(weight.exponent.begin(), weight.exponent.end()); // A5
-  for (int32_t exponent : weight.exponent)
-    difference_.push_back(largestExponent_ - exponent);
+  termFeatures_ = own.termFeatures();
+  terms_ = blocks_ * (blockSize / termFeatures_);
+  for (int64_t o = 0; o < weight.rows; ++o)
+    for (int64_t t = 0; t < terms_; ++t) {
+      // Of a block behind the row's edge (A3) any scale does.
+      const int64_t block = own.block == 0 ? 0 : std::min(t * termFeatures_ / own.block, weight.blocksPerRow() - 1);
+      const auto at = static_cast<size_t>(own.block == 0 ? 0 : o * weight.blocksPerRow() + block);
+      difference_.push_back(largestExponent_ - weight.exponent[at]);
+      if (own.scaleLayout.significandBits > 0) // A21
+        scale_.push_back(weight.scale[at]);
+    }
+  if (own.factorBits > 0) // A21
+    factor_ = own.block == 0 ? weight.scale[0] : weight.outer[0];
 }
 
 /// A4, A18: each product is shifted down from the place of the largest shift.
 int64_t LinearBitTrue::windowTerm(const Rows &x, int64_t at, int64_t weightAt) const {
   const int space = window_.bits - significandBits_, largest = window_.dropped + space; // shift of both together
   int64_t sum = 0;
-  for (int64_t k = 0; k < blockSize; ++k) {
+  for (int64_t k = 0; k < termFeatures_; ++k) {
     const auto i = static_cast<size_t>(at + k), j = static_cast<size_t>(weightAt + k);
     sum += align(int64_t{x.integer[i]} * weights_.integer[j], space, largest - x.shift[i] - weights_.shift[j],
                  significandBits_ + 1 + space);
@@ -148,21 +164,24 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
   result.sum.resize(static_cast<size_t>(result.rows * result.cols));
   result.exponent.resize(static_cast<size_t>(result.rows));
   const int limit = linearTermBits(config_) + config_.guardBits, guardBits = config_.guardBits;
+  const int64_t termsPerBlock = blockSize / termFeatures_;
   parallelFor(input.rows, [&](int64_t r) {
     Rows x;
     x.add(input, r, whole_);
     const int32_t *exponent = input.exponent.data() + r * blocks_;
     int32_t largest = *std::max_element(exponent, exponent + blocks_); // A5
     for (int64_t o = 0; o < result.cols; ++o) {
-      const int32_t *difference = difference_.data() + o * blocks_;
       int64_t sum = 0; // A8
-      for (int64_t b = 0; b < blocks_; ++b) {
-        const int64_t at = b * blockSize, weightAt = (o * blocks_ + b) * blockSize;
-        const int64_t term =
-            whole_ ? exactTerm(x.integer.data() + at, weights_.integer.data() + weightAt) : windowTerm(x, at, weightAt);
-        sum += align(term, guardBits, int64_t{largest} - exponent[b] + difference[b], limit);
+      for (int64_t t = 0; t < terms_; ++t) {
+        const int64_t at = t * termFeatures_, weightAt = o * blocks_ * blockSize + at;
+        const auto scaleAt = static_cast<size_t>(o * terms_ + t);
+        int64_t term = whole_ ? exactTerm(x.integer.data() + at, weights_.integer.data() + weightAt, termFeatures_)
+                              : windowTerm(x, at, weightAt);
+        if (!scale_.empty()) // A21
+          term *= scale_[scaleAt];
+        sum += align(term, guardBits, int64_t{largest} - exponent[t / termsPerBlock] + difference_[scaleAt], limit);
       }
-      result.sum[static_cast<size_t>(r * result.cols + o)] = sum;
+      result.sum[static_cast<size_t>(r * result.cols + o)] = sum * factor_; // A21
     }
     result.exponent[static_cast<size_t>(r)] = largest + largestExponent_ - guardBits + window_.dropped; // A8
   });

@@ -57,7 +57,10 @@ private:
   int significandBits_ = 0;     // of both operands together
   bool whole_ = false;          // elements are whole numbers and products exact
   Rows weights_;
-  std::vector<int32_t> difference_; // outFeatures x blocks: E_tensor - exponent
+  int64_t termFeatures_ = 32, terms_ = 0; // of one output
+  std::vector<int32_t> difference_;       // outFeatures x terms: E_tensor - exponent
+  std::vector<int32_t> scale_;            // outFeatures x terms, or empty: significands of scales (A21)
+  int64_t factor_ = 1;                    // A21
 };
 
 /// The cast behind a linear: sums of `sumBits` bits to blocks of 1 x 32 along the outputs (A9 to A13, A19, A20).

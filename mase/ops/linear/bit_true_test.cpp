@@ -64,24 +64,33 @@ Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const Bloc
   const OperandShape xs = config.input->operand(), ws = config.weight->operand();
   const int significands = xs.significandBits + ws.significandBits, exact = significands + xs.maxShift + ws.maxShift;
   const int dropped = std::max(0, exact - std::max(significands, 24));
+  const int64_t wBlock = std::min<int64_t>(w.block.cols, w.cols), step = std::min<int64_t>(wBlock, 32);
+  auto blockOf = [&](int64_t i) { return static_cast<size_t>(o / w.block.rows * w.blocksPerRow() + i / wBlock); };
   int largestW = INT_MIN, largestX = INT_MIN;
   for (int32_t e : w.exponent)
     largestW = std::max(largestW, e);
   for (int64_t b = 0; b < x.blocksPerRow(); ++b)
     largestX = std::max(largestX, x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)]);
   Wide sum = 0;
-  for (int64_t b = 0; b < x.blocksPerRow(); ++b) {
+  const bool one = w.block.rows > 1; // one scale for the tensor: a factor
+  for (int64_t first = 0; first < x.cols; first += step) {
     Wide term = 0;
-    for (int64_t i = b * 32; i < std::min(x.cols, b * 32 + 32); ++i)
+    for (int64_t i = first; i < std::min(x.cols, first + step); ++i)
       term +=
           referenceProduct(Wide{x.q[static_cast<size_t>(r * x.cols + i)]} * w.q[static_cast<size_t>(o * w.cols + i)],
                            shiftAt(x, r * x.cols + i) + shiftAt(w, o * w.cols + i), dropped);
-    int s = largestX - x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)] + largestW -
-            w.exponent[static_cast<size_t>(o * w.blocksPerRow() + b)];
+    int s = largestX - x.exponent[static_cast<size_t>(r * x.blocksPerRow() + first / 32)] + largestW -
+            w.exponent[blockOf(first)];
+    if (!w.scale.empty() && !one)
+      term *= w.scale[blockOf(first)];
     s = std::min(s, 100); // any larger shift gives zero too
     Wide unit = Wide{1} << s;
     sum += floorDivide(2 * term * (Wide{1} << config.guardBits) + unit, 2 * unit); // round half up
   }
+  if (one && !w.scale.empty())
+    sum *= w.scale[0];
+  if (!w.outer.empty())
+    sum *= w.outer[0];
   return sum;
 }
 
@@ -110,8 +119,9 @@ TEST(LinearBitTrue, SumsOfEveryFamilyAreThoseOfTheSlowReference) { // A17, A18
   for (auto [input, weight] :
        {std::pair("mxfp4", "mxfp4"), std::pair("mxint8", "mxfp4"), std::pair("mxfp6_e2m3", "bl4"),
         std::pair("mxfp6_e3m2", "mxfp6_e3m2"), std::pair("mxfp8_e4m3", "mxfp8_e4m3"), std::pair("mxfp8_e5m2", "mxint4"),
-        std::pair("mxfp8_e5m2", "mxfp8_e5m2"), std::pair("bl8", "bl8"), std::pair("bmf<1,3>", "bmf<4,8>"),
-        std::pair("bmf<6,8>", "bl3")}) {
+        std::pair("mxfp8_e5m2", "mxfp8_e5m2"), std::pair("bl8", "bl8"), std::pair("mxint8", "int8"),
+        std::pair("mxint6", "nvfp4"), std::pair("mxfp4", "nvfp4:1x32"), std::pair("mxfp8_e4m3", "mxint4:1x16"),
+        std::pair("mxfp4", "mxint5:tensor"), std::pair("bmf<1,3>", "bmf<4,8>"), std::pair("bmf<6,8>", "bl3")}) {
     LinearConfig config = configOf(96, 32, input, weight, "mxint8");
     BlockIntegers w = integersOf(*config.weight, 32, 96, 1), x = integersOf(*config.input, 5, 96, 2, 40);
     LinearSums sums = LinearBitTrue(config, w).sums(x);
@@ -246,9 +256,11 @@ std::string messageOf(const std::function<void()> &action) {
 TEST(LinearBitTrue, RefusesWhatItHasNoIntegersFor) {
   LinearConfig config = configOf(64, 64, 4, 4, 8);
   config.input = &fp32();
-  EXPECT_EQ(messageOf([&] { linearTermBits(config); }),
-            "input format 'fp32' has no integer linear (integers and small floats of up to 16 bits have, in blocks of "
-            "1x32 with an 8-bit power of two as scale)");
+  EXPECT_EQ(
+      messageOf([&] { linearTermBits(config); }),
+      "input format 'fp32' has no integer linear (integers and small floats of up to 16 bits and tables of dyadic "
+      "fractions have, in blocks of 1x32 with an 8-bit power of two as scale; weights also in blocks of 1x16, under "
+      "e4m3 scales and under one scale for the tensor)");
   config = configOf(64, 64, 4, 4, 8, 60);
   EXPECT_EQ(messageOf([&] { linearSumBits(config); }),
             "the sum of 64 features takes 73 bits (63 are possible: fewer guard bits)");

@@ -22,7 +22,10 @@ void checkTile(const char *side, int tile, int64_t features) {
          features);
 }
 
-int64_t blocksInTile(int tile) { return std::max(1, tile / 32); }
+/// Stored scales of weights in a tile.
+int64_t blocksInTile(const LinearOperand &weight, int tile) {
+  return weight.scaleBits == 0 ? 0 : std::max(1, tile / weight.block);
+}
 
 /// Bits that are appended from the least significant on, then read as one hexadecimal number.
 class Word {
@@ -70,7 +73,7 @@ private:
 
 void checkLinearHardware(const LinearConfig &config) {
   linearOperand(config.input, "input");
-  linearOperand(config.weight, "weight");
+  linearWeight(config.weight);
   const LinearOperand output = linearOutput(config.output);
   checkTile("input", config.tileIn, config.inFeatures);
   checkTile("output", config.tileOut, config.outFeatures);
@@ -81,7 +84,7 @@ void checkLinearHardware(const LinearConfig &config) {
 }
 
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {
-  const LinearOperand input = linearOperand(config.input, "input"), weight = linearOperand(config.weight, "weight"),
+  const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight),
                       output = linearOutput(config.output);
   return {{"InFeatures", config.inFeatures},
           {"OutFeatures", config.outFeatures},
@@ -90,9 +93,15 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"InputBits", input.bits},
           {"InputExponentBits", input.layout.exponentBits},
           {"InputMaxShift", input.maxShift},
+          {"InputTableBits", input.isTable() ? input.significandBits : 0},
           {"WeightBits", weight.bits},
           {"WeightExponentBits", weight.layout.exponentBits},
           {"WeightMaxShift", weight.maxShift},
+          {"WeightTableBits", weight.isTable() ? weight.significandBits : 0},
+          {"TermFeatures", weight.termFeatures()},
+          {"WeightScaleBits", weight.scaleBits},
+          {"WeightScaleExponentBits", weight.scaleLayout.exponentBits},
+          {"FactorBits", weight.factorBits},
           {"OutputBits", output.bits},
           {"OutputExponentBits", output.layout.exponentBits},
           {"OutputMaxShift", output.maxShift},
@@ -101,6 +110,23 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"ExponentDrop", output.topExponent - input.unitExponent - weight.unitExponent},
           {"ProductBits", ProductWindow::leastBits},
           {"GuardBits", config.guardBits}};
+}
+
+std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig &config) {
+  std::vector<std::pair<std::string, std::string>> tables;
+  const std::pair<const char *, LinearOperand> operands[] = {{"InputTable", linearOperand(config.input, "input")},
+                                                             {"WeightTable", linearWeight(config.weight)}};
+  for (const auto &[parameter, operand] : operands) {
+    if (!operand.isTable())
+      continue;
+    const int codes = 1 << operand.bits, width = operand.significandBits + 1;
+    Word word(int64_t{codes} * width);
+    for (int code = 0; code < codes; ++code)
+      word.append(static_cast<uint32_t>(operand.format->elementInteger(static_cast<uint32_t>(code)).significand),
+                  width);
+    tables.emplace_back(parameter, fmt::format("{}'h{}", codes * width, word.hexadecimal()));
+  }
+  return tables;
 }
 
 std::string linearKindName(const LinearConfig &config) {
@@ -119,26 +145,25 @@ std::string linearKindName(const LinearConfig &config) {
 }
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {
-  int64_t perOutput = int64_t{config.tileIn} * config.weight->elementBits() + blocksInTile(config.tileIn) * 8;
+  const LinearOperand weight = linearWeight(config.weight);
+  int64_t perOutput = int64_t{config.tileIn} * weight.bits + blocksInTile(weight, config.tileIn) * weight.scaleBits;
   return {config.tileOut * perOutput, config.beatsPerRow()};
 }
 
-std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight) {
-  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
-  const LinearOperand format = linearOperand(config.weight, "weight");
-  const int64_t blocks = blocksInTile(config.tileIn), width = weightMemoryShape(config).widthBits;
+std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight) {
+  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
+  const LinearOperand format = linearWeight(config.weight);
+  const int64_t blocks = blocksInTile(format, config.tileIn), width = weightMemoryShape(config).widthBits;
   std::vector<std::string> lines;
   for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
     for (int64_t i = 0; i < config.inFeatures; i += config.tileIn) {
       Word word(width); // S3
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t k = 0; k < config.tileIn; ++k)
-          word.append(codeAt(format, weight, (o + j) * weight.cols + i + k), format.bits);
+          word.append(weight.elements.get((o + j) * weight.cols + i + k), format.bits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t b = 0; b < blocks; ++b)
-          word.append(static_cast<uint32_t>(format.storedScale(
-                          weight.exponent[static_cast<size_t>((o + j) * weight.blocksPerRow() + i / 32 + b)])),
-                      8);
+          word.append(weight.scales.get((o + j) * weight.blocksPerRow() + i / format.block + b), format.scaleBits);
       lines.push_back(word.hexadecimal());
     }
   return lines;
@@ -146,7 +171,9 @@ std::vector<std::string> packWeights(const LinearConfig &config, const BlockInte
 
 StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::string> &words) {
   const MemoryShape shape = weightMemoryShape(config);
-  const int64_t blocks = blocksInTile(config.tileIn), blocksPerRow = config.inFeatures / 32;
+  const LinearOperand format = linearWeight(config.weight);
+  const int64_t blocks = blocksInTile(format, config.tileIn);
+  const int64_t blocksPerRow = format.scaleBits > 0 ? config.inFeatures / format.block : 0;
   if (static_cast<int64_t>(words.size()) != shape.depthWords)
     fail("the memory holds {} words ({} are the weights)", words.size(), shape.depthWords);
   StoredWeights stored;
@@ -160,18 +187,13 @@ StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::s
         fail("word '{}' of the memory is not {} bits in hexadecimal", *next, shape.widthBits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t k = 0; k < config.tileIn; ++k)
-          stored.element[static_cast<size_t>((o + j) * config.inFeatures + i + k)] =
-              word.take(config.weight->elementBits());
+          stored.element[static_cast<size_t>((o + j) * config.inFeatures + i + k)] = word.take(format.bits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t b = 0; b < blocks; ++b)
-          stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / 32 + b)] = word.take(8);
+          stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / format.block + b)] =
+              word.take(format.scaleBits);
     }
   return stored;
-}
-
-int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight) {
-  return linearOperand(config.weight, "weight")
-      .storedScale(*std::max_element(weight.exponent.begin(), weight.exponent.end()));
 }
 
 } // namespace mase

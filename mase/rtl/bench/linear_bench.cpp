@@ -2,10 +2,10 @@
 // Test bench of one kind of linear with its weight memory: feeds rows of input blocks and compares every bit of the
 // output with the expected blocks. First with random stalls on all three streams, then without, for the cycles.
 //
-//   bench WEIGHTS LARGEST_SCALE INPUT EXPECTED ROWS SEED
+//   bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED
 //
 // WEIGHTS    file of the weight memory; the memory's own $readmemh reads it, as standard input
-// LARGEST_SCALE  of the weights, as stored
+// LARGEST_SCALE, EXPONENT, FACTOR  constants of the weights, as ports take them
 // INPUT      one block of 32 a line: stored scale, then the elements, in decimal
 // EXPECTED   the same
 // ROWS       rows to take from the files
@@ -206,7 +206,12 @@ private:
   Words data_;
 };
 
-Run simulate(const Stream &input, const Stream &expected, int largestScale, int64_t rows, bool stall, uint64_t seed) {
+struct Constants {
+  int largestScale, exponent, factor;
+};
+
+Run simulate(const Stream &input, const Stream &expected, const Constants &constants, int64_t rows, bool stall,
+             uint64_t seed) {
   auto context = std::make_unique<VerilatedContext>();
   auto model = std::make_unique<Vlinear>(context.get());
   auto memory = std::make_unique<Vmemory>(context.get());
@@ -227,7 +232,9 @@ Run simulate(const Stream &input, const Stream &expected, int largestScale, int6
       memory->eval();
     }
   };
-  model->w_largest_scale_i = static_cast<CData>(largestScale);
+  model->w_largest_scale_i = static_cast<CData>(constants.largestScale);
+  model->w_exponent_i = static_cast<SData>(constants.exponent & 0x7FF);
+  model->w_factor_i = static_cast<SData>(constants.factor);
   model->rst_i = memory->rst_i = 1;
   for (int i = 0; i < 3; ++i)
     clock();
@@ -296,18 +303,18 @@ void print(const char *name, const Run &run, const char *end) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 7)
-    stop(2, "usage: bench WEIGHTS LARGEST_SCALE INPUT EXPECTED ROWS SEED");
-  const int64_t rows = std::atoll(argv[5]);
-  const auto seed = static_cast<uint64_t>(std::atoll(argv[6]));
+  if (argc != 9)
+    stop(2, "usage: bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED");
+  const int64_t rows = std::atoll(argv[7]);
+  const auto seed = static_cast<uint64_t>(std::atoll(argv[8]));
   Stream input = {kind::tileIn, kind::inputBits, kind::inFeatures, {}, {}};
   Stream expected = {kind::tileOut, kind::outputBits, kind::outFeatures, {}, {}};
   openMemory(argv[1]);
-  readBlocks(input, argv[3], rows);
-  readBlocks(expected, argv[4], rows);
-  const int largest = std::atoi(argv[2]);
-  const Run stalled = simulate(input, expected, largest, rows, true, seed);
-  const Run free = simulate(input, expected, largest, rows, false, seed);
+  readBlocks(input, argv[5], rows);
+  readBlocks(expected, argv[6], rows);
+  const Constants constants = {std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4])};
+  const Run stalled = simulate(input, expected, constants, rows, true, seed);
+  const Run free = simulate(input, expected, constants, rows, false, seed);
   std::printf("{\"rows\": %lld, ", static_cast<long long>(rows));
   print("stalled", stalled, ", ");
   print("free", free, "}\n");
