@@ -98,7 +98,7 @@ void printTable(const std::vector<Figures> &rows, const Figures &base, bool hasM
     if (hasModel)
       fmt::print(" {:>8.2f} {:>8.2f} {:>8.4f}", row.weights, row.inputs, row.loss);
     if (!row.area) {
-      fmt::print("   {}\n", row.noArea);
+      fmt::print("   {}\n", row.noArea.substr(0, row.noArea.find(" (")));
       continue;
     }
     const auto relative = [&](double value, double of) {
@@ -125,7 +125,7 @@ void addCompare(CLI::App &formats) {
                                                                 "models/llama-stories-1m/eval.txt"});
   struct Options {
     std::vector<std::string> names;
-    std::string model, data, base = "int8";
+    std::string model, data, base = "mxint8";
     bool json = false;
   };
   auto o = std::make_shared<Options>();
