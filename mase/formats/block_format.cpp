@@ -270,6 +270,8 @@ std::unique_ptr<BlockFormat> makeBlockFormat(const FormatName &name, std::string
     fail("format '{}' has scale '{}' ({} possible)", name.text, scale,
          fmt::format("{} {}", fmt::join(defaults.scales, ", "), defaults.scales.size() == 1 ? "is" : "are"));
   parts.scale = parseScale(scale);
+  if (parts.scale->outer() == OuterScale::row && parts.block.rows > 1)
+    fail("format '{}' has one scale a row for blocks of several rows (1xN is possible)", name.text);
   parts.rounding = findRounding(name, *parts.element, *parts.scale);
   auto format = std::make_unique<BlockFormat>(std::move(parts), defaults);
   format->chooseKernel();

@@ -13,6 +13,14 @@
 
 namespace mase {
 
+/// How codes are laid out, for the hardware that decodes and makes them (element/*.sv; docs/arithmetic.md, A17).
+struct CodeLayout {
+  enum class Kind { integer, smallFloat, table };
+  Kind kind = Kind::integer; ///< two's complement; sign, exponent field and mantissa from the top bit on; any
+  int exponentBits = 0;      ///< of a small float
+  uint32_t largestCode = 0;  ///< of the greatest number; of no use in tables
+};
+
 class Element {
 public:
   virtual ~Element() = default;
@@ -44,6 +52,9 @@ public:
   virtual bool roundsScale() const { return false; }
   /// The elements as a grid, where they are one.
   virtual std::optional<RoundingGrid> grid() const { return std::nullopt; }
+
+  /// The layout of the codes, where hardware knows it.
+  virtual std::optional<CodeLayout> layout() const { return std::nullopt; }
 
   /// The integer view: value = significand * 2^(shift + unitExponent).
   virtual bool hasIntegers() const { return true; }

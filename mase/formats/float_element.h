@@ -30,6 +30,9 @@ public:
   uint32_t encode(double value) const override;
   double decode(uint32_t code) const override;
   std::optional<RoundingGrid> grid() const override { return floatGrid(); }
+  std::optional<CodeLayout> layout() const override {
+    return CodeLayout{CodeLayout::Kind::smallFloat, exponentBits_, encode(largest_)};
+  }
   int unitExponent() const override { return 1 - bias_ - mantissaBits_; }
   int significandBits() const override { return mantissaBits_ + 1; }
   int maxShift() const override { return std::max(topField_, 1) - 1; }

@@ -41,6 +41,9 @@ public:
   uint32_t choose(float magnitude, const Element &element, uint32_t outer) const override;
   uint32_t nanCode() const override { return 0x7F; }
   ScaleInteger integer(uint32_t code) const override;
+  std::optional<ScaleLayout> layout() const override {
+    return ScaleLayout{4, float_.significandBits(), float_.maxShift()};
+  }
   OuterScale outer() const override { return outer_; }
   uint32_t chooseOuter(float magnitude, const Element &element) const override;
   ScaleInteger outerInteger(uint32_t code) const override { return fp32_.integer(code); }

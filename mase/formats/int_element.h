@@ -25,6 +25,9 @@ public:
   std::optional<RoundingGrid> grid() const override {
     return RoundingGrid{bits_ - 2 - fraction_, bits_ - 2, largest()};
   }
+  std::optional<CodeLayout> layout() const override {
+    return CodeLayout{CodeLayout::Kind::integer, 0, static_cast<uint32_t>(limit())};
+  }
   int unitExponent() const override { return -fraction_; }
   int significandBits() const override { return bits_ - 1; }
   ElementInteger integer(uint32_t code) const override;

@@ -57,8 +57,8 @@ TEST(ParseFormat, ScalesAndRoundingsThatDoNotFitAreNamed) {
   EXPECT_THAT(errorOf("bl4@mx-cpu"),
               HasSubstr("has a rounding that is not defined for its element or scale (leave out @mx-cpu)"));
   EXPECT_THAT(errorOf("int8@mx-ext"), HasSubstr("has a rounding that is not defined for its element or scale"));
-  EXPECT_THAT(errorOf("nvfp4:2x8/e4m3-row"),
-              HasSubstr("has one scale a row for blocks of several rows (1xN is possible)"));
+  for (const char *name : {"nvfp4:2x8/e4m3-row", "table(nf4):tensor/e4m3-row"})
+    EXPECT_THAT(errorOf(name), HasSubstr("has one scale a row for blocks of several rows (1xN is possible)"));
 }
 
 } // namespace

@@ -15,6 +15,13 @@ namespace mase {
 /// What one outer scale covers.
 enum class OuterScale { none, row, tensor };
 
+/// How codes of scales are laid out, for the hardware that decodes them (docs/arithmetic.md, A21).
+struct ScaleLayout {
+  int exponentBits = 0;    ///< 0: the code is a biased exponent; else a small float without sign
+  int significandBits = 0; ///< of the float
+  int maxShift = 0;        ///< of the float
+};
+
 class Scale {
 public:
   virtual ~Scale() = default;
@@ -33,6 +40,9 @@ public:
   /// The outer scale, likewise, for the largest magnitude of all that it covers.
   virtual uint32_t chooseOuter(float magnitude, const Element &element) const { return 0; }
   virtual ScaleInteger outerInteger(uint32_t code) const { return {}; }
+
+  /// The layout of the codes, where hardware knows it.
+  virtual std::optional<ScaleLayout> layout() const { return std::nullopt; }
 
   /// Bounds: exponents of block and outer scale together, and bits of the significands (0: always 1).
   virtual int minExponent() const = 0;

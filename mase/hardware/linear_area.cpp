@@ -2,6 +2,7 @@
 #include "mase/hardware/linear_area.h"
 
 #include "mase/ops/linear/bit_true.h"
+#include "mase/ops/linear/operands.h"
 #include "mase/support/data_files.h"
 
 #include <algorithm>
@@ -29,34 +30,61 @@ int64_t treeBits(int64_t count, int64_t bits) {
   return sum;
 }
 
+/// An operand behind its decoder: an integer, and a shift where that is not done yet (arithmetic.md A17).
+struct Decoded {
+  int64_t integerBits, maxShift, shiftBits, elementBits, decodeBits;
+
+  explicit Decoded(const LinearOperand &x) {
+    const bool whole = x.significandBits + x.maxShift <= 7;
+    integerBits = 1 + x.significandBits + (whole ? x.maxShift : 0);
+    maxShift = whole ? 0 : x.maxShift;
+    shiftBits = ceilLog2(maxShift + 1);
+    elementBits = integerBits + shiftBits;
+    decodeBits = x.layout.kind == CodeLayout::Kind::integer ? 0 : elementBits;
+  }
+};
+
 } // namespace
 
 Variables linearVariables(const LinearConfig &c) {
-  int64_t input = c.input->elementBits(), weight = c.weight->elementBits(), output = c.output->elementBits();
-  int64_t inBlocks = std::max(1, c.tileIn / 32), outBlocks = std::max(1, c.tileOut / 32);
+  const LinearOperand x = linearOperand(c.input, "input"), w = linearWeight(c.weight), y = linearOutput(c.output);
+  const ProductWindow window = productWindow(x, w);
+  const Decoded input(x), weight(w);
+  int64_t maxShift = input.maxShift + weight.maxShift;
+  int64_t inBlocks = std::max(1, c.tileIn / w.termFeatures()), outBlocks = std::max(1, c.tileOut / 32);
   int64_t lanes = c.tileIn / inBlocks;
-  int64_t product = input + weight - 1; // A1
+  int64_t product = window.bits + 1;
   int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = term + c.guardBits;
-  int64_t inBeats = c.inFeatures / c.tileIn, words = c.beatsPerRow();
+  int64_t inBeats = c.inFeatures / c.tileIn, outTiles = c.outFeatures / c.tileOut;
   int64_t castBeats = 32 / (c.tileOut / outBlocks), castWords = std::max<int64_t>(8, 2 * castBeats);
   int64_t rowWords = int64_t{2} << ceilLog2(inBeats); // two rows
   if (inBeats == 1)
     rowWords = 4;
-  int64_t rowBits = c.tileIn * input + inBlocks * 8;
+  int64_t rowBits = int64_t{c.tileIn} * x.bits + std::max(1, c.tileIn / 32) * 8;
+  int64_t plain = term - w.scaleLayout.significandBits; // bits of a term before its scale's significand (A21)
   auto real = [](int64_t value) { return static_cast<double>(value); };
   return {
       {"macs", real(c.macsPerCycle())},
       {"tile_in", real(c.tileIn)},
       {"tile_out", real(c.tileOut)},
-      {"input_bits", real(input)},
-      {"weight_bits", real(weight)},
-      {"output_bits", real(output)},
+      {"input_bits", real(input.integerBits)},
+      {"weight_bits", real(weight.integerBits)},
+      {"input_element_bits", real(input.elementBits)},
+      {"output_bits", real(y.bits)},
       {"product_bits", real(product)},
+      {"decode_bits", real(c.tileIn * input.decodeBits + c.macsPerCycle() * weight.decodeBits)},
+      {"shift_levels", real(maxShift > 0 ? ceilLog2(std::min(maxShift, product) + 1) : 0)},
+      {"shift_bits", real(input.maxShift > 0 && weight.maxShift > 0 ? ceilLog2(maxShift + 1) : 0)},
+      {"rounds", window.dropped > 0 ? 1.0 : 0.0},
+      {"float_levels", real(ceilLog2(std::min<int64_t>(y.maxShift, sum) + 1))},
+      {"scale_rounds", y.roundsScale ? 1.0 : 0.0},
       {"in_blocks", real(inBlocks)},
       {"out_blocks", real(outBlocks)},
       {"tree_bits", real(treeBits(lanes, product))},
       {"term_bits", real(term)},
-      {"partial", lanes < 32 ? 1.0 : 0.0},
+      {"partial", lanes < w.termFeatures() ? 1.0 : 0.0},
+      {"scale_bits", real(w.scaleLayout.significandBits * plain)},
+      {"factor_bits", real(w.factorBits * (sum - w.factorBits))},
       {"aligned_bits", real(aligned)},
       {"align_levels", real(ceilLog2(aligned + 1))},
       {"sum_bits", real(sum)},
@@ -64,7 +92,7 @@ Variables linearVariables(const LinearConfig &c) {
       {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
       {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
       {"index_bits", real(ceilLog2(inBeats))},
-      {"address_bits", real(ceilLog2(words))},
+      {"tile_bits", real(ceilLog2(outTiles))},
   };
 }
 

@@ -93,7 +93,9 @@ std::string lastLine(const std::string &text) {
 
 } // namespace
 
-std::vector<fs::path> librarySources() { return {dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")}; }
+std::vector<fs::path> librarySources() {
+  return {dataFile("mase/formats/element"), dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")};
+}
 
 std::string yosysVersion(const std::string &yosys) {
   std::string version;
@@ -138,7 +140,8 @@ Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells) {
 }
 
 SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
-                                 const SynthesisOptions &options) {
+                                 const SynthesisOptions &options,
+                                 const std::vector<std::pair<std::string, std::string>> &literals) {
   std::vector<fs::path> files = sourceFiles(options);
   std::string version = yosysVersion(options.yosys);
   if (version.empty())
@@ -152,6 +155,8 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
   }
   script = "hierarchy -check -top " + top;
   for (const auto &[name, value] : parameters)
+    script += fmt::format(" -chparam {} {}", name, value);
+  for (const auto &[name, value] : literals)
     script += fmt::format(" -chparam {} {}", name, value);
   script += fmt::format("\nsynth_xilinx -family xcup -top {} -nodsp -nosrl -nowidelut -noiopad -noclkbuf\n", top);
   content += script;
@@ -195,7 +200,7 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
 
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options) {
   checkLinearHardware(config);
-  return synthesizeModule("mase_linear", linearParameters(config), options);
+  return synthesizeModule("mase_linear", linearParameters(config), options, linearTables(config));
 }
 
 } // namespace mase

@@ -39,8 +39,10 @@ std::string yosysVersion(const std::string &yosys = "yosys");
 
 /// Errors  InputError: no Yosys, no sources, the run fails (its last words and the log's place), a primitive that has
 /// no count.
+/// literals  more parameters, whose values are texts such as 12'h646
 SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
-                                 const SynthesisOptions &options);
+                                 const SynthesisOptions &options,
+                                 const std::vector<std::pair<std::string, std::string>> &literals = {});
 
 /// `mase_linear` of a config, without its weight memory. Errors as synthesizeModule; and those of checkLinearHardware.
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options);

@@ -31,6 +31,7 @@ nlohmann::ordered_json toJson(const SimulationResult &result) {
   return {{"operators", result.operators},
           {"vectors", result.vectors},
           {"mismatches", result.mismatches},
+          {"words_read_back", result.words},
           {"cycles", result.cycles},
           {"cycles_predicted", predicted},
           {"worst_cycle_error", worstCycleError(result)},

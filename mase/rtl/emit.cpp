@@ -101,16 +101,17 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
   const LinearConfig &config = linear.config;
   std::string module = moduleName(linear.name);
   BlockIntegers weight = config.weight->integers(linear.weight), input = config.input->integers(linear.activation);
-  int largestScale = weightLargestScale(config, weight);
+  const EncodedMatrix codes = config.weight->encode(linear.weight);
+  const WeightConstants constants = weightConstants(linearWeight(config.weight), codes);
   Json entry = {{"name", linear.name},
                 {"module", module},
                 {"file", "linears/" + module + ".sv"},
                 {"kind", linearKindName(config)},
-                {"largest_weight_scale", largestScale},
+                {"weight_constants", {constants.largestScale, constants.exponent, constants.factor}},
                 {"rows", input.rows},
                 {"input", "vectors/" + module + ".input.txt"},
                 {"expected", "vectors/" + module + ".expected.txt"}};
-  writeFile(folder / "linears" / (module + ".sv"), linearModule(linear.name, config, largestScale));
+  writeFile(folder / "linears" / (module + ".sv"), linearModule(linear.name, config, constants));
   writeFile(folder / "vectors" / (module + ".input.txt"), blockLines(*config.input, input));
   writeFile(folder / "vectors" / (module + ".expected.txt"),
             blockLines(*config.output, LinearBitTrue(config, weight)(input)));
@@ -118,11 +119,13 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
   bool mapped = std::count(options.atMappedTile.begin(), options.atMappedTile.end(), linear.name) > 0;
   LinearConfig small = atSimulationTile(config, options);
   std::map<std::string, LinearConfig> tiles = {{linearKindName(small), small}, {linearKindName(config), config}};
-  entry["simulations"] = Json::array();
+  entry["simulations"] = Json::array(), entry["memories"] = Json::array();
   for (const auto &[kind, tile] : tiles) {
     std::string weights = fmt::format("weights/{}.t{}x{}.hex", module, tile.tileIn, tile.tileOut);
-    writeFile(folder / weights, joined(packWeights(tile, weight)));
-    if (kind == linearKindName(small) || mapped)
+    writeFile(folder / weights, joined(packWeights(tile, codes)));
+    const bool simulated = kind == linearKindName(small) || mapped;
+    entry["memories"].push_back({{"kind", kind}, {"file", weights}, {"simulated", simulated}});
+    if (simulated)
       entry["simulations"].push_back({{"kind", kind},
                                       {"tile", {tile.tileIn, tile.tileOut}},
                                       {"weights", weights},

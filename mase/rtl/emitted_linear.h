@@ -12,9 +12,17 @@
 
 namespace mase {
 
+/// A file of weights and the config, tile included, whose memory it fills.
+struct EmittedMemory {
+  std::string file; // below the folder
+  LinearConfig config;
+};
+
 struct EmittedLinear {
   std::string name;
-  LinearConfig config; // with the mapped tile
+  LinearConfig config;                  // with the mapped tile
+  std::vector<EmittedMemory> simulated; // those that simulations run with
+  std::vector<EmittedMemory> unproven;  // and the others
 };
 
 /// All linears of the folder, in the model's order.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The SystemVerilog library in the three tools that users have: Verilator, Yosys and Icarus. Each part is skipped where
 // its tool is not installed. MASE_VERIFY=1 in the environment proves every pair of widths (minutes).
+#include "mase/formats/registry.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/rtl/embedded.h"
 #include "mase/rtl/process.h"
 #include "mase/support/output.h"
@@ -35,32 +37,40 @@ struct Library : testing::Test {
 
 /// They reach every branch of the generate blocks, among them a row of a single beat.
 struct Shape {
-  int in, out, tileIn, tileOut, inputBits, weightBits;
+  int in, out, tileIn, tileOut;
+  const char *input, *weight, *output;
 };
-const Shape shapes[] = {{128, 64, 32, 1, 6, 4}, {128, 64, 8, 4, 4, 6}, {128, 64, 64, 2, 2, 8},
-                        {64, 64, 2, 64, 8, 8},  {64, 32, 1, 1, 3, 2},  {32, 32, 32, 2, 5, 5}};
+const Shape shapes[] = {
+    {128, 64, 32, 1, "mxint6", "mxint4", "mxint8"},      {128, 64, 8, 4, "mxint4", "mxint6", "mxint8"},
+    {128, 64, 64, 2, "mxint2", "mxint8", "mxint8"},      {64, 64, 2, 64, "mxint8", "mxint8", "mxint8"},
+    {64, 32, 1, 1, "mxint3", "mxint2", "mxint8"},        {32, 32, 32, 2, "mxint5", "mxint5", "mxint8"},
+    {64, 32, 8, 2, "mxfp4", "mxfp8_e4m3", "mxfp6_e3m2"}, {64, 32, 4, 2, "mxfp8_e5m2", "bl8", "mxfp8_e5m2"},
+    {128, 32, 64, 1, "bmf<1,4>", "mxint4", "bl8"},       {64, 32, 8, 1, "bmf<4,8>", "bl3", "bmf<6,8>"},
+    {64, 32, 32, 1, "mxint8", "nvfp4", "mxfp4"},         {64, 32, 8, 1, "mxint8", "int8", "mxint8"},
+};
+
+/// Parameters of `mase_linear` for a shape.
+std::vector<std::pair<std::string, int64_t>> parametersOf(const Shape &shape) {
+  LinearConfig config;
+  config.inFeatures = shape.in, config.outFeatures = shape.out;
+  config.tileIn = shape.tileIn, config.tileOut = shape.tileOut;
+  config.input = &parseFormat(shape.input), config.weight = &parseFormat(shape.weight);
+  config.output = &parseFormat(shape.output);
+  return linearParameters(config);
+}
 
 TEST_F(Library, VerilatorFindsNothingToSay) {
   if (!installed("verilator", "--version"))
     GTEST_SKIP() << "verilator is not installed";
   for (const Shape &s : shapes)
     for (const char *define : {"-DSIMULATION", "-DSYNTHESIS"}) {
-      std::vector<std::string> command = {"verilator",
-                                          "--lint-only",
-                                          "-Wall",
-                                          define,
-                                          "--top-module",
-                                          "mase_linear",
-                                          fmt::format("-GInFeatures={}", s.in),
-                                          fmt::format("-GOutFeatures={}", s.out),
-                                          fmt::format("-GTileIn={}", s.tileIn),
-                                          fmt::format("-GTileOut={}", s.tileOut),
-                                          fmt::format("-GInputBits={}", s.inputBits),
-                                          fmt::format("-GWeightBits={}", s.weightBits)};
+      std::vector<std::string> command = {"verilator", "--lint-only", "-Wall", define, "--top-module", "mase_linear"};
+      for (const auto &[name, value] : parametersOf(s))
+        command.push_back(fmt::format("-G{}={}", name, value));
       command.insert(command.end(), files.begin(), files.end());
       ProcessResult result = runProcess(command);
       EXPECT_EQ(result.status, 0);
-      EXPECT_EQ(result.output, "") << s.tileIn << " x " << s.tileOut;
+      EXPECT_EQ(result.output, "") << s.input << " " << s.tileIn << " x " << s.tileOut;
     }
   EXPECT_EQ(runProcess({"verilator", "--lint-only", "-Wall", folder / "mase_weight_memory.sv"}).output, "");
 }
@@ -69,14 +79,14 @@ TEST_F(Library, IcarusElaboratesEverything) {
   if (!installed("iverilog", "-V"))
     GTEST_SKIP() << "iverilog is not installed";
   for (const Shape &s : shapes) {
-    std::string top = fmt::format("module top;\n  mase_linear #(.InFeatures({}), .OutFeatures({}), .TileIn({}), "
-                                  ".TileOut({}), .InputBits({}), .WeightBits({})) u_linear ();\nendmodule\n",
-                                  s.in, s.out, s.tileIn, s.tileOut, s.inputBits, s.weightBits);
-    writeFile(folder / "top.sv", top);
+    std::string parameters;
+    for (const auto &[name, value] : parametersOf(s))
+      parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
+    writeFile(folder / "top.sv", fmt::format("module top;\n  mase_linear #({}) u_linear ();\nendmodule\n", parameters));
     std::vector<std::string> command = {"iverilog", "-g2012", "-t", "null", "-s", "top", folder / "top.sv"};
     command.insert(command.end(), files.begin(), files.end());
     ProcessResult result = runProcess(command);
-    EXPECT_EQ(result.status, 0) << s.tileIn << " x " << s.tileOut;
+    EXPECT_EQ(result.status, 0) << s.input << " " << s.tileIn << " x " << s.tileOut;
     EXPECT_EQ(result.output, "");
   }
 }
@@ -85,11 +95,12 @@ TEST_F(Library, YosysElaboratesEverything) {
   if (!installed("yosys", "-V"))
     GTEST_SKIP() << "yosys is not installed";
   std::string script = "read_verilog -sv " + joined() + "\ndesign -save library\n";
-  for (const Shape &s : shapes)
-    script += fmt::format("design -load library\nchparam -set InFeatures {} -set OutFeatures {} -set TileIn {} -set "
-                          "TileOut {} -set InputBits {} -set WeightBits {} mase_linear\n"
-                          "hierarchy -check -top mase_linear\nproc\ncheck -assert\n",
-                          s.in, s.out, s.tileIn, s.tileOut, s.inputBits, s.weightBits);
+  for (const Shape &s : shapes) {
+    script += "design -load library\nchparam";
+    for (const auto &[name, value] : parametersOf(s))
+      script += fmt::format(" -set {} {}", name, value);
+    script += " mase_linear\nhierarchy -check -top mase_linear\nproc\ncheck -assert\n";
+  }
   writeFile(folder / "check.ys", script);
   ProcessResult result = runProcess({"yosys", "-q", "-s", folder / "check.ys"});
   EXPECT_EQ(result.status, 0);

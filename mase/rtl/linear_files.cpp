@@ -14,19 +14,12 @@ namespace {
 
 /// Bits of each port of a kind.
 struct Ports {
-  int64_t xData, xScale, word, address, yData, yScale;
+  int64_t xData, xScale, word, yData, yScale;
 };
 
 Ports portsOf(const LinearConfig &config) {
-  MemoryShape memory = weightMemoryShape(config);
-  int64_t address = 1;
-  while ((int64_t{1} << address) < memory.depthWords)
-    ++address;
-  return {int64_t{config.tileIn} * config.input->elementBits(),
-          std::max(1, config.tileIn / 32) * 8,
-          memory.widthBits,
-          address,
-          int64_t{config.tileOut} * config.output->elementBits(),
+  return {int64_t{config.tileIn} * config.input->elementBits(), std::max(1, config.tileIn / 32) * 8,
+          weightMemoryShape(config).widthBits, int64_t{config.tileOut} * config.output->elementBits(),
           std::max(1, config.tileOut / 32) * 8};
 }
 
@@ -74,26 +67,31 @@ std::string kindModule(const LinearConfig &config) {
   std::string parameters;
   for (const auto &[name, value] : linearParameters(config))
     parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
+  for (const auto &[name, value] : linearTables(config))
+    parameters += fmt::format(",\n    .{}({})", name, value);
   return fmt::format(R"(// {}
 // {}
 module {} (
 {},
-  output logic         w_enable_o,
-  output logic {}w_address_o,
   input  logic {}w_data_i,
-  input  logic [7:0]   w_largest_scale_i
+  input  logic         w_valid_i,
+  output logic         w_ready_o,
+  input  logic [7:0]   w_largest_scale_i,
+  input  logic [10:0]  w_exponent_i,
+  input  logic [15:0]  w_factor_i
 );
   mase_linear #(
     {}) u_linear (
 {}
-    .w_enable_o(w_enable_o), .w_address_o(w_address_o), .w_data_i(w_data_i), .w_largest_scale_i(w_largest_scale_i));
+    .w_data_i(w_data_i), .w_valid_i(w_valid_i), .w_ready_o(w_ready_o), .w_largest_scale_i(w_largest_scale_i),
+    .w_exponent_i(w_exponent_i), .w_factor_i(w_factor_i));
 endmodule
 )",
-                     noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.address),
-                     range(p.word), parameters, streamConnections);
+                     noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.word), parameters,
+                     streamConnections);
 }
 
-std::string linearModule(const std::string &linearName, const LinearConfig &config, int largestScale) {
+std::string linearModule(const std::string &linearName, const LinearConfig &config, const WeightConstants &constants) {
   Ports p = portsOf(config);
   MemoryShape memory = weightMemoryShape(config);
   return fmt::format(R"(// {0}
@@ -103,32 +101,34 @@ module {3} #(
 ) (
 {6}
 );
-  logic         w_enable;
-  logic {7}w_address;
-  logic {8}w_data;
-  {9} u_linear (
-{10}
-    .w_enable_o(w_enable), .w_address_o(w_address), .w_data_i(w_data), .w_largest_scale_i(8'd{11}));
-  mase_weight_memory #(.Width({12}), .Depth({13}), .File(WeightFile)) u_weights (
-    .clk_i(clk_i), .enable_i(w_enable), .address_i(w_address), .data_o(w_data));
+  logic {7}w_data;
+  logic         w_valid, w_ready;
+  {8} u_linear (
+{9}
+    .w_data_i(w_data), .w_valid_i(w_valid), .w_ready_o(w_ready), .w_largest_scale_i(8'd{10}),
+    .w_exponent_i(11'd{11}), .w_factor_i(16'd{12}));
+  mase_weight_memory #(.Width({13}), .Depth({14}), .File(WeightFile)) u_weights (
+    .clk_i(clk_i), .rst_i(rst_i), .w_data_o(w_data), .w_valid_o(w_valid), .w_ready_i(w_ready));
 endmodule
 )",
                      noRestriction, linearName, describe(config), moduleName(linearName), config.tileIn, config.tileOut,
-                     streamPorts(p), range(p.address), range(p.word), linearKindName(config), streamConnections,
-                     largestScale, memory.widthBits, memory.depthWords);
+                     streamPorts(p), range(p.word), linearKindName(config), streamConnections, constants.largestScale,
+                     constants.exponent & 0x7FF, constants.factor, memory.widthBits, memory.depthWords);
 }
 
 std::string kindHeader(const LinearConfig &config) {
+  MemoryShape memory = weightMemoryShape(config);
   return fmt::format(R"(// {}
 // {}
 namespace kind {{
 constexpr int inFeatures = {}, outFeatures = {}, tileIn = {}, tileOut = {};
-constexpr int inputBits = {}, weightBits = {}, outputBits = {};
+constexpr int inputBits = {}, outputBits = {};
+constexpr int memoryWidth = {}, memoryDepth = {};
 }} // namespace kind
 )",
                      noRestriction, describe(config), config.inFeatures, config.outFeatures, config.tileIn,
-                     config.tileOut, config.input->elementBits(), config.weight->elementBits(),
-                     config.output->elementBits());
+                     config.tileOut, config.input->elementBits(), config.output->elementBits(), memory.widthBits,
+                     memory.depthWords);
 }
 
 std::string synthesisScript(const LinearConfig &config) {
@@ -143,13 +143,15 @@ stat -tech xilinx
 }
 
 std::string blockLines(const Format &format, const BlockIntegers &blocks) {
-  const MxInt &mxint = mxintOperand(&format, "vector");
+  const LinearOperand operand = linearOperand(&format, "vector");
+  const int unused = 32 - operand.bits; // bits: a sign is extended, for whoever reads integers
   std::string text;
   for (int64_t r = 0; r < blocks.rows; ++r)
     for (int64_t b = 0; b < blocks.blocksPerRow(); ++b) {
-      text += std::to_string(mxint.storedScale(blocks.exponent[static_cast<size_t>(r * blocks.blocksPerRow() + b)]));
+      text += std::to_string(operand.storedScale(blocks.exponent[static_cast<size_t>(r * blocks.blocksPerRow() + b)]));
       for (int64_t k = 0; k < 32; ++k)
-        text += ' ' + std::to_string(blocks.q[static_cast<size_t>(r * blocks.cols + b * 32 + k)]);
+        text += fmt::format(
+            " {}", static_cast<int32_t>(codeAt(operand, blocks, r * blocks.cols + b * 32 + k) << unused) >> unused);
       text += '\n';
     }
   return text;

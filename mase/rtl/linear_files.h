@@ -2,6 +2,7 @@
 /// The texts that an emitted design has for each linear and each kind of linear. Pure functions; emit.cpp writes them.
 #pragma once
 
+#include "mase/ops/linear/operands.h"
 #include "mase/rtl/design.h"
 
 #include <string>
@@ -18,12 +19,12 @@ inline constexpr const char *noRestriction = "Written by mase. This file carries
 /// Module of a kind: `mase_linear` with literal parameters.
 std::string kindModule(const LinearConfig &config);
 /// Module of one linear: its kind and its weight memory.
-std::string linearModule(const std::string &linearName, const LinearConfig &config, int largestScale);
+std::string linearModule(const std::string &linearName, const LinearConfig &config, const WeightConstants &constants);
 /// The constants that the test bench is compiled with.
 std::string kindHeader(const LinearConfig &config);
 /// Yosys script that synthesises a kind and prints its cells.
 std::string synthesisScript(const LinearConfig &config);
-/// One block of 32 a line: stored scale, then the elements.
+/// One block of 32 a line: stored scale, then the codes of the elements in decimal, the top bit as a sign.
 std::string blockLines(const Format &format, const BlockIntegers &blocks);
 
 } // namespace mase

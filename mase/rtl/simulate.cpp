@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/simulate.h"
 
+#include "mase/rtl/check_memories.h"
 #include "mase/rtl/process.h"
 #include "mase/rtl/verilator_build.h"
 #include "mase/support/error.h"
@@ -30,6 +31,7 @@ Json readManifest(const fs::path &folder) {
 
 /// One linear on one kind of hardware, and the command that runs it.
 struct Job {
+  BenchKind kind;
   LinearSimulation result;
   std::vector<std::string> command;
   std::string firstDifference;
@@ -65,12 +67,17 @@ std::vector<Job> jobsOf(const Json &manifest, const fs::path &folder, const Simu
       // Every row takes an interval more, so the manifest's figure for all rows gives that for some (S4).
       int64_t interval = 0;
       for (const Json &kind : manifest.at("kinds"))
-        if (kind.at("name") == simulation.at("kind"))
+        if (kind.at("name") == simulation.at("kind")) {
           interval = kind.at("interval");
+          const Json &memory = kind.at("weight_memory");
+          job.kind = {kind.at("name"), memory.at("width_bits"), memory.at("depth_words")};
+        }
       job.result.cyclesPredicted = simulation.at("cycles_predicted").get<int64_t>() - (all - rows) * interval;
       job.command = {"",
                      folder / simulation.at("weights").get<std::string>(),
-                     std::to_string(linear.at("largest_weight_scale").get<int>()),
+                     std::to_string(linear.at("weight_constants").at(0).get<int>()),
+                     std::to_string(linear.at("weight_constants").at(1).get<int>()),
+                     std::to_string(linear.at("weight_constants").at(2).get<int>()),
                      folder / linear.at("input").get<std::string>(),
                      folder / linear.at("expected").get<std::string>(),
                      std::to_string(rows),
@@ -114,10 +121,12 @@ SimulationResult simulateDesign(const fs::path &folder, const SimulationOptions 
   } catch (const Json::exception &error) {
     fail("{}: manifest lacks what a simulation needs: {}", (folder / "manifest.json").string(), error.what());
   }
-  std::vector<std::string> kinds;
+  std::map<std::string, BenchKind> named;
   for (const Job &job : jobs)
-    if (std::find(kinds.begin(), kinds.end(), job.result.kind) == kinds.end())
-      kinds.push_back(job.result.kind);
+    named[job.kind.name] = job.kind;
+  std::vector<BenchKind> kinds;
+  for (const auto &[name, kind] : named)
+    kinds.push_back(kind);
 
   SimulationResult result;
   double start = secondsNow();
@@ -149,6 +158,15 @@ SimulationResult simulateDesign(const fs::path &folder, const SimulationOptions 
     if (result.firstDifference.empty())
       result.firstDifference = job.firstDifference;
     result.linears.push_back(std::move(job.result));
+  }
+  for (const EmittedLinear &linear : emittedLinears(folder)) {
+    if (!isWanted(options, linear.name))
+      continue;
+    MemoryCheck check = checkMemories(folder, linear);
+    result.words += check.words;
+    result.mismatches += check.mismatches;
+    if (result.firstDifference.empty())
+      result.firstDifference = check.firstDifference;
   }
   return result;
 }

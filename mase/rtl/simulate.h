@@ -2,9 +2,10 @@
 /// Runs what emitDesign wrote in Verilator and compares every bit of every output with the integer model.
 ///
 /// Each kind of linear is verilated and compiled once and kept in a cache by the content of its sources, so a second
-/// run builds nothing. Each linear runs twice: with random stalls on its ports, for the bits, and without, for the
-/// bits and the cycles. The weight memory has a fixed latency and cannot stall (docs/arithmetic.md, S3).
-/// Needs `verilator` and a C++ compiler in PATH (CXX, else g++).
+/// run builds nothing. Each linear runs with the emitted weight memory and its file, twice: with random stalls on all
+/// three streams, for the bits, and without, for the bits and the cycles. Memories that no simulation runs with are
+/// read back (check_memories.h); what differs there counts as a mismatch too. Needs `verilator` and a C++ compiler in
+/// PATH (CXX, else g++).
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ struct LinearSimulation {
 struct SimulationResult {
   int64_t operators = 0;  // linears that ran; one that ran at two tiles counts twice
   int64_t vectors = 0;    // rows, over all of them
-  int64_t mismatches = 0; // elements and scales that differ, over all of them
+  int64_t mismatches = 0; // elements and scales that differ, over all of them, memories included
+  int64_t words = 0;      // of weight memories that were read back instead of run
   int64_t cycles = 0;     // without stalls, over all of them
   double buildSeconds = 0, runSeconds = 0;
   std::string firstDifference; // empty when there is none: operator, row, element, both values

@@ -48,13 +48,21 @@ struct OwnedDesign {
   }
 };
 
-LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int tileIn, int tileOut) {
+struct Formats {
+  std::string input, weight, output;
+};
+
+LinearConfig configOf(int64_t in, int64_t out, const Formats &formats, int tileIn, int tileOut) {
   LinearConfig config;
   config.inFeatures = in, config.outFeatures = out, config.tileIn = tileIn, config.tileOut = tileOut;
-  config.input = &parseFormat(fmt::format("mxint{}", inputBits));
-  config.weight = &parseFormat(fmt::format("mxint{}", weightBits));
-  config.output = &parseFormat(fmt::format("mxint{}", outputBits));
+  config.input = &parseFormat(formats.input), config.weight = &parseFormat(formats.weight);
+  config.output = &parseFormat(formats.output);
   return config;
+}
+
+LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int tileIn, int tileOut) {
+  auto mxint = [](int bits) { return fmt::format("mxint{}", bits); };
+  return configOf(in, out, {mxint(inputBits), mxint(weightBits), mxint(outputBits)}, tileIn, tileOut);
 }
 
 struct Simulate : testing::Test {
@@ -96,25 +104,74 @@ TEST_F(Simulate, AnyTileGivesTheIntegerModelsBits) { // A15, S1 to S4
     EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
 }
 
-TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13
+TEST_F(Simulate, EveryFamilyGivesTheIntegerModelsBits) { // A17 to A20
+  const Formats families[] = {
+      {"mxint8", "mxfp4", "mxint8"},              // weights alone
+      {"mxfp4", "mxfp4", "mxfp4"},                // whole numbers
+      {"mxfp6_e2m3", "mxfp6_e3m2", "mxfp6_e2m3"}, // whole and shifted
+      {"mxfp8_e4m3", "mxfp8_e4m3", "mxfp8_e4m3"}, // a product window, a largest code below the last
+      {"mxfp8_e5m2", "mxint4", "mxfp8_e5m2"},     // and infinities
+      {"bmf<2,5>", "bmf<4,3>", "bmf<1,3>"},       // fields of one bit
+      {"bl8", "bl5", "bl8"},                      // far shifts, scales that round
+      {"mxint4", "bl4", "bl4"},
+      {"mxint8", "int8", "mxint8"}, // one scale for the tensor
+      {"mxfp4", "nvfp4", "mxint8"}, // terms of 16, scales with significands, a factor
+      {"mxint4", "mxint4:1x16", "mxint4"},
+  };
+  OwnedDesign owned;
+  EmitOptions emit;
+  emit.simulationTileIn = 8; // builds faster
+  writeFile(folder / "nf4.toml",
+            "values = [-1.0, -0.7, -0.52, -0.39, -0.28, -0.18, -0.09, 0.0, 0.08, 0.16, 0.25, 0.34, "
+            "0.44, 0.56, 0.72, 1.0]\nsignificand = 8\n");
+  const std::string table = fmt::format("table({})", (folder / "nf4.toml").string());
+  owned.add("table", configOf(64, 32, {"mxint6", table, "mxint8"}, 8, 1), 20, 9);
+  for (const Formats &formats : families)
+    owned.add(fmt::format("{}.{}.{}", formats.input, formats.weight, formats.output), configOf(64, 32, formats, 8, 1),
+              20, 9);
+  emitDesign(owned.design, emit, folder / "families");
+  SimulationResult result = simulateDesign(folder / "families", options);
+  EXPECT_EQ(result.operators, 12);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  for (const LinearSimulation &linear : result.linears) {
+    EXPECT_EQ(linear.mismatches, 0) << linear.name;
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind; // S4: formats take no time
+  }
+}
+
+TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13, A20
   OwnedDesign owned;
   // One guard bit and wide outputs, so that every rounding is seen; rows enough to fill every buffer.
-  LinearConfig config = configOf(96, 32, 3, 5, 12, 32, 1);
-  config.guardBits = 1;
-  owned.add("ordinary", config, 40, 1);
-  // Down to where scales would fall below e8m0, and up to where sums leave fp32.
-  for (auto [input, weight] : {std::pair(-122, -6), std::pair(-126, -20), std::pair(-118, -10), std::pair(124, 4)}) {
-    owned.add(fmt::format("input.{}.weight.{}", input, weight), config, 40, 1);
-    for (float &value : owned.numbers[owned.numbers.size() - 2])
-      value = std::ldexp(value, weight);
-    for (float &value : owned.numbers.back())
-      value = std::ldexp(value, input);
+  for (const Formats &formats : {Formats{"mxint3", "mxint5", "mxint12"}, Formats{"mxint3", "mxint5", "mxfp8_e5m2"},
+                                 Formats{"mxint3", "mxint5", "bl6"}}) {
+    LinearConfig config = configOf(96, 32, formats, 32, 1);
+    config.guardBits = 1;
+    owned.add("ordinary." + formats.output, config, 40, 1);
+    std::fill_n(owned.numbers.back().begin() + 96, 96, 0.0F); // a row of zeros
+    // Down to where scales would fall below e8m0, and up to where sums leave fp32.
+    for (auto [input, weight] :
+         {std::pair(-122, -6), std::pair(-126, -20), std::pair(-118, -10), std::pair(-108, -4), std::pair(124, 4)}) {
+      owned.add(fmt::format("{}.input.{}.weight.{}", formats.output, input, weight), config, 40, 1);
+      for (float &value : owned.numbers[owned.numbers.size() - 2])
+        value = std::ldexp(value, weight);
+      for (float &value : owned.numbers.back())
+        value = std::ldexp(value, input);
+    }
   }
-  std::fill_n(owned.numbers[1].begin() + 96, 96, 0.0F); // a row of zeros
   emitDesign(owned.design, {}, folder / "extremes");
   SimulationResult result = simulateDesign(folder / "extremes", options);
-  EXPECT_EQ(result.operators, 5);
+  EXPECT_EQ(result.operators, 18);
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+}
+
+template <typename Error>
+std::string messageOf(const std::function<void()> &action) {
+  try {
+    action();
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "no such error";
 }
 
 /// A design of one small linear, the same kind for every test that spoils something.
@@ -144,6 +201,26 @@ TEST_F(Simulate, AFlippedWeightBitIsFound) {
                                     "-?[0-9]+, got -?[0-9]+"));
 }
 
+TEST_F(Simulate, AFlippedBitOfAMemoryThatDoesNotRunIsFound) {
+  OwnedDesign owned;
+  owned.add("lm_head", configOf(32, 32, 4, 4, 8, 8, 4), 4, 3); // the kind of emitOne at its small tile
+  emitDesign(owned.design, {}, folder / "mapped");
+  SimulationResult result = simulateDesign(folder / "mapped", options);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  EXPECT_EQ(result.words, 32);
+  fs::path weights = folder / "mapped/weights/lm_head.t8x4.hex"; // a word: 4 scales, then 4 x 8 elements
+  std::string line = readTextFile(weights).substr(0, 40);
+  replaceIn(weights, 39, 1, line[39] == '0' ? "1" : "0");
+  result = simulateDesign(folder / "mapped", options);
+  EXPECT_EQ(result.mismatches, 1);
+  EXPECT_THAT(result.firstDifference,
+              testing::MatchesRegex("lm_head: element of output 0, input 0 is [0-9a-f] in "
+                                    "weights/lm_head.t8x4.hex and [0-9a-f] in weights/lm_head.t32x1.hex"));
+  writeFile(weights, "12\n");
+  EXPECT_THAT(messageOf<InputError>([&] { simulateDesign(folder / "mapped", options); }),
+              testing::HasSubstr("lm_head.t8x4.hex: the memory holds 1 words (32 are the weights)"));
+}
+
 TEST_F(Simulate, AWrongExpectationIsNamed) {
   fs::path out = emitOne(folder / "expectation");
   fs::path expected = out / "vectors/model_layers_0_mlp_down_proj.expected.txt";
@@ -158,23 +235,28 @@ TEST_F(Simulate, AWrongExpectationIsNamed) {
                         scale + 1, scale));
 }
 
-template <typename Error>
-std::string messageOf(const std::function<void()> &action) {
-  try {
-    action();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no such error";
+/// What the simulation says of a design in one of whose library files `line` became `with`.
+std::string messageWith(const fs::path &out, const SimulationOptions &options, const std::string &file,
+                        const std::string &line, const std::string &with) {
+  fs::path path = emitOne(out) / "sv" / file;
+  replaceIn(path, readTextFile(path).find(line), line.size(), with);
+  return messageOf<CheckError>([&] { simulateDesign(out, options); });
 }
 
 TEST_F(Simulate, AHangNamesThePortThatWaits) {
-  fs::path out = emitOne(folder / "hang"), cast = out / "sv/mase_mx_cast.sv";
-  std::string text = readTextFile(cast), line = "assign y_valid_o = y_valid_q;";
-  replaceIn(cast, text.find(line), line.size(), "assign y_valid_o = 1'b0 & y_valid_q;");
-  EXPECT_THAT(messageOf<CheckError>([&] { simulateDesign(out, options); }),
+  EXPECT_THAT(messageWith(folder / "hang", options, "mase_mx_cast.sv", "assign y_valid_o = y_valid_q;",
+                          "assign y_valid_o = 1'b0 & y_valid_q;"),
               testing::HasSubstr("model.layers.0.mlp.down_proj at tile 32x1: after 4 input and 0 output beats port y "
                                  "waits for valid"));
+  EXPECT_THAT(messageWith(folder / "silent", options, "mase_weight_memory.sv", "assign w_valid_o = valid_q;",
+                          "assign w_valid_o = 1'b0 & valid_q;"),
+              testing::HasSubstr("after 2 input and 0 output beats port w waits for valid"));
+}
+
+TEST_F(Simulate, AWordThatChangesBeforeItIsTakenIsFound) { // S2
+  EXPECT_THAT(messageWith(folder / "hasty", options, "mase_weight_memory.sv", "assign read = w_ready_i | ~valid_q;",
+                          "assign read = 1'b1;"),
+              testing::HasSubstr("port w: a beat changes before it is taken"));
 }
 
 TEST_F(Simulate, EveryFaultIsNamed) {

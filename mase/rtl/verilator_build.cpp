@@ -56,8 +56,7 @@ struct Tools {
     include = root.substr(0, root.find('\n')) + "/include";
     // Bits do not depend on these, but building is most of the time: -O1 compiles twice as fast as -O2.
     compile = {compiler, "-std=c++17", "-O1", "-w", "-I" + include, "-I" + include + "/vltstd"};
-    verilate = {"verilator", "--cc",        "-O3",  "--prefix",   "Vlinear",   "--x-assign",
-                "fast",      "--x-initial", "fast", "--noassert", "-Wno-fatal"};
+    verilate = {"verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal"};
   }
   std::vector<std::string> compileWith(std::initializer_list<std::string> more) const {
     std::vector<std::string> arguments = compile;
@@ -106,15 +105,22 @@ std::vector<fs::path> filesOf(const fs::path &folder, const std::string &extensi
   return files;
 }
 
-void buildBench(const Tools &tools, const fs::path &runtime, const fs::path &folder, const std::string &kind,
+void buildBench(const Tools &tools, const fs::path &runtime, const fs::path &folder, const BenchKind &kind,
                 const std::vector<fs::path> &library, const fs::path &to) {
-  std::vector<std::string> verilate = tools.verilate;
-  verilate.insert(verilate.end(), {"--top-module", kind, "--Mdir", to / "model"});
-  verilate.insert(verilate.end(), library.begin(), library.end());
-  verilate.push_back(folder / "kinds" / (kind + ".sv"));
-  runTool(verilate);
+  const auto verilate = [&](const std::vector<std::string> &what) {
+    std::vector<std::string> command = tools.verilate;
+    command.insert(command.end(), {"--Mdir", to / "model"});
+    command.insert(command.end(), what.begin(), what.end());
+    runTool(command);
+  };
+  std::vector<std::string> linear = {"--prefix", "Vlinear", "--top-module", kind.name};
+  linear.insert(linear.end(), library.begin(), library.end());
+  linear.push_back(folder / "kinds" / (kind.name + ".sv"));
+  verilate(linear);
+  verilate({"--prefix", "Vmemory", "--top-module", "mase_weight_memory", fmt::format("-GWidth={}", kind.memoryWidth),
+            fmt::format("-GDepth={}", kind.memoryDepth), "-GFile=\"/dev/stdin\"", folder / "sv/mase_weight_memory.sv"});
   // One translation unit a kind: the generated files are many, small, and include the same headers.
-  std::string unit = fmt::format("#include \"kinds/{}.h\"\n#include \"bench/linear_bench.cpp\"\n", kind);
+  std::string unit = fmt::format("#include \"kinds/{}.h\"\n#include \"bench/linear_bench.cpp\"\n", kind.name);
   for (const fs::path &file : filesOf(to / "model", ".cpp"))
     unit += fmt::format("#include \"{}\"\n", file.filename().string());
   writeFile(to / "all.cpp", unit);
@@ -134,12 +140,12 @@ fs::path defaultVerilatorCache() {
   return fs::path(home && *home ? home : "/tmp") / ".cache/mase/verilator";
 }
 
-std::map<std::string, fs::path> buildKinds(const fs::path &folder, const std::vector<std::string> &kinds,
+std::map<std::string, fs::path> buildKinds(const fs::path &folder, const std::vector<BenchKind> &kinds,
                                            const fs::path &cache) {
   Tools tools;
   std::vector<fs::path> library;
   for (const fs::path &file : filesOf(folder / "sv", ".sv"))
-    if (file.filename() != "mase_weight_memory.sv") // the bench serves the weights
+    if (file.filename() != "mase_weight_memory.sv") // a model of its own
       library.push_back(file);
   ContentHash shared;
   shared.add(tools.versions);
@@ -149,28 +155,29 @@ std::map<std::string, fs::path> buildKinds(const fs::path &folder, const std::ve
     shared.add(argument);
   for (const fs::path &file : library)
     shared.add(readTextFile(file));
+  shared.add(readTextFile(folder / "sv/mase_weight_memory.sv"));
   shared.add(readTextFile(folder / "bench/linear_bench.cpp"));
 
-  std::map<std::string, fs::path> entries, missing;
-  for (const std::string &kind : kinds) {
+  std::map<std::string, fs::path> entries;
+  std::vector<std::pair<BenchKind, fs::path>> work;
+  for (const BenchKind &kind : kinds) {
     ContentHash hash = shared;
-    hash.add(readTextFile(folder / "kinds" / (kind + ".sv")));
-    hash.add(readTextFile(folder / "kinds" / (kind + ".h")));
-    fs::path entry = cache / (kind + "-" + hash.text());
-    entries[kind] = entry / "bench";
+    hash.add(readTextFile(folder / "kinds" / (kind.name + ".sv")));
+    hash.add(readTextFile(folder / "kinds" / (kind.name + ".h")));
+    fs::path entry = cache / (kind.name + "-" + hash.text());
+    entries[kind.name] = entry / "bench";
     if (!fs::exists(entry))
-      missing[kind] = entry;
+      work.emplace_back(kind, entry);
   }
-  if (missing.empty())
+  if (work.empty())
     return entries;
   fs::path runtime = buildRuntime(tools, cache);
-  std::vector<std::pair<std::string, fs::path>> work(missing.begin(), missing.end());
   ProgressBar progress("building", static_cast<int64_t>(work.size()));
   std::atomic<int64_t> done = 0;
   parallelFor(static_cast<int64_t>(work.size()), [&](int64_t i) {
     const auto &[kind, entry] = work[static_cast<size_t>(i)];
     makeEntry(entry, [&, &kind = kind](const fs::path &to) { buildBench(tools, runtime, folder, kind, library, to); });
-    progress.update(++done, kind);
+    progress.update(++done, kind.name);
   });
   return entries;
 }

@@ -24,6 +24,7 @@ void addLogits(CLI::App &app);
 void addTokenize(CLI::App &app);
 void addCast(CLI::App &app);
 void addFormatsCommand(CLI::App &app);
+void addCompare(CLI::App &formats); // formats compare
 void addLists(CLI::App &app); // ops, devices
 
 /// A subcommand whose help ends with `examples`, two command lines that work from the project's root.

@@ -50,7 +50,10 @@ void addFormatsCommand(CLI::App &app) {
                                  {"mase formats", "mase formats --json"});
   auto json = std::make_shared<bool>();
   command->add_flag("--json", *json, "One JSON object");
-  command->callback([json] {
+  addCompare(*command);
+  command->callback([command, json] {
+    if (!command->get_subcommands().empty())
+      return;
     if (*json) {
       Json list = Json::array();
       for (const FormatFamily &family : formatFamilies())

@@ -3,10 +3,11 @@
 // aligned term. Combinational. (arithmetic.md A6)
 module mase_mx_align #(
   parameter int TermBits = 12,           // bits of a term, sign included
-  parameter int GuardBits = 10,          // at least 1
-  parameter int ShiftBits = 9,           // bits of the shift, at least those of an amount
+  parameter int GuardBits = 10,
+  parameter int ShiftBits = 9,           // bits of the shift
   localparam int AlignedBits = TermBits + GuardBits,
-  localparam int AmountBits = $clog2(AlignedBits + 1)
+  localparam int EnoughBits = $clog2(AlignedBits + 1),
+  localparam int AmountBits = (ShiftBits < EnoughBits) ? ShiftBits : EnoughBits
 ) (
   input  logic [TermBits-1:0]    term_i,
   input  logic [ShiftBits-1:0]   shift_i,
@@ -16,7 +17,13 @@ module mase_mx_align #(
   // Beyond AlignedBits every shift gives -1 + half or 0 + 0, that is zero, so saturation costs no comparison.
   logic [AmountBits-1:0]       amount;
   logic signed [AlignedBits:0] wide, shifted;
-  assign amount    = shift_i[AmountBits-1:0] | {AmountBits{|shift_i[ShiftBits-1:AmountBits]}};
+  generate
+    if (ShiftBits > AmountBits) begin : g_saturate
+      assign amount = shift_i[AmountBits-1:0] | {AmountBits{|shift_i[ShiftBits-1:AmountBits]}};
+    end else begin : g_all
+      assign amount = shift_i;
+    end
+  endgenerate
   assign wide      = {term_i, {(GuardBits+1){1'b0}}};
   assign shifted   = wide >>> amount;
   assign aligned_o = shifted[AlignedBits:1];

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Sums to MXInt blocks of 32: Lanes sums a beat wait in a buffer until their block is whole, then leave normalised,
-// rounded and saturated, Lanes a cycle: the shifters are shared by the block. Latency 4 cycles from the last beat of a
-// block to its first output, rate 1. (arithmetic.md A9 to A14, S1, S2)
+// Sums to blocks of 32 elements under a scale: Lanes sums a beat wait in a buffer until their block is whole, then leave
+// normalised, rounded and saturated, Lanes a cycle: the shifters are shared by the block. Latency 4 cycles from the last
+// beat of a block to its first output, rate 1. (arithmetic.md A9 to A14, A19, A20, S1, S2)
 module mase_mx_cast #(
   parameter int Lanes = 1,               // sums a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32
   parameter int SumBits = 24,            // bits of a sum, sign included; |sum| < 2^(SumBits-1)
-  parameter int OutputBits = 8,          // bits of an element, 2 to SumBits - 3
+  parameter int OutputBits = 8,          // bits of an element's code; SumBits - 3 hold its significand and sign
+  parameter int ExponentBits = 0,        // 0: two's complement; else a float
+  parameter int MaxShift = 0,            // of the largest float
+  parameter int LargestCode = 127,
+  parameter int ScaleRounds = 0,         // 1: the scale is that of the nearest power of two, A20
   parameter int TopBits = 11,            // bits of the top exponent, sign included
   localparam int Blocks = (Lanes + 31) / 32
 ) (
@@ -27,7 +31,7 @@ module mase_mx_cast #(
   localparam int DepthBits = $clog2(Depth);
   localparam int Heads = Depth / Beats;                        // blocks in the buffer
   localparam int HeadBits = $clog2(Heads);
-  localparam int MagnitudeBits = SumBits - 1;
+  localparam int MagnitudeBits = SumBits - 1 + ScaleRounds;    // a scale that was rounded up needs a bit on top
   localparam int ShiftBits = $clog2(MagnitudeBits + 1);        // a shift of all ones leaves nothing: A12
   localparam int LastBeat = Beats - 1;
 
@@ -41,13 +45,13 @@ module mase_mx_cast #(
   generate
     for (genvar i = 0; i < Lanes; i = i + 1) begin : g_magnitude
       logic [MagnitudeBits-1:0] low;
-      assign low     = sum_data_i[i*SumBits +: MagnitudeBits];
+      assign low     = sum_data_i[i*SumBits +: MagnitudeBits];   // with the sign as its top bit if ScaleRounds
       assign sign[i] = sum_data_i[i*SumBits + SumBits - 1];
       assign magnitude[i*MagnitudeBits +: MagnitudeBits] =
           (low ^ {MagnitudeBits{sign[i]}}) + {{(MagnitudeBits-1){1'b0}}, sign[i]};
     end
   endgenerate
-  mase_lutram #(.Width(Lanes * SumBits), .AddressBits(DepthBits)) u_buffer (
+  mase_lutram #(.Width(Lanes * (SumBits + ScaleRounds)), .AddressBits(DepthBits)) u_buffer (
     .clk_i(clk_i), .write_i(push), .write_address_i(write_q), .write_data_i({sign, magnitude}),
     .read_address_i(read_q), .read_data_o({head_sign, head_magnitude}));
 
@@ -84,19 +88,32 @@ module mase_mx_cast #(
       whole_q <= push & (in_beat_q == LastBeat[BeatBits-1:0]);
       if (push) in_beat_q <= (in_beat_q == LastBeat[BeatBits-1:0]) ? '0 : in_beat_q + 1'b1;
     end
-    if (push) top_q <= sum_top_i;
+    if (push) top_q <= sum_top_i + TopBits'(ScaleRounds);
   end
   generate
     for (genvar b = 0; b < Blocks; b = b + 1) begin : g_block
-      logic [MagnitudeBits-1:0] any_d, any_q;
+      logic [MagnitudeBits-1:0] any_d, any_q, pair;
       always_comb begin
         any_d = (in_beat_q == '0) ? '0 : any_q;
         for (int i = 0; i < BlockLanes; i = i + 1)
           any_d = any_d | magnitude[(b*BlockLanes + i)*MagnitudeBits +: MagnitudeBits];
       end
       always_ff @(posedge clk_i) if (push) any_q <= any_d;
-      mase_mx_scale #(.MagnitudeBits(MagnitudeBits), .TopBits(TopBits)) u_scale (
-        .any_i(any_q), .top_i(top_q),
+      if (ScaleRounds != 0) begin : g_pair                     // bits set together with the bit below
+        logic [MagnitudeBits-1:0] pair_d, pair_q;
+        always_comb begin
+          pair_d = (in_beat_q == '0) ? '0 : pair_q;
+          for (int i = 0; i < BlockLanes; i = i + 1)
+            pair_d = pair_d | (magnitude[(b*BlockLanes + i)*MagnitudeBits +: MagnitudeBits]
+                               & (magnitude[(b*BlockLanes + i)*MagnitudeBits +: MagnitudeBits] << 1));
+        end
+        always_ff @(posedge clk_i) if (push) pair_q <= pair_d;
+        assign pair = pair_q;
+      end else begin : g_no_pair
+        assign pair = '0;
+      end
+      mase_mx_scale #(.MagnitudeBits(MagnitudeBits), .TopBits(TopBits), .Rounds(ScaleRounds)) u_scale (
+        .any_i(any_q), .pair_i(pair), .top_i(top_q),
         .shift_o(next_head[b*(ShiftBits+8) +: ShiftBits]), .scale_o(next_head[b*(ShiftBits+8) + ShiftBits +: 8]));
     end
   endgenerate
@@ -145,7 +162,9 @@ module mase_mx_cast #(
           sign_q    <= head_sign[i];
           element_q <= element;
         end
-        mase_mx_round #(.MagnitudeBits(MagnitudeBits), .OutputBits(OutputBits)) u_round (
+        mase_element_round #(
+          .MagnitudeBits(MagnitudeBits), .Bits(OutputBits), .ExponentBits(ExponentBits), .MaxShift(MaxShift),
+          .LargestCode(LargestCode)) u_round (
           .normal_i(normal_q), .sign_i(sign_q), .element_o(element));
         assign y_data_o[i*OutputBits +: OutputBits] = element_q;
       end

@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Exact dot product of two tiles of elements: a term, or the part of one that a narrow tile sees. Latency 2 enabled
-// cycles, rate 1. (arithmetic.md A1, A4)
+// Dot product of two tiles of decoded elements: a term, or the part of one that a narrow tile sees. Latency 2 enabled
+// cycles, rate 1. (arithmetic.md A1, A4, A18)
 module mase_mx_dot #(
   parameter int Lanes = 32,              // elements a tile, a power of two
-  parameter int ABits = 4,               // bits of an element of a
-  parameter int BBits = 4,               // bits of an element of b
-  localparam int ProductBits = ABits + BBits - 1,   // A1: never -2^(ABits-1) * -2^(BBits-1)
+  parameter int ABits = 4,               // bits of an integer of a
+  parameter int AMaxShift = 0,
+  parameter int BBits = 4,               // bits of an integer of b
+  parameter int BMaxShift = 0,
+  parameter int WindowBits = ABits + BBits - 2,     // |product| < 2^WindowBits, A18
+  localparam int AElement = ABits + ((AMaxShift == 0) ? 0 : $clog2(AMaxShift + 1)),
+  localparam int BElement = BBits + ((BMaxShift == 0) ? 0 : $clog2(BMaxShift + 1)),
+  localparam int ProductBits = WindowBits + 1,      // A1: never -2^(ABits-1) * -2^(BBits-1)
   localparam int Levels = $clog2(Lanes),
   localparam int SumBits = ProductBits + Levels
 ) (
-  input  logic                   clk_i,
-  input  logic                   enable_i,
-  input  logic [Lanes*ABits-1:0] a_i,
-  input  logic [Lanes*BBits-1:0] b_i,
-  output logic [SumBits-1:0]     sum_o
+  input  logic                      clk_i,
+  input  logic                      enable_i,
+  input  logic [Lanes*AElement-1:0] a_i,
+  input  logic [Lanes*BElement-1:0] b_i,
+  output logic [SumBits-1:0]        sum_o
 );
   logic [Lanes*ProductBits-1:0] product_q;
   generate
     for (genvar i = 0; i < Lanes; i = i + 1) begin : g_lane
-      logic [ABits+BBits-1:0] product;
-      logic                   unused;
-      if (ABits >= BBits) begin : g_narrow_b
-        mase_mx_mul #(.ABits(ABits), .BBits(BBits)) u_mul (
-          .a_i(a_i[i*ABits +: ABits]), .b_i(b_i[i*BBits +: BBits]), .y_o(product));
-      end else begin : g_narrow_a
-        mase_mx_mul #(.ABits(BBits), .BBits(ABits)) u_mul (
-          .a_i(b_i[i*BBits +: BBits]), .b_i(a_i[i*ABits +: ABits]), .y_o(product));
-      end
-      assign unused = product[ABits+BBits-1];   // a copy of the sign, by A1
-      always_ff @(posedge clk_i) if (enable_i) product_q[i*ProductBits +: ProductBits] <= product[ProductBits-1:0];
+      logic [ProductBits-1:0] product;
+      mase_element_product #(
+        .ABits(ABits), .AMaxShift(AMaxShift), .BBits(BBits), .BMaxShift(BMaxShift), .WindowBits(WindowBits)) u_product (
+        .a_i(a_i[i*AElement +: AElement]), .b_i(b_i[i*BElement +: BElement]), .product_o(product));
+      always_ff @(posedge clk_i) if (enable_i) product_q[i*ProductBits +: ProductBits] <= product;
     end
 
     for (genvar l = 0; l < Levels; l = l + 1) begin : g_level   // adds neighbours; one bit wider each time

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From a block's magnitudes, or-ed together, to the left shift that normalises them and the scale that is stored.
-// Combinational. (arithmetic.md A9, A11, A12, A13)
+// Combinational. (arithmetic.md A9, A11, A12, A13, A20)
 module mase_mx_scale #(
   parameter int MagnitudeBits = 23,      // bits of a magnitude
   parameter int TopBits = 11,            // bits of top, sign included
+  parameter int Rounds = 0,              // 1: pair_i counts
   localparam int ShiftBits = $clog2(MagnitudeBits + 1)
 ) (
   input  logic [MagnitudeBits-1:0] any_i,
+  input  logic [MagnitudeBits-1:0] pair_i,   // a leading one with a one behind it: the scale is rounded up
   input  logic [TopBits-1:0]       top_i,    // stored scale of a block whose leading bit is set, before clamping
   output logic [ShiftBits-1:0]     shift_o,
   output logic [7:0]               scale_o
 );
-  logic [ShiftBits-1:0] zeros;               // leading zeros of any
+  logic [MagnitudeBits-1:0] pair;
+  assign pair = (Rounds != 0) ? pair_i : '0;
+  logic [ShiftBits-1:0] zeros;               // leading zeros of any, one less where the scale is rounded up
   always_comb begin
     zeros = '0;
     for (int k = 0; k < MagnitudeBits; k = k + 1)
-      if (any_i[k]) zeros = ShiftBits'(MagnitudeBits - 1 - k);
+      if (any_i[k]) zeros = ShiftBits'(MagnitudeBits - 1 - k) - {{(ShiftBits-1){1'b0}}, pair[k]};
   end
   logic               none, deep, clamped;   // A11; A12; the scale would be negative, A9
   logic [TopBits-1:0] stored;

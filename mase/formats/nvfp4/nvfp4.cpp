@@ -3,7 +3,6 @@
 
 #include "mase/formats/block_format.h"
 #include "mase/formats/float_element.h"
-#include "mase/support/error.h"
 
 namespace mase {
 namespace {
@@ -11,9 +10,6 @@ namespace {
 std::unique_ptr<Format> parse(const FormatName &name) {
   if (name.head != "nvfp4")
     return nullptr;
-  const BlockShape block = name.block.value_or(BlockShape{1, 16});
-  if (block.rows > 1 && name.scale == "e4m3-row")
-    fail("format '{}' has one scale a row for blocks of several rows (1xN is possible)", name.text);
   return makeBlockFormat(name, "nvfp4", std::make_shared<FloatElement>(2, 1), {{1, 16}, "e4m3", {"e4m3", "e4m3-row"}});
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// A user's own format: elements from a TOML file, `table(path.toml)`, or `table(NAME)` for those beside this header.
+/// A user's own format: elements from a TOML file, `table(path.toml)` with a path from the working directory, or
+/// `table(NAME)` for those beside this header.
 ///
 ///     values = [-1.0, -0.5, 0.0, 0.5, 1.0]    # code i stands for values[i]; 2 to 256 of them, zero among them
 ///     scale = "fp32"                           # e4 to e8, fp32, e4m3 (default e8)

@@ -27,6 +27,7 @@ public:
   uint32_t encode(double value) const override;
   double decode(uint32_t code) const override;
   bool hasIntegers() const override { return significandBits_ <= maxSignificandBits; }
+  std::optional<CodeLayout> layout() const override { return CodeLayout{CodeLayout::Kind::table, 0, 0}; }
   int unitExponent() const override { return unitExponent_; }
   int significandBits() const override { return significandBits_; }
   ElementInteger integer(uint32_t code) const override;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/bit_true.h"
 
-#include "mase/formats/mxint/mxint.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/support/error.h"
 #include "mase/support/parallel.h"
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cstdlib>
 
 namespace mase {
 namespace {
@@ -17,18 +17,10 @@ constexpr int64_t blockSize = 32;
 
 int64_t blocksOf(int64_t features) { return (features + blockSize - 1) / blockSize; }
 
-/// One row of elements, widened to whole blocks (A3).
-void padRow(const BlockIntegers &from, int64_t row, int16_t *to) {
-  const int32_t *q = from.q.data() + row * from.cols;
-  for (int64_t c = 0; c < from.cols; ++c)
-    to[c] = static_cast<int16_t>(q[c]);
-  std::fill(to + from.cols, to + blocksOf(from.cols) * blockSize, int16_t{0});
-}
-
-/// A4: 32 products of at most 22 bits fit 32 bits.
-int32_t termOf(const int16_t *x, const int16_t *w) {
+/// A4: 32 products of at most 26 bits fit 32 bits.
+int32_t exactTerm(const int16_t *x, const int16_t *w, int64_t features) {
   int32_t sum = 0;
-  for (int k = 0; k < blockSize; ++k)
+  for (int64_t k = 0; k < features; ++k)
     sum += int32_t{x[k]} * int32_t{w[k]};
   return sum;
 }
@@ -42,7 +34,7 @@ int64_t align(int64_t term, int guardBits, int64_t shift, int limit) {
   return (wide + half) >> shift;
 }
 
-/// A10: S * 2^-right to nearest even; `right` may be negative.
+/// |S| * 2^-right to nearest even; `right` may be negative.
 int64_t shiftNearestEven(int64_t value, int64_t right) {
   if (right <= 0)
     return value * (int64_t{1} << -right);
@@ -52,49 +44,118 @@ int64_t shiftNearestEven(int64_t value, int64_t right) {
   return floor + (rest > half || (rest == half && (floor & 1) != 0) ? 1 : 0);
 }
 
-/// A9 to A13 on one block; returns the exponent of its integers.
-int32_t castBlock(int bits, int sumBits, const int64_t *sum, int64_t count, int32_t exponent, int32_t *q) {
-  const int32_t limit = (1 << (bits - 1)) - 1;
-  uint64_t largest = 0;
-  for (int64_t i = 0; i < count; ++i)
-    largest = std::max(largest, static_cast<uint64_t>(sum[i] < 0 ? -sum[i] : sum[i]));
-  if (largest == 0 || exponent + sumBits - 2 < MxInt::minExponent) { // A11, A12
-    std::fill(q, q + count, 0);
-    return MxInt::minExponent - (bits - 2);
-  }
-  int leading = static_cast<int>(std::bit_width(largest)) - 1;
-  int scale = std::max(leading + exponent, MxInt::minExponent); // A9
-  for (int64_t i = 0; i < count; ++i)                           // A10
-    q[i] = static_cast<int32_t>(
-        std::clamp<int64_t>(shiftNearestEven(sum[i], scale - exponent - (bits - 2)), -limit, limit));
-  return std::min(scale, MxInt::maxExponent) - (bits - 2); // A13
+/// A10, A19: the code of the element's magnitude for the magnitude |S| = `value` of exponent `exponent`, by its block's
+/// scale.
+uint32_t magnitudeCode(const LinearOperand &output, int64_t value, int exponent, int scale) {
+  const int mantissaBits = output.significandBits - 1, unit = scale + output.unitExponent - exponent;
+  int shift = 0; // of the element; of integers always zero
+  if (output.maxShift > 0 && value > 0)
+    shift = std::max(0, static_cast<int>(std::bit_width(static_cast<uint64_t>(value))) - 1 - unit - mantissaBits);
+  // The leading one of the significand carries into the field, and so does rounding up.
+  auto code = (static_cast<int64_t>(shift) << mantissaBits) + shiftNearestEven(value, int64_t{unit} + shift);
+  return static_cast<uint32_t>(std::min(code, int64_t{output.layout.largestCode}));
 }
+
+/// A9 to A13, A19 and A20 on one block.
+struct CastBlock {
+  const LinearOperand &output;
+  int sumBits;
+
+  /// Writes significands, and shifts if there are any; returns their exponent.
+  int32_t operator()(const int64_t *sum, int64_t count, int32_t exponent, int32_t *q, uint8_t *shift) const {
+    uint64_t largest = 0;
+    for (int64_t i = 0; i < count; ++i)
+      largest = std::max(largest, static_cast<uint64_t>(sum[i] < 0 ? -sum[i] : sum[i]));
+    const int rounds = output.roundsScale ? 1 : 0;
+    if (largest == 0 || exponent + sumBits - 2 + rounds - output.topExponent < minScale) { // A11, A12
+      std::fill(q, q + count, 0);
+      return minScale + output.unitExponent;
+    }
+    int leading = static_cast<int>(std::bit_width(largest)) - 1;
+    if (rounds != 0 && leading > 0 && (largest >> (leading - 1) & 1) != 0) // A20
+      ++leading;
+    const int scale = std::max(leading + exponent - output.topExponent, minScale); // A9
+    for (int64_t i = 0; i < count; ++i) {                                          // A10
+      const uint32_t code = magnitudeCode(output, std::abs(sum[i]), exponent, scale);
+      const ElementInteger element = output.format->elementInteger(code);
+      q[i] = sum[i] < 0 ? -element.significand : element.significand;
+      if (shift)
+        shift[i] = static_cast<uint8_t>(element.shift);
+    }
+    return std::min(scale, maxScale) + output.unitExponent; // A13
+  }
+
+  static constexpr int minScale = -127, maxScale = 127;
+};
 
 } // namespace
 
 int linearTermBits(const LinearConfig &config) {
-  return mxintOperand(config.input, "input").elementBits() + mxintOperand(config.weight, "weight").elementBits() + 4;
+  const LinearOperand weight = linearWeight(config.weight);
+  return productWindow(linearOperand(config.input, "input"), weight).bits + 1 +
+         static_cast<int>(std::bit_width(static_cast<unsigned>(weight.termFeatures()) - 1)) +
+         weight.scaleLayout.significandBits;
 }
 
 int linearSumBits(const LinearConfig &config) {
-  auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures));
-  int bits = linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1));
+  const LinearOperand weight = linearWeight(config.weight);
+  auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures) * (blockSize / weight.termFeatures()));
+  int bits =
+      linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1)) + weight.factorBits;
   if (bits > 63)
     fail("the sum of {} features takes {} bits (63 are possible: fewer guard bits)", config.inFeatures, bits);
   return bits;
 }
 
+void LinearBitTrue::Rows::add(const BlockIntegers &from, int64_t row, bool whole) {
+  for (int64_t c = 0; c < blocksOf(from.cols) * blockSize; ++c) {
+    const auto at = static_cast<size_t>(row * from.cols + c);
+    const int32_t q = c < from.cols ? from.q[at] : 0; // A3
+    const uint8_t s = c < from.cols && !from.shift.empty() ? from.shift[at] : uint8_t{0};
+    integer.push_back(static_cast<int16_t>(whole ? q * (1 << s) : q));
+    if (!whole)
+      shift.push_back(s);
+  }
+}
+
 LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight)
     : config_(config), blocks_(blocksOf(config.inFeatures)) {
-  mxintOperand(config.output, "output");
+  const LinearOperand input = linearOperand(config.input, "input"), own = linearWeight(config.weight);
+  linearOutput(config.output);
   linearSumBits(config);
-  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
-  elements_.resize(static_cast<size_t>(weight.rows * blocks_ * blockSize));
+  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
+  window_ = productWindow(input, own);
+  significandBits_ = input.significandBits + own.significandBits;
+  auto fits = [](const LinearOperand &x) { return x.significandBits + x.maxShift <= 15; };
+  whole_ = window_.dropped == 0 && window_.bits <= 26 && fits(input) && fits(own);
   for (int64_t o = 0; o < weight.rows; ++o)
-    padRow(weight, o, elements_.data() + o * blocks_ * blockSize);
+    weights_.add(weight, o, whole_);
   largestExponent_ = *std::max_element(weight.exponent.begin(), weight.exponent.end()); // A5
-  for (int32_t exponent : weight.exponent)
-    difference_.push_back(largestExponent_ - exponent);
+  termFeatures_ = own.termFeatures();
+  terms_ = blocks_ * (blockSize / termFeatures_);
+  for (int64_t o = 0; o < weight.rows; ++o)
+    for (int64_t t = 0; t < terms_; ++t) {
+      // Of a block behind the row's edge (A3) any scale does.
+      const int64_t block = own.block == 0 ? 0 : std::min(t * termFeatures_ / own.block, weight.blocksPerRow() - 1);
+      const auto at = static_cast<size_t>(own.block == 0 ? 0 : o * weight.blocksPerRow() + block);
+      difference_.push_back(largestExponent_ - weight.exponent[at]);
+      if (own.scaleLayout.significandBits > 0) // A21
+        scale_.push_back(weight.scale[at]);
+    }
+  if (own.factorBits > 0) // A21
+    factor_ = own.block == 0 ? weight.scale[0] : weight.outer[0];
+}
+
+/// A4, A18: each product is shifted down from the place of the largest shift.
+int64_t LinearBitTrue::windowTerm(const Rows &x, int64_t at, int64_t weightAt) const {
+  const int space = window_.bits - significandBits_, largest = window_.dropped + space; // shift of both together
+  int64_t sum = 0;
+  for (int64_t k = 0; k < termFeatures_; ++k) {
+    const auto i = static_cast<size_t>(at + k), j = static_cast<size_t>(weightAt + k);
+    sum += align(int64_t{x.integer[i]} * weights_.integer[j], space, largest - x.shift[i] - weights_.shift[j],
+                 significandBits_ + 1 + space);
+  }
+  return sum;
 }
 
 LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
@@ -103,21 +164,26 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
   result.sum.resize(static_cast<size_t>(result.rows * result.cols));
   result.exponent.resize(static_cast<size_t>(result.rows));
   const int limit = linearTermBits(config_) + config_.guardBits, guardBits = config_.guardBits;
+  const int64_t termsPerBlock = blockSize / termFeatures_;
   parallelFor(input.rows, [&](int64_t r) {
-    std::vector<int16_t> x(static_cast<size_t>(blocks_ * blockSize));
-    padRow(input, r, x.data());
+    Rows x;
+    x.add(input, r, whole_);
     const int32_t *exponent = input.exponent.data() + r * blocks_;
     int32_t largest = *std::max_element(exponent, exponent + blocks_); // A5
     for (int64_t o = 0; o < result.cols; ++o) {
-      const int16_t *w = elements_.data() + o * blocks_ * blockSize;
-      const int32_t *difference = difference_.data() + o * blocks_;
       int64_t sum = 0; // A8
-      for (int64_t b = 0; b < blocks_; ++b)
-        sum += align(termOf(x.data() + b * blockSize, w + b * blockSize), guardBits,
-                     int64_t{largest} - exponent[b] + difference[b], limit);
-      result.sum[static_cast<size_t>(r * result.cols + o)] = sum;
+      for (int64_t t = 0; t < terms_; ++t) {
+        const int64_t at = t * termFeatures_, weightAt = o * blocks_ * blockSize + at;
+        const auto scaleAt = static_cast<size_t>(o * terms_ + t);
+        int64_t term = whole_ ? exactTerm(x.integer.data() + at, weights_.integer.data() + weightAt, termFeatures_)
+                              : windowTerm(x, at, weightAt);
+        if (!scale_.empty()) // A21
+          term *= scale_[scaleAt];
+        sum += align(term, guardBits, int64_t{largest} - exponent[t / termsPerBlock] + difference_[scaleAt], limit);
+      }
+      result.sum[static_cast<size_t>(r * result.cols + o)] = sum * factor_; // A21
     }
-    result.exponent[static_cast<size_t>(r)] = largest + largestExponent_ - guardBits; // A8
+    result.exponent[static_cast<size_t>(r)] = largest + largestExponent_ - guardBits + window_.dropped; // A8
   });
   return result;
 }
@@ -127,16 +193,19 @@ BlockIntegers LinearBitTrue::operator()(const BlockIntegers &input) const {
 }
 
 BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums) {
-  const int bits = mxintOperand(&format, "output").elementBits();
+  const LinearOperand output = linearOutput(&format);
+  const CastBlock cast{output, sumBits};
   BlockIntegers result = {sums.rows, sums.cols, BlockShape{}, {}, {}};
   const int64_t blocks = result.blocksPerRow();
   result.q.resize(sums.sum.size());
+  result.shift.resize(output.maxShift > 0 ? sums.sum.size() : 0);
   result.exponent.resize(static_cast<size_t>(sums.rows * blocks));
   parallelFor(sums.rows, [&](int64_t r) {
     for (int64_t b = 0; b < blocks; ++b) {
       int64_t at = r * sums.cols + b * blockSize, count = std::min(blockSize, sums.cols - b * blockSize);
-      result.exponent[static_cast<size_t>(r * blocks + b)] = castBlock(
-          bits, sumBits, sums.sum.data() + at, count, sums.exponent[static_cast<size_t>(r)], result.q.data() + at);
+      result.exponent[static_cast<size_t>(r * blocks + b)] =
+          cast(sums.sum.data() + at, count, sums.exponent[static_cast<size_t>(r)], result.q.data() + at,
+               result.shift.empty() ? nullptr : result.shift.data() + at);
     }
   });
   return result;

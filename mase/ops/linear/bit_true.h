@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of a linear layer: the integers that the hardware computes, bit for bit (docs/arithmetic.md, A1 to A16).
+/// Level 3 of a linear layer: the integers that the hardware computes, bit for bit (docs/arithmetic.md, A1 to A20).
 ///
-/// Operands are the integer views of MXInt tensors in blocks of 1 x 32 (Format::integers). Only the formats, the shape
-/// and the guard bits of the config matter; the tile never changes a bit (A15).
-/// Cost    about one integer multiply-add an element and an alignment a block; rows run in parallel.
-/// Thread-safe. No MLIR.
+/// Operands are the integer views of tensors in blocks of 1 x 32 (Format::integers; operands.h says which formats).
+/// Only the formats, the shape and the guard bits of the config matter; the tile never changes a bit (A15). Cost about
+/// one integer multiply-add an element and an alignment a block; rows run in parallel. Thread-safe. No MLIR.
 #pragma once
 
 #include "mase/ops/linear/linear_config.h"
+#include "mase/ops/linear/operands.h"
 
 #include <cstdint>
 #include <vector>
@@ -31,7 +31,7 @@ struct LinearSums {
 class LinearBitTrue {
 public:
   /// weight  outFeatures x inFeatures
-  /// Errors  InputError when a format is not an MXInt in blocks of 1 x 32, or a sum takes more than 63 bits.
+  /// Errors  InputError when a format has no linear (operands.h), or a sum takes more than 63 bits.
   LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight);
 
   /// input  rows x inFeatures; any number of rows, each independent of the others (A16)
@@ -42,15 +42,29 @@ public:
   const LinearConfig &config() const { return config_; }
 
 private:
+  /// Elements of rows, each padded to whole blocks (A3).
+  struct Rows {
+    std::vector<int16_t> integer; // significands, or whole numbers: significand * 2^shift
+    std::vector<uint8_t> shift;   // of significands
+    void add(const BlockIntegers &from, int64_t row, bool whole);
+  };
+  int64_t windowTerm(const Rows &x, int64_t at, int64_t weightAt) const;
+
   LinearConfig config_;
-  int64_t blocks_ = 0;              // of one row of weights
-  int32_t largestExponent_ = 0;     // E_tensor (A5)
-  std::vector<int16_t> elements_;   // outFeatures x blocks x 32, zero-padded (A3)
-  std::vector<int32_t> difference_; // outFeatures x blocks: E_tensor - exponent
+  int64_t blocks_ = 0;          // of one row of weights
+  int32_t largestExponent_ = 0; // E_tensor (A5)
+  ProductWindow window_;        // A18
+  int significandBits_ = 0;     // of both operands together
+  bool whole_ = false;          // elements are whole numbers and products exact
+  Rows weights_;
+  int64_t termFeatures_ = 32, terms_ = 0; // of one output
+  std::vector<int32_t> difference_;       // outFeatures x terms: E_tensor - exponent
+  std::vector<int32_t> scale_;            // outFeatures x terms, or empty: significands of scales (A21)
+  int64_t factor_ = 1;                    // A21
 };
 
-/// The cast behind a linear: sums of `sumBits` bits to MXInt in blocks of 1 x 32 along the outputs (A9 to A13).
-/// Errors  InputError when `format` is not an MXInt in blocks of 1 x 32.
+/// The cast behind a linear: sums of `sumBits` bits to blocks of 1 x 32 along the outputs (A9 to A13, A19, A20).
+/// Errors  InputError when `format` is no output of a linear (operands.h).
 BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums);
 
 /// One call, weights used once.

@@ -34,35 +34,63 @@ BlockIntegers integersOf(const Format &format, int64_t rows, int64_t cols, uint6
   return format.integers({values.data(), rows, cols});
 }
 
-LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int guardBits = 10) {
+LinearConfig configOf(int64_t in, int64_t out, const std::string &input, const std::string &weight,
+                      const std::string &output, int guardBits = 10) {
   LinearConfig config;
   config.inFeatures = in, config.outFeatures = out, config.guardBits = guardBits;
-  config.input = &parseFormat(fmt::format("mxint{}", inputBits));
-  config.weight = &parseFormat(fmt::format("mxint{}", weightBits));
-  config.output = &parseFormat(fmt::format("mxint{}", outputBits));
+  config.input = &parseFormat(input), config.weight = &parseFormat(weight), config.output = &parseFormat(output);
   return config;
+}
+
+LinearConfig configOf(int64_t in, int64_t out, int inputBits, int weightBits, int outputBits, int guardBits = 10) {
+  auto mxint = [](int bits) { return fmt::format("mxint{}", bits); };
+  return configOf(in, out, mxint(inputBits), mxint(weightBits), mxint(outputBits), guardBits);
 }
 
 Wide floorDivide(Wide a, Wide b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
 
+int shiftAt(const BlockIntegers &x, int64_t i) { return x.shift.empty() ? 0 : x.shift[static_cast<size_t>(i)]; }
+
+/// A18: a product in units of 2^dropped, round half up.
+Wide referenceProduct(Wide significands, int shift, int dropped) {
+  if (shift >= dropped)
+    return significands * (Wide{1} << (shift - dropped));
+  Wide unit = Wide{1} << std::min(dropped - shift, 60); // any farther down gives zero too
+  return floorDivide(2 * significands + unit, 2 * unit);
+}
+
 /// The sum of one output as A4 to A8 say it, with plain divisions and wide integers.
 Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const BlockIntegers &x, int64_t r, int64_t o) {
+  const OperandShape xs = config.input->operand(), ws = config.weight->operand();
+  const int significands = xs.significandBits + ws.significandBits, exact = significands + xs.maxShift + ws.maxShift;
+  const int dropped = std::max(0, exact - std::max(significands, 24));
+  const int64_t wBlock = std::min<int64_t>(w.block.cols, w.cols), step = std::min<int64_t>(wBlock, 32);
+  auto blockOf = [&](int64_t i) { return static_cast<size_t>(o / w.block.rows * w.blocksPerRow() + i / wBlock); };
   int largestW = INT_MIN, largestX = INT_MIN;
   for (int32_t e : w.exponent)
     largestW = std::max(largestW, e);
   for (int64_t b = 0; b < x.blocksPerRow(); ++b)
     largestX = std::max(largestX, x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)]);
   Wide sum = 0;
-  for (int64_t b = 0; b < x.blocksPerRow(); ++b) {
+  const bool one = w.block.rows > 1; // one scale for the tensor: a factor
+  for (int64_t first = 0; first < x.cols; first += step) {
     Wide term = 0;
-    for (int64_t i = b * 32; i < std::min(x.cols, b * 32 + 32); ++i)
-      term += Wide{x.q[static_cast<size_t>(r * x.cols + i)]} * w.q[static_cast<size_t>(o * w.cols + i)];
-    int s = largestX - x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)] + largestW -
-            w.exponent[static_cast<size_t>(o * w.blocksPerRow() + b)];
+    for (int64_t i = first; i < std::min(x.cols, first + step); ++i)
+      term +=
+          referenceProduct(Wide{x.q[static_cast<size_t>(r * x.cols + i)]} * w.q[static_cast<size_t>(o * w.cols + i)],
+                           shiftAt(x, r * x.cols + i) + shiftAt(w, o * w.cols + i), dropped);
+    int s = largestX - x.exponent[static_cast<size_t>(r * x.blocksPerRow() + first / 32)] + largestW -
+            w.exponent[blockOf(first)];
+    if (!w.scale.empty() && !one)
+      term *= w.scale[blockOf(first)];
     s = std::min(s, 100); // any larger shift gives zero too
     Wide unit = Wide{1} << s;
     sum += floorDivide(2 * term * (Wide{1} << config.guardBits) + unit, 2 * unit); // round half up
   }
+  if (one && !w.scale.empty())
+    sum *= w.scale[0];
+  if (!w.outer.empty())
+    sum *= w.outer[0];
   return sum;
 }
 
@@ -82,6 +110,26 @@ TEST(LinearBitTrue, SumsAreThoseOfTheSlowReference) {
       for (int64_t o = 0; o < v.out; ++o) {
         Wide expected = referenceSum(config, w, x, r, o);
         ASSERT_TRUE(Wide{sums.sum[static_cast<size_t>(r * v.out + o)]} == expected) << v.in << " row " << r << " " << o;
+        ASSERT_TRUE(expected < bound && expected > -bound);
+      }
+  }
+}
+
+TEST(LinearBitTrue, SumsOfEveryFamilyAreThoseOfTheSlowReference) { // A17, A18
+  for (auto [input, weight] :
+       {std::pair("mxfp4", "mxfp4"), std::pair("mxint8", "mxfp4"), std::pair("mxfp6_e2m3", "bl4"),
+        std::pair("mxfp6_e3m2", "mxfp6_e3m2"), std::pair("mxfp8_e4m3", "mxfp8_e4m3"), std::pair("mxfp8_e5m2", "mxint4"),
+        std::pair("mxfp8_e5m2", "mxfp8_e5m2"), std::pair("bl8", "bl8"), std::pair("mxint8", "int8"),
+        std::pair("mxint6", "nvfp4"), std::pair("mxfp4", "nvfp4:1x32"), std::pair("mxfp8_e4m3", "mxint4:1x16"),
+        std::pair("mxfp4", "mxint5:tensor"), std::pair("bmf<1,3>", "bmf<4,8>"), std::pair("bmf<6,8>", "bl3")}) {
+    LinearConfig config = configOf(96, 32, input, weight, "mxint8");
+    BlockIntegers w = integersOf(*config.weight, 32, 96, 1), x = integersOf(*config.input, 5, 96, 2, 40);
+    LinearSums sums = LinearBitTrue(config, w).sums(x);
+    Wide bound = Wide{1} << (linearSumBits(config) - 1); // A7
+    for (int64_t r = 0; r < x.rows; ++r)
+      for (int64_t o = 0; o < 32; ++o) {
+        Wide expected = referenceSum(config, w, x, r, o);
+        ASSERT_TRUE(Wide{sums.sum[static_cast<size_t>(r * 32 + o)]} == expected) << input << " " << weight;
         ASSERT_TRUE(expected < bound && expected > -bound);
       }
   }
@@ -158,6 +206,22 @@ TEST(CastSums, AgreesWithTheFormatsOwnQuantizer) { // A14
     }
 }
 
+TEST(CastSums, AgreesWithTheQuantizerOfEveryFamily) { // A14, A19, A20
+  for (const char *name : {"mxfp4", "mxfp6_e2m3", "mxfp6_e3m2", "mxfp8_e4m3", "mxfp8_e5m2", "bmf<1,3>", "bmf<2,5>",
+                           "bmf<4,8>", "bmf<6,2>", "bl3", "bl4", "bl8"})
+    for (int32_t exponent : {-20, 0, -60, 90}) {
+      const Format &format = parseFormat(name);
+      LinearSums sums = sumsOf(40, 70, 24, exponent, 5);
+      std::vector<float> values;
+      for (int64_t sum : sums.sum)
+        values.push_back(static_cast<float>(std::ldexp(static_cast<double>(sum), exponent)));
+      BlockIntegers expected = format.integers({values.data(), 40, 70}), got = castSums(format, 25, sums);
+      ASSERT_EQ(got.q, expected.q) << name << " exponent " << exponent;
+      ASSERT_EQ(got.shift, expected.shift) << name << " exponent " << exponent;
+      ASSERT_EQ(got.exponent, expected.exponent) << name << " exponent " << exponent;
+    }
+}
+
 TEST(CastSums, WideSumsRoundOnce) { // A9, A10: no float holds these
   const Format &format = parseFormat("mxint4");
   LinearSums sums = {1, 3, {(int64_t{1} << 40) + 1, int64_t{3} << 37, (int64_t{3} << 37) + 1}, {-45}};
@@ -192,8 +256,11 @@ std::string messageOf(const std::function<void()> &action) {
 TEST(LinearBitTrue, RefusesWhatItHasNoIntegersFor) {
   LinearConfig config = configOf(64, 64, 4, 4, 8);
   config.input = &fp32();
-  EXPECT_EQ(messageOf([&] { linearTermBits(config); }),
-            "input format 'fp32' has no integer linear (mxint2 to mxint12 in blocks of 1x32 have)");
+  EXPECT_EQ(
+      messageOf([&] { linearTermBits(config); }),
+      "input format 'fp32' has no integer linear (integers and small floats of up to 16 bits and tables of dyadic "
+      "fractions have, in blocks of 1x32 with an 8-bit power of two as scale; weights also in blocks of 1x16, under "
+      "e4m3 scales and under one scale for the tensor)");
   config = configOf(64, 64, 4, 4, 8, 60);
   EXPECT_EQ(messageOf([&] { linearSumBits(config); }),
             "the sum of 64 features takes 73 bits (63 are possible: fewer guard bits)");

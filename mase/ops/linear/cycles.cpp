@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/cycles.h"
 
+#include "mase/ops/linear/operands.h"
+
 #include <algorithm>
 
 namespace mase {
@@ -10,7 +12,7 @@ namespace mase {
 int64_t predictedCycles(const LinearConfig &config, int64_t rows) {
   if (rows == 0)
     return 0;
-  const int64_t fill = config.tileIn < 32 ? 10 : 9;
+  const int64_t fill = config.tileIn < linearWeight(config.weight).termFeatures() ? 10 : 9;
   const int64_t beatsOfLastBlock = std::max<int64_t>(1, 32 / config.tileOut);
   return config.inFeatures / config.tileIn + rows * interval(config) + fill + beatsOfLastBlock - 1;
 }

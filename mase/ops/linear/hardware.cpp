@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cctype>
 
 namespace mase {
 namespace {
@@ -21,7 +22,10 @@ void checkTile(const char *side, int tile, int64_t features) {
          features);
 }
 
-int64_t blocksInTile(int tile) { return std::max(1, tile / 32); }
+/// Stored scales of weights in a tile.
+int64_t blocksInTile(const LinearOperand &weight, int tile) {
+  return weight.scaleBits == 0 ? 0 : std::max(1, tile / weight.block);
+}
 
 /// Bits that are appended from the least significant on, then read as one hexadecimal number.
 class Word {
@@ -33,14 +37,34 @@ public:
       if ((value >> b & 1) != 0)
         nibbles_[static_cast<size_t>(used_ / 4)] |= static_cast<uint8_t>(1 << used_ % 4);
   }
+  /// The next bits, in the order in which they were appended.
+  uint32_t take(int bits) {
+    uint32_t value = 0;
+    for (int b = 0; b < bits; ++b, ++used_)
+      value |= (nibbles_[static_cast<size_t>(used_ / 4)] >> used_ % 4 & 1u) << b;
+    return value;
+  }
+  /// Whether `text` is hexadecimal digits of the word's width; then the word holds it.
+  bool read(const std::string &text) {
+    if (text.size() != nibbles_.size())
+      return false;
+    for (size_t i = 0; i < text.size(); ++i) {
+      size_t digit = digits.find(text[text.size() - 1 - i]);
+      if (digit == std::string_view::npos)
+        return false;
+      nibbles_[i] = static_cast<uint8_t>(digit);
+    }
+    return true;
+  }
   std::string hexadecimal() const {
     std::string text;
     for (auto nibble = nibbles_.rbegin(); nibble != nibbles_.rend(); ++nibble)
-      text += "0123456789abcdef"[*nibble];
+      text += digits[*nibble];
     return text;
   }
 
 private:
+  static constexpr std::string_view digits = "0123456789abcdef";
   std::vector<uint8_t> nibbles_;
   int64_t used_ = 0;
 };
@@ -48,64 +72,128 @@ private:
 } // namespace
 
 void checkLinearHardware(const LinearConfig &config) {
-  mxintOperand(config.input, "input");
-  mxintOperand(config.weight, "weight");
-  mxintOperand(config.output, "output");
+  linearOperand(config.input, "input");
+  linearWeight(config.weight);
+  const LinearOperand output = linearOutput(config.output);
   checkTile("input", config.tileIn, config.inFeatures);
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
-  if (int sum = linearSumBits(config); config.output->elementBits() > sum - 3) // the cast drops two bits or more
+  if (int sum = linearSumBits(config); output.significandBits + 1 > sum - 3) // the cast drops two bits or more
     fail("output format '{}' is too wide for sums of {} bits (more guard bits widen them)", config.output->name(), sum);
 }
 
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {
+  const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight),
+                      output = linearOutput(config.output);
   return {{"InFeatures", config.inFeatures},
           {"OutFeatures", config.outFeatures},
           {"TileIn", config.tileIn},
           {"TileOut", config.tileOut},
-          {"InputBits", config.input->elementBits()},
-          {"WeightBits", config.weight->elementBits()},
-          {"OutputBits", config.output->elementBits()},
+          {"InputBits", input.bits},
+          {"InputExponentBits", input.layout.exponentBits},
+          {"InputMaxShift", input.maxShift},
+          {"InputTableBits", input.isTable() ? input.significandBits : 0},
+          {"WeightBits", weight.bits},
+          {"WeightExponentBits", weight.layout.exponentBits},
+          {"WeightMaxShift", weight.maxShift},
+          {"WeightTableBits", weight.isTable() ? weight.significandBits : 0},
+          {"TermFeatures", weight.termFeatures()},
+          {"WeightScaleBits", weight.scaleBits},
+          {"WeightScaleExponentBits", weight.scaleLayout.exponentBits},
+          {"FactorBits", weight.factorBits},
+          {"OutputBits", output.bits},
+          {"OutputExponentBits", output.layout.exponentBits},
+          {"OutputMaxShift", output.maxShift},
+          {"OutputLargestCode", output.layout.largestCode},
+          {"OutputScaleRounds", output.roundsScale ? 1 : 0},
+          {"ExponentDrop", output.topExponent - input.unitExponent - weight.unitExponent},
+          {"ProductBits", ProductWindow::leastBits},
           {"GuardBits", config.guardBits}};
+}
+
+std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig &config) {
+  std::vector<std::pair<std::string, std::string>> tables;
+  const std::pair<const char *, LinearOperand> operands[] = {{"InputTable", linearOperand(config.input, "input")},
+                                                             {"WeightTable", linearWeight(config.weight)}};
+  for (const auto &[parameter, operand] : operands) {
+    if (!operand.isTable())
+      continue;
+    const int codes = 1 << operand.bits, width = operand.significandBits + 1;
+    Word word(int64_t{codes} * width);
+    for (int code = 0; code < codes; ++code)
+      word.append(static_cast<uint32_t>(operand.format->elementInteger(static_cast<uint32_t>(code)).significand),
+                  width);
+    tables.emplace_back(parameter, fmt::format("{}'h{}", codes * width, word.hexadecimal()));
+  }
+  return tables;
 }
 
 std::string linearKindName(const LinearConfig &config) {
   std::string guard = config.guardBits == LinearConfig{}.guardBits ? "" : fmt::format("_g{}", config.guardBits);
-  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}", config.inFeatures, config.outFeatures, config.input->name(),
-                     config.weight->name(), config.output->name(), config.tileIn, config.tileOut, guard);
+  auto identifier = [](const Format &format) { // bmf<4,3> is bmf4_3
+    std::string name;
+    for (char c : format.name())
+      if (std::isalnum(static_cast<unsigned char>(c)))
+        name += c;
+      else if (c != '<' && c != '>')
+        name += '_';
+    return name;
+  };
+  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}", config.inFeatures, config.outFeatures, identifier(*config.input),
+                     identifier(*config.weight), identifier(*config.output), config.tileIn, config.tileOut, guard);
 }
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {
-  int64_t perOutput = int64_t{config.tileIn} * config.weight->elementBits() + blocksInTile(config.tileIn) * 8;
+  const LinearOperand weight = linearWeight(config.weight);
+  int64_t perOutput = int64_t{config.tileIn} * weight.bits + blocksInTile(weight, config.tileIn) * weight.scaleBits;
   return {config.tileOut * perOutput, config.beatsPerRow()};
 }
 
-std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight) {
-  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures && weight.block == BlockShape{});
-  const MxInt &format = mxintOperand(config.weight, "weight");
-  const int64_t blocks = blocksInTile(config.tileIn), width = weightMemoryShape(config).widthBits;
+std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight) {
+  assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
+  const LinearOperand format = linearWeight(config.weight);
+  const int64_t blocks = blocksInTile(format, config.tileIn), width = weightMemoryShape(config).widthBits;
   std::vector<std::string> lines;
   for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
     for (int64_t i = 0; i < config.inFeatures; i += config.tileIn) {
       Word word(width); // S3
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t k = 0; k < config.tileIn; ++k)
-          word.append(static_cast<uint32_t>(weight.q[static_cast<size_t>((o + j) * weight.cols + i + k)]),
-                      format.elementBits());
+          word.append(weight.elements.get((o + j) * weight.cols + i + k), format.bits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t b = 0; b < blocks; ++b)
-          word.append(static_cast<uint32_t>(format.storedScale(
-                          weight.exponent[static_cast<size_t>((o + j) * weight.blocksPerRow() + i / 32 + b)])),
-                      8);
+          word.append(weight.scales.get((o + j) * weight.blocksPerRow() + i / format.block + b), format.scaleBits);
       lines.push_back(word.hexadecimal());
     }
   return lines;
 }
 
-int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight) {
-  return mxintOperand(config.weight, "weight")
-      .storedScale(*std::max_element(weight.exponent.begin(), weight.exponent.end()));
+StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::string> &words) {
+  const MemoryShape shape = weightMemoryShape(config);
+  const LinearOperand format = linearWeight(config.weight);
+  const int64_t blocks = blocksInTile(format, config.tileIn);
+  const int64_t blocksPerRow = format.scaleBits > 0 ? config.inFeatures / format.block : 0;
+  if (static_cast<int64_t>(words.size()) != shape.depthWords)
+    fail("the memory holds {} words ({} are the weights)", words.size(), shape.depthWords);
+  StoredWeights stored;
+  stored.element.resize(static_cast<size_t>(config.outFeatures * config.inFeatures));
+  stored.scale.resize(static_cast<size_t>(config.outFeatures * blocksPerRow));
+  auto next = words.begin();
+  for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
+    for (int64_t i = 0; i < config.inFeatures; i += config.tileIn, ++next) {
+      Word word(shape.widthBits); // S3
+      if (!word.read(*next))
+        fail("word '{}' of the memory is not {} bits in hexadecimal", *next, shape.widthBits);
+      for (int64_t j = 0; j < config.tileOut; ++j)
+        for (int64_t k = 0; k < config.tileIn; ++k)
+          stored.element[static_cast<size_t>((o + j) * config.inFeatures + i + k)] = word.take(format.bits);
+      for (int64_t j = 0; j < config.tileOut; ++j)
+        for (int64_t b = 0; b < blocks; ++b)
+          stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / format.block + b)] =
+              word.take(format.scaleBits);
+    }
+  return stored;
 }
 
 } // namespace mase

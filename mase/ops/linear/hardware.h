@@ -13,13 +13,16 @@
 
 namespace mase {
 
-/// Errors  InputError when no hardware has this config: a format that is not MXInt in blocks of 1 x 32, features that
-///         are not a multiple of 32 (A3), a tile that S1 does not allow, guard bits outside 1 to 16, sums above 63
+/// Errors  InputError when no hardware has this config: a format that has no linear (operands.h), features that are not
+/// a multiple of 32 (A3), a tile that S1 does not allow, guard bits outside 1 to 16, sums above 63
 ///         bits, or outputs wider than the sum less 3 bits.
 void checkLinearHardware(const LinearConfig &config);
 
-/// Names and values of the parameters of `mase_linear`.
+/// Names and values of the parameters of `mase_linear`, tables apart.
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config);
+
+/// Names and values, as SystemVerilog writes them, of the parameters that hold tables: the integer of each code (A17).
+std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig &config);
 
 /// A short name that two configs share exactly when their hardware is the same:
 /// `linear_64x352_mxint4_mxint6_mxint8_t32x1` (in x out, input, weight, output, tile in x out).
@@ -28,14 +31,21 @@ std::string linearKindName(const LinearConfig &config);
 struct MemoryShape {
   int64_t widthBits = 0, depthWords = 0;
 };
-/// The weight memory beside the linear: one word a beat (S3).
+/// The weight memory beside the linear: a stream that gives one word a beat, all of them for each row (S3).
 MemoryShape weightMemoryShape(const LinearConfig &config);
 
 /// The words of the weight memory in the order of their addresses, each as hexadecimal digits for `$readmemh` (S3).
-/// weight  outFeatures x inFeatures, the integer view in the config's weight format
-std::vector<std::string> packWeights(const LinearConfig &config, const BlockIntegers &weight);
+/// weight  outFeatures x inFeatures, encoded in the config's weight format
+std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight);
 
-/// E_tensor as the stored scale that port w_largest_scale_i takes (A2, A5).
-int weightLargestScale(const LinearConfig &config, const BlockIntegers &weight);
+/// A weight tensor as its memory stores it, whatever the tile.
+struct StoredWeights {
+  std::vector<uint32_t> element; // outFeatures x inFeatures, the bits of each element
+  std::vector<uint32_t> scale;   // outFeatures x blocks, the stored scales, if there are any
+  bool operator==(const StoredWeights &) const = default;
+};
+/// Reads words back: the inverse of packWeights.
+/// Errors  InputError when there are too many or too few words, or one is not of the memory's width.
+StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::string> &words);
 
 } // namespace mase

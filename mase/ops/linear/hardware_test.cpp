@@ -3,13 +3,24 @@
 
 #include "mase/formats/registry.h"
 #include "mase/ops/linear/cycles.h"
+#include "mase/ops/linear/operands.h"
 #include "mase/support/error.h"
+#include "mase/support/output.h"
 
+#include <cmath>
 #include <functional>
 #include <gmock/gmock.h>
 
 namespace mase {
 namespace {
+
+/// The name of a table format with that text, in a file that outlives the test.
+std::string tableFile(const std::string &text) {
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / fmt::format("mase_{:x}.toml", std::hash<std::string>{}(text));
+  writeFile(path, text + "\n");
+  return fmt::format("table({})", path.string());
+}
 
 LinearConfig smallConfig() {
   LinearConfig config;
@@ -18,20 +29,94 @@ LinearConfig smallConfig() {
   return config;
 }
 
+/// Zeros in a config's weight format.
+EncodedMatrix zeros(const LinearConfig &config) {
+  std::vector<float> values(static_cast<size_t>(config.outFeatures * config.inFeatures));
+  return config.weight->encode({values.data(), config.outFeatures, config.inFeatures});
+}
+
 TEST(LinearHardware, AWordHoldsElementsThenScales) { // S3
   LinearConfig config = smallConfig();
   MemoryShape shape = weightMemoryShape(config);
   EXPECT_EQ(shape.widthBits, 2 * (32 * 4 + 8));
   EXPECT_EQ(shape.depthWords, 2 * 16);
-  BlockIntegers weight = {32, 64, BlockShape{}, std::vector<int32_t>(32 * 64), std::vector<int32_t>(64, -129)};
-  weight.q[65] = -3, weight.q[1 * 64 + 32] = 5; // output 1: its input 1, and its input 32, which starts block 1
-  weight.exponent[3] = -7;                      // of output 1, block 1: stored as -7 + 2 + 127
+  EncodedMatrix weight = zeros(config);
+  weight.elements.set(65, 13), weight.elements.set(1 * 64 + 32, 5); // output 1: inputs 1 and 32, which starts block 1
+  weight.scales.set(3, 0x7a);                                       // of output 1, block 1
   std::vector<std::string> words = packWeights(config, weight);
   ASSERT_EQ(words.size(), 32u);
-  std::string zeros(32, '0');
-  EXPECT_EQ(words[0], "0000" + zeros.substr(0, 30) + "d0" + zeros);
-  EXPECT_EQ(words[1], "7a00" + zeros.substr(0, 31) + "5" + zeros);
-  EXPECT_EQ(weightLargestScale(config, weight), 0x7a);
+  std::string none(32, '0');
+  EXPECT_EQ(words[0], "0000" + none.substr(0, 30) + "d0" + none);
+  EXPECT_EQ(words[1], "7a00" + none.substr(0, 31) + "5" + none);
+}
+
+TEST(LinearHardware, WeightsWithoutScalesTakeNoRoomForThem) { // S3, A21
+  LinearConfig config = smallConfig();
+  config.weight = &parseFormat("int8");
+  EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * 32 * 8);
+  config.weight = &parseFormat("nvfp4"); // two scales for 32 features
+  EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * (32 * 4 + 2 * 8));
+}
+
+TEST(LinearHardware, ConstantsSayWhatDecodedScalesStandFor) { // A5, A21
+  std::vector<float> values(32 * 64, 0.25F);
+  values[5] = 1.5F;
+  auto constants = [&](const char *name) {
+    const Format &format = parseFormat(name);
+    return weightConstants(linearWeight(&format), format.encode({values.data(), 32, 64}));
+  };
+  WeightConstants mx = constants("mxint4"), one = constants("int8"), nv = constants("nvfp4");
+  EXPECT_EQ(mx.largestScale, 127);
+  EXPECT_EQ(mx.exponent, 0);
+  EXPECT_EQ(one.largestScale, 0); // 1.5 / 127
+  EXPECT_NEAR(std::ldexp(one.factor, one.exponent - 127), 1.5 / 127, 1e-5);
+  // The largest block has 448: field 15, so a shift of 14, times 14, in units of 2^-9 and of the tensor's scale.
+  EXPECT_EQ(nv.largestScale, 14);
+  EXPECT_NEAR(std::ldexp(14.0 * nv.factor, nv.largestScale + nv.exponent - 127), 1.5 / 6, 1e-4);
+}
+
+TEST(LinearHardware, WordsOfAnyTileHoldTheSameWeights) { // S3
+  LinearConfig config = smallConfig();
+  for (const char *name : {"mxint4", "nvfp4", "int8"}) {
+    config.weight = &parseFormat(name);
+    std::vector<float> values(32 * 64);
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = static_cast<float>(i * 37 % 101) - 50;
+    const EncodedMatrix weight = config.weight->encode({values.data(), 32, 64});
+    StoredWeights stored = unpackWeights(config, packWeights(config, weight));
+    EXPECT_EQ(stored.element[65], weight.elements.get(65));
+    if (!stored.scale.empty()) {
+      EXPECT_EQ(stored.scale[3], weight.scales.get(3));
+    }
+    for (auto [in, out] : {std::pair(8, 4), std::pair(64, 2), std::pair(1, 32)}) {
+      LinearConfig tile = config;
+      tile.tileIn = in, tile.tileOut = out;
+      EXPECT_EQ(unpackWeights(tile, packWeights(tile, weight)), stored) << name << " " << in << " x " << out;
+    }
+  }
+  config = smallConfig();
+  std::vector<std::string> words = packWeights(config, zeros(config));
+  auto message = [&] {
+    try {
+      unpackWeights(config, words);
+    } catch (const InputError &error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  words[5] = "12g";
+  EXPECT_EQ(message(), "word '12g' of the memory is not 272 bits in hexadecimal");
+  words.pop_back();
+  EXPECT_EQ(message(), "the memory holds 31 words (32 are the weights)");
+}
+
+TEST(LinearHardware, ATableIsAParameter) { // A17
+  LinearConfig config = smallConfig();
+  EXPECT_TRUE(linearTables(config).empty());
+  config.weight = &parseFormat(tableFile("values = [-1, 0, 0.5, 1.5]")); // in halves: -2, 0, 1, 3, of 3 bits each
+  using Pair = std::pair<std::string, std::string>;
+  EXPECT_THAT(linearTables(config), testing::ElementsAre(Pair{"WeightTable", "12'h646"}));
+  EXPECT_THAT(linearParameters(config), testing::Contains(std::pair<std::string, int64_t>{"WeightTableBits", 2}));
 }
 
 TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
@@ -39,7 +124,9 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2");
   config.guardBits = 4;
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
-  EXPECT_EQ(linearParameters(config).size(), 8u);
+  config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
+  EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
+  EXPECT_EQ(linearParameters(config).size(), 24u);
 }
 
 TEST(LinearHardware, CyclesAreFillAndOneRowAfterTheOther) { // S4
@@ -64,6 +151,21 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   LinearConfig config = smallConfig();
   config.weight = &parseFormat("mxint4:16x2");
   EXPECT_THAT(messageOf(config), testing::HasSubstr("weight format 'mxint4:16x2' has no integer linear"));
+  const char *linears =
+      "has no integer linear (integers and small floats of up to 16 bits and tables of dyadic fractions "
+      "have, in blocks of 1x32 with an 8-bit power of two as scale; weights also in blocks of 1x16, "
+      "under e4m3 scales and under one scale for the tensor)";
+  for (const char *name : {"fixed<8,4>", "nvfp4/e4m3-row", "int8:row", "mxint4/e5", "mxint4:1x64", "bf16"}) {
+    config = smallConfig(), config.weight = &parseFormat(name);
+    EXPECT_EQ(messageOf(config), fmt::format("weight format '{}' {}", name, linears));
+  }
+  config = smallConfig(), config.input = &parseFormat("int8"); // activations have no static scale
+  EXPECT_EQ(messageOf(config), fmt::format("input format 'int8' {}", linears));
+  config = smallConfig(), config.output = &parseFormat(tableFile("values = [-1, 0, 0.5, 2]"));
+  EXPECT_THAT(messageOf(config), testing::EndsWith("is a table, to which no hardware rounds (integers and small floats "
+                                                   "would be right)"));
+  config = smallConfig(), config.output = &parseFormat("mxint8@mx-ext");
+  EXPECT_EQ(messageOf(config), "output format 'mxint8@mx-ext' rounds as no hardware does (leave out @mx-ext)");
   config = smallConfig(), config.inFeatures = 50;
   EXPECT_EQ(messageOf(config), "input features 50 have no hardware (a multiple of 32 has)");
   for (int tile : {0, -1, 3, 24, 96, 128}) {

@@ -1,15 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// The formats that a linear computes with as integers: MXInt in blocks of 1 x 32.
+/// The formats that a linear computes with as integers, and what its hardware is told of each.
 ///
+/// A format has a linear when its elements are integers or small floats of up to 16 bits or a table of dyadic
+/// fractions, in blocks of 1 x 32, under a power-of-two scale of 8 bits. Tables are operands, not outputs. Weights,
+/// which do not change, may also come in blocks of 1 x 16, under e4m3 scales and under one scale for the tensor (A21).
 /// The one place that says so; the integer model, the hardware and its memories ask here. Thread-safe.
 #pragma once
 
-#include "mase/formats/mxint/mxint.h"
+#include "mase/formats/block_format.h"
 
 namespace mase {
 
-/// `format` as MXInt. `role` is "input", "weight" or "output", for the error's text.
-/// Errors  InputError when it is another family, another block, or missing.
-const MxInt &mxintOperand(const Format *format, const char *role);
+/// One operand, or the output. An element is worth significand * 2^(shift + unitExponent) times its scale.
+struct LinearOperand {
+  const BlockFormat *format = nullptr;
+  CodeLayout layout;
+  int bits = 0;            // of a code
+  int significandBits = 0; // |significand| < 2^significandBits
+  int maxShift = 0;
+  int unitExponent = 0;
+  int topExponent = 0;      // floor(log2) of the largest element
+  bool roundsScale = false; // A20
+
+  // Of weights; inputs and outputs have these.
+  int block = 32;          // features that share a scale; 0: the tensor does
+  int scaleBits = 8;       // of a scale beside its block; 0: there is none
+  ScaleLayout scaleLayout; // of those
+  int factorBits = 0;      // of the factor that the whole tensor has beside powers of two (A21)
+
+  /// Features of a term (A4): blocks of inputs are 1 x 32.
+  int termFeatures() const { return block == 0 ? 32 : std::min(block, 32); }
+
+  /// The scale that is stored for a block of exponent `exponent` in BlockIntegers (A2).
+  int storedScale(int exponent) const { return exponent - unitExponent + 127; }
+  bool isTable() const { return layout.kind == CodeLayout::Kind::table; }
+  /// The code of significand * 2^shift, which is an element. Zero has no sign.
+  uint32_t code(int32_t significand, int shift) const;
+};
+
+/// The code of element `index` of a matrix in the operand's format.
+uint32_t codeAt(const LinearOperand &operand, const BlockIntegers &matrix, int64_t index);
+
+/// Constants of a weight tensor that are ports of its linear (A21).
+struct WeightConstants {
+  int largestScale = 0; // E_tensor as a decoded scale (A5)
+  int factor = 0;
+  int exponent = 0; // what a decoded scale of 127 stands for
+};
+
+/// `role` is "input", "weight" or "output", for the error's text.
+/// Errors  InputError when the format has no linear or is missing.
+LinearOperand linearOperand(const Format *format, const char *role);
+/// The same for weights.
+LinearOperand linearWeight(const Format *format);
+/// The constants of a tensor in a weight format.
+WeightConstants weightConstants(const LinearOperand &weight, const EncodedMatrix &tensor);
+/// The same for the format behind the sum. Errors  also for a rounding that the cast does not have, and for tables.
+LinearOperand linearOutput(const Format *format);
+
+/// The products of two operands (A18): below 2^bits in units of 2^dropped.
+struct ProductWindow {
+  static constexpr int leastBits = 24; // unless the exact product is narrower
+  int bits = 0, dropped = 0;
+};
+ProductWindow productWindow(const LinearOperand &a, const LinearOperand &b);
 
 } // namespace mase

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Test bench of one kind of linear: feeds it rows of input blocks, serves its weight memory, and compares every bit of
-// its output with the expected blocks. First with random stalls on both streams, then without, for the cycles.
+// Test bench of one kind of linear with its weight memory: feeds rows of input blocks and compares every bit of the
+// output with the expected blocks. First with random stalls on all three streams, then without, for the cycles.
 //
-//   bench WEIGHTS LARGEST_SCALE INPUT EXPECTED ROWS SEED
+//   bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED
 //
-// WEIGHTS    one hexadecimal word a line, as $readmemh reads it
-// LARGEST_SCALE  of the weights, as stored
+// WEIGHTS    file of the weight memory; the memory's own $readmemh reads it, as standard input
+// LARGEST_SCALE, EXPONENT, FACTOR  constants of the weights, as ports take them
 // INPUT      one block of 32 a line: stored scale, then the elements, in decimal
 // EXPECTED   the same
 // ROWS       rows to take from the files
@@ -14,9 +14,11 @@
 // 2 a file cannot be used.
 //
 // The shape comes from a header that the build includes first: namespace kind, with inFeatures, outFeatures, tileIn,
-// tileOut, inputBits, weightBits, outputBits. The model's class is Vlinear.
+// tileOut, inputBits, outputBits, memoryWidth, memoryDepth. The models' classes are Vlinear and, with its file at
+// /dev/stdin, Vmemory: two, so that the bench can stall the stream of weights between them.
 
 #include "Vlinear.h"
+#include "Vmemory.h"
 
 #include <cstdint>
 #include <cstdio>
@@ -107,21 +109,18 @@ void readBlocks(Stream &stream, const char *path, int64_t rows) {
   }
 }
 
-Words readMemory(const char *path, int64_t depth, int width) {
+/// Makes the file of weights the standard input, from where each new memory reads it. $readmemh would accept words of
+/// any width and more of them.
+void openMemory(const char *path) {
   std::ifstream file(path);
-  const int words = wordsOf(width);
-  Words memory(depth * words);
   std::string line;
-  for (int64_t d = 0; d < depth; ++d) {
-    if (!(file >> line) || static_cast<int>(line.size()) != (width + 3) / 4)
+  for (int d = 0; d < kind::memoryDepth; ++d)
+    if (!(file >> line) || static_cast<int>(line.size()) != (kind::memoryWidth + 3) / 4)
       stop(2, std::string(path) + ": word " + std::to_string(d) + " is missing or has another width");
-    for (size_t i = 0; i < line.size(); ++i) {
-      const char c = line[line.size() - 1 - i];
-      const auto nibble = static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
-      memory[d * words + i / 8] |= nibble << (i % 8 * 4);
-    }
-  }
-  return memory;
+  if (file >> line)
+    stop(2, std::string(path) + ": holds more words than the memory");
+  if (!std::freopen(path, "r", stdin))
+    stop(2, std::string(path) + ": cannot be read again");
 }
 
 // ---- One run.
@@ -187,31 +186,61 @@ void compare(Run &run, const Stream &expected, int64_t beat, const uint32_t *dat
           bitsAt(data, k * expected.bits, expected.bits) << shift >> shift);
 }
 
-Run simulate(const Stream &input, const Stream &expected, const Words &memory, int memoryWords, int largestScale,
-             int64_t rows, bool stall, uint64_t seed) {
+/// Sees that what is offered at a port stays until it is taken (S2).
+class Held {
+public:
+  explicit Held(const char *port) : port_(port) {}
+  void see(bool valid, bool taken, const Words &data) {
+    if (held_ && !valid)
+      stop(1, std::string("port ") + port_ + ": valid falls before the beat is taken");
+    if (held_ && data != data_)
+      stop(1, std::string("port ") + port_ + ": a beat changes before it is taken");
+    held_ = valid && !taken;
+    if (held_)
+      data_ = data;
+  }
+
+private:
+  const char *port_;
+  bool held_ = false;
+  Words data_;
+};
+
+struct Constants {
+  int largestScale, exponent, factor;
+};
+
+Run simulate(const Stream &input, const Stream &expected, const Constants &constants, int64_t rows, bool stall,
+             uint64_t seed) {
   auto context = std::make_unique<VerilatedContext>();
   auto model = std::make_unique<Vlinear>(context.get());
+  auto memory = std::make_unique<Vmemory>(context.get());
   const int64_t inputBeats = rows * input.beatsPerRow(), outputBeats = rows * expected.beatsPerRow();
   const int64_t interval = static_cast<int64_t>(input.beatsPerRow()) * expected.beatsPerRow();
   const int64_t patience = 20000 + 20 * interval;
   Stalls inputStalls(stall, seed, 2 * input.beatsPerRow(), 3 * interval + 64);
   Stalls outputStalls(stall, seed + 0x5EED, 4 * interval, interval + 256);
+  Stalls weightStalls(stall, seed + 0xF00D, 2 * interval, interval / 2 + 128);
   Run run;
-  Words data(expected.dataWords()), scale(expected.scaleWords()), heldData, heldScale;
+  const int dataWords = expected.dataWords();
+  Words beat(dataWords + expected.scaleWords()), word(wordsOf(kind::memoryWidth));
+  Held output("y"), weights("w");
   auto clock = [&] {
-    model->clk_i = 1;
-    model->eval();
-    model->clk_i = 0;
-    model->eval();
+    for (int level : {1, 0}) {
+      model->clk_i = memory->clk_i = level;
+      model->eval();
+      memory->eval();
+    }
   };
-  model->w_largest_scale_i = static_cast<CData>(largestScale);
-  model->rst_i = 1;
+  model->w_largest_scale_i = static_cast<CData>(constants.largestScale);
+  model->w_exponent_i = static_cast<SData>(constants.exponent & 0x7FF);
+  model->w_factor_i = static_cast<SData>(constants.factor);
+  model->rst_i = memory->rst_i = 1;
   for (int i = 0; i < 3; ++i)
     clock();
-  model->rst_i = 0;
-  model->eval();
-  int64_t sent = 0, received = 0, quiet = 0, start = -1;
-  bool offered = false, held = false; // a beat once offered stays; one once seen must stay
+  model->rst_i = memory->rst_i = 0;
+  int64_t sent = 0, received = 0, words = 0, quiet = 0, start = -1;
+  bool offered = false, wordOffered = false; // what is offered once stays
   for (int64_t cycle = 0; received < outputBeats; ++cycle) {
     offered = sent < inputBeats && (offered || !inputStalls.stalled());
     model->x_valid_i = offered;
@@ -220,39 +249,44 @@ Run simulate(const Stream &input, const Stream &expected, const Words &memory, i
       drive(model->x_scale_i, &input.scale[sent * input.scaleWords()]);
     }
     model->y_ready_i = !outputStalls.stalled();
+    wordOffered = memory->w_valid_o && (wordOffered || !weightStalls.stalled());
+    model->w_valid_i = wordOffered;
+    memory->w_ready_i = wordOffered && model->w_ready_o;
     const bool takes = offered && model->x_ready_o, gives = model->y_valid_o && model->y_ready_i;
-    if (held && !model->y_valid_o)
-      stop(1, "port y: valid falls before the beat is taken");
+    if (memory->w_valid_o)
+      sample(memory->w_data_o, word.data());
+    weights.see(memory->w_valid_o, memory->w_ready_i, word);
+    if (wordOffered)
+      drive(model->w_data_i, word.data());
     if (model->y_valid_o) {
-      sample(model->y_data_o, data.data());
-      sample(model->y_scale_o, scale.data());
-      if (held && (data != heldData || scale != heldScale))
-        stop(1, "port y: a beat changes before it is taken");
-      held = !gives;
-      if (held)
-        heldData = data, heldScale = scale;
+      sample(model->y_data_o, beat.data());
+      sample(model->y_scale_o, beat.data() + dataWords);
     }
+    output.see(model->y_valid_o, gives, beat);
     if (gives) {
-      if (std::memcmp(data.data(), &expected.data[received * data.size()], data.size() * 4) != 0 ||
-          std::memcmp(scale.data(), &expected.scale[received * scale.size()], scale.size() * 4) != 0)
-        compare(run, expected, received, data.data(), scale.data());
+      if (std::memcmp(beat.data(), &expected.data[received * dataWords], dataWords * 4) != 0 ||
+          std::memcmp(beat.data() + dataWords, &expected.scale[received * expected.scaleWords()],
+                      expected.scaleWords() * 4) != 0)
+        compare(run, expected, received, beat.data(), beat.data() + dataWords);
       ++received;
     }
-    const bool fetch = model->w_enable_o;
-    const int64_t address = model->w_address_o;
     if (takes && start < 0)
       start = cycle;
     run.cycles = cycle - start + 1;
     quiet = takes || gives ? 0 : quiet + 1;
     if (quiet > patience)
       stop(1, "after " + std::to_string(sent) + " input and " + std::to_string(received) + " output beats " +
-                  (sent < inputBeats && !model->x_ready_o ? "port x waits for ready" : "port y waits for valid"));
+                  (!memory->w_valid_o                       ? "port w waits for valid"
+                   : sent < inputBeats && !model->x_ready_o ? "port x waits for ready"
+                                                            : "port y waits for valid"));
     clock();
     if (takes)
       ++sent, offered = false;
-    if (fetch)
-      drive(model->w_data_i, &memory[address * memoryWords]);
+    if (memory->w_ready_i)
+      ++words, wordOffered = false;
   }
+  if (words != rows * kind::memoryDepth)
+    stop(1, "port w: " + std::to_string(rows) + " rows took " + std::to_string(words) + " words");
   return run;
 }
 
@@ -269,20 +303,18 @@ void print(const char *name, const Run &run, const char *end) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 7)
-    stop(2, "usage: bench WEIGHTS LARGEST_SCALE INPUT EXPECTED ROWS SEED");
-  const int64_t rows = std::atoll(argv[5]);
-  const auto seed = static_cast<uint64_t>(std::atoll(argv[6]));
+  if (argc != 9)
+    stop(2, "usage: bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED");
+  const int64_t rows = std::atoll(argv[7]);
+  const auto seed = static_cast<uint64_t>(std::atoll(argv[8]));
   Stream input = {kind::tileIn, kind::inputBits, kind::inFeatures, {}, {}};
   Stream expected = {kind::tileOut, kind::outputBits, kind::outFeatures, {}, {}};
-  const int width = kind::tileOut * (kind::tileIn * kind::weightBits + input.scales() * 8);
-  const int64_t depth = static_cast<int64_t>(input.beatsPerRow()) * expected.beatsPerRow();
-  const Words memory = readMemory(argv[1], depth, width);
-  readBlocks(input, argv[3], rows);
-  readBlocks(expected, argv[4], rows);
-  const int words = wordsOf(width), largest = std::atoi(argv[2]);
-  const Run stalled = simulate(input, expected, memory, words, largest, rows, true, seed);
-  const Run free = simulate(input, expected, memory, words, largest, rows, false, seed);
+  openMemory(argv[1]);
+  readBlocks(input, argv[5], rows);
+  readBlocks(expected, argv[6], rows);
+  const Constants constants = {std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4])};
+  const Run stalled = simulate(input, expected, constants, rows, true, seed);
+  const Run free = simulate(input, expected, constants, rows, false, seed);
   std::printf("{\"rows\": %lld, ", static_cast<long long>(rows));
   print("stalled", stalled, ", ");
   print("free", free, "}\n");
