@@ -117,10 +117,12 @@ void BlockFormat::chooseKernel() {
   const auto *powers = dynamic_cast<const PowerOfTwoScale *>(&scale());
   if (&rounding() != roundings().front() || !powers || !element().grid())
     return;
-  const GridFormat format = {*element().grid(), powers->minExponent(), powers->maxExponent(), element().roundsScale(),
-                             block()};
-  if (gridKernelTakes(format))
-    kernel_ = format;
+  GridFormat format = {*element().grid(), powers->minExponent(), powers->maxExponent(), element().roundsScale(),
+                       block()};
+  if (!gridKernelTakes(format))
+    return;
+  format.table = makeGridTable(format);
+  kernel_ = std::move(format);
 }
 
 void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {

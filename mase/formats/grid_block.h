@@ -28,36 +28,47 @@ struct GridConstants {
   uint32_t scaleRounding; // added to the largest magnitude before its octave is taken
 };
 
-/// What one block needs, as bit patterns of fp32.
+/// What one block needs, the first two as bit patterns of fp32.
 struct BlockConstants {
-  uint32_t lowest; // 2^(lowest octave), scaled
-  uint32_t limit;  // the largest element, scaled
-  bool isDeep;     // the grid goes on below fp32's normal numbers: right for all but subnormal elements
-  int32_t scale;   // the scale's exponent; of a block of zeros it is to be minScale (F1)
-  int32_t octaves; // how far the lowest octave lies below `lowest`: above 0 when isDeep
+  uint32_t lowest = 0; // 2^(lowest octave), scaled
+  uint32_t limit = 0;  // the largest element, scaled
+  int16_t scale = 0;   // the scale's exponent; of a block of zeros it is to be the least (F1)
+  uint8_t octaves = 0; // how far the lowest octave lies below `lowest`: above 0 for deep ones
+  enum Kind : uint8_t {
+    plain,
+    deep,      // the grid goes on below fp32's normal numbers: right for all but subnormal elements
+    reference, // not the kernels' business
+  } kind = reference;
 };
 
 constexpr uint32_t exponentMask = 0x7F800000;
 
-/// False when the block is the reference's. `pattern`: the block's largest magnitude.
-inline bool constantsOf(const GridConstants &g, uint32_t pattern, BlockConstants &block) {
-  if (pattern == 0) // a block of zeros is zero under any scale
-    pattern = std::bit_cast<uint32_t>(1.0F);
-  if (pattern >> 23 == 0 || pattern >> 23 == 255)
-    return false;
-  const uint32_t field = std::min((pattern + g.scaleRounding) >> 23, 254U);
-  const int32_t scale = std::clamp(static_cast<int32_t>(field) - 127 - g.elementExponent, g.minScale, g.maxScale);
+/// The constants of a block whose largest magnitude has this exponent field, after rounding for the scale.
+inline BlockConstants constantsOf(const GridConstants &g, int32_t field) {
+  BlockConstants block;
+  const int32_t scale = std::clamp(field - 127 - g.elementExponent, g.minScale, g.maxScale);
   const int32_t limit = g.elementExponent + scale + 127, lowest = g.lowestOctave + scale + 127;
-  const int32_t top = std::max(static_cast<int32_t>(field), lowest) + g.magicShift;
-  if (limit < 1 || limit > 254 || top > 254)
-    return false;
-  block.isDeep = lowest < 1;
-  block.scale = scale;
-  block.octaves = std::max(1 - lowest, 0);
+  const int32_t top = std::max(field, lowest) + g.magicShift;
+  if (field < 1 || field > 254 || limit < 1 || limit > 254 || top > 254)
+    return block;
+  block.kind = lowest < 1 ? BlockConstants::deep : BlockConstants::plain;
   block.lowest = static_cast<uint32_t>(std::max(lowest, 1)) << 23;
   block.limit = static_cast<uint32_t>(limit) << 23 | g.limitMantissa;
-  return true;
+  block.scale = static_cast<int16_t>(scale);
+  block.octaves = static_cast<uint8_t>(std::max(1 - lowest, 0));
+  return block;
 }
+
+/// Few instructions a block matter: a block of 32 numbers is quantised in 18 cycles.
+struct GridTable {
+  GridConstants grid;
+  BlockConstants blocks[257]; // by field; 255 and 256: NaN, infinity, and what rounds to them
+
+  /// `pattern`: the block's largest magnitude. A block of zeros is zero under any scale.
+  const BlockConstants &of(uint32_t pattern) const {
+    return blocks[(pattern == 0 ? std::bit_cast<uint32_t>(1.0F) : pattern + grid.scaleRounding) >> 23];
+  }
+};
 
 /// Whether the step follows the octave (floats), or is the same for all of a block (integers).
 inline bool hasOctaves(const RoundingGrid &grid) { return grid.minExponent < std::ilogb(grid.largest); }

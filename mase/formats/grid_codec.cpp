@@ -29,7 +29,8 @@ constexpr int64_t batch = 64;
 
 /// A codec as the kernels need it.
 struct CodecConstants {
-  GridConstants grid;
+  const GridTable *table;
+  int32_t minScale;
   bool octaves, twosComplement;
   int32_t bits, mantissaBits;
   uint32_t limitCode; // of the largest magnitude
@@ -42,7 +43,8 @@ inline CodecConstants constantsOf(const GridCodec &codec) {
   const auto significand = static_cast<uint32_t>(std::ldexp(grid.largest, grid.mantissaBits - topOctave));
   const auto octaves = static_cast<uint32_t>(topOctave - grid.minExponent);
   CodecConstants constants;
-  constants.grid = constantsOf(codec.format);
+  constants.table = codec.format.table.get();
+  constants.minScale = codec.format.minScale;
   constants.octaves = hasOctaves(grid);
   constants.twosComplement = codec.twosComplement;
   constants.bits = codec.bits;
@@ -160,15 +162,16 @@ HWY_INLINE int32_t encodeBlock(const CodecConstants &g, const float *x, uint8_t 
     largest = hn::Max(largest, hn::BitCast(i, hn::Abs(block[k])));
   }
   const auto pattern = static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest)));
-  BlockConstants constants;
-  if (!constantsOf(g.grid, pattern, constants))
+  const BlockConstants &constants = g.table->of(pattern);
+  if (constants.kind == BlockConstants::reference)
     return -1;
-  if (constants.isDeep)
+  const bool deep = constants.kind == BlockConstants::deep;
+  if (deep)
     for (size_t k = 0; k < vectors; ++k)
       if (hasSubnormals(block[k]))
         return -1;
   const auto lowest = hn::Set(i, static_cast<int32_t>(constants.lowest));
-  const auto shift = hn::Set(i, g.grid.magicShift * (1 << 23));
+  const auto shift = hn::Set(i, g.table->grid.magicShift * (1 << 23));
   const auto limit = hn::Set(i, static_cast<int32_t>(g.limitCode));
   const auto signBit = hn::Set(i, 1 << (g.bits - 1)), mask = hn::Set(i, (1 << g.bits) - 1);
   for (size_t k = 0; k < vectors; ++k) {
@@ -180,7 +183,7 @@ HWY_INLINE int32_t encodeBlock(const CodecConstants &g, const float *x, uint8_t 
     auto code = hn::Sub(hn::BitCast(i, hn::Add(magnitude, hn::BitCast(f, magic))), magic);
     if constexpr (octaves)
       code = hn::Add(code, hn::ShiftRightSame(hn::Sub(octave, lowest), 23 - g.mantissaBits));
-    if (constants.isDeep) // fields count from the lowest octave, which fp32 does not have
+    if (deep) // fields count from the lowest octave, which fp32 does not have
       code =
           hn::IfThenElseZero(hn::Gt(code, hn::Zero(i)), hn::Add(code, hn::Set(i, constants.octaves << g.mantissaBits)));
     code = hn::Min(code, limit); // F4
@@ -191,7 +194,7 @@ HWY_INLINE int32_t encodeBlock(const CodecConstants &g, const float *x, uint8_t 
       code = hn::Or(code, hn::And(negative, signBit));
     hn::StoreU(hn::TruncateTo(b, hn::BitCast(hn::RebindToUnsigned<I>(), code)), b, codes + k * lanes);
   }
-  return pattern == 0 ? 0 : constants.scale - g.grid.minScale; // F1
+  return pattern == 0 ? 0 : constants.scale - g.minScale; // F1
 }
 
 /// Values of the codes of one block. False when they are the fallback's.
@@ -200,10 +203,10 @@ HWY_INLINE bool decodeBlock(const CodecConstants &g, const uint8_t *codes, int32
   const F f;
   const I i;
   const B b;
-  const int32_t scale = scaleCode + g.grid.minScale;
+  const int32_t scale = scaleCode + g.minScale;
   // Of the lowest octave's step, and of the octave itself.
-  const int32_t step = scale + g.grid.lowestOctave - g.mantissaBits + 127, lowest = step + g.mantissaBits;
-  const int32_t highest = scale + g.grid.elementExponent + 127;
+  const int32_t step = scale + g.table->grid.lowestOctave - g.mantissaBits + 127, lowest = step + g.mantissaBits;
+  const int32_t highest = scale + g.table->grid.elementExponent + 127;
   // Small floats may go on below fp32's normal numbers, as long as no element of the block does.
   const bool deep = step < 1;
   if (scaleCode >= g.topCode || highest < 1 || highest > 254 || (deep && (twosComplement || !octaves)))

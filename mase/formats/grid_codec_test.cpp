@@ -87,7 +87,7 @@ TEST(GridCodecSpecials, AnyCodeDecodesAsThePlainCodecSays) {
   format.decode(codes, {y.data(), 4, 64});
   EXPECT_TRUE(std::isnan(y[0x7F]) && std::isnan(y[0xFF]));
   EXPECT_EQ(y[0x7E], std::ldexp(448.0F, -127)); // block 3 has the smallest scale
-  EXPECT_TRUE(std::isnan(y[64]));                            // block 2's scale is NaN
+  EXPECT_TRUE(std::isnan(y[64]));               // block 2's scale is NaN
 }
 
 } // namespace

@@ -66,7 +66,7 @@ HWY_INLINE void put(V value, float *y) {
 
 /// One block of `rows` x `cols`, cols a multiple of a line or cut by the edge. False when it is the reference's.
 template <bool octaves, bool stream>
-bool quantizeBlock(const GridConstants &g, const float *x, int64_t xStride, float *y, int64_t yStride, int64_t rows,
+bool quantizeBlock(const GridTable &g, const float *x, int64_t xStride, float *y, int64_t yStride, int64_t rows,
                    int64_t cols) {
   const F f;
   const I i;
@@ -82,12 +82,12 @@ bool quantizeBlock(const GridConstants &g, const float *x, int64_t xStride, floa
       largest = hn::Max(largest, hn::BitCast(i, hn::Abs(hn::Load(f, edge))));
     }
   }
-  BlockConstants block;
-  if (!constantsOf(g, static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest))), block) || block.isDeep)
+  const BlockConstants &block = g.of(static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest))));
+  if (block.kind != BlockConstants::plain)
     return false;
   const auto lowest = hn::Set(i, static_cast<int32_t>(block.lowest));
   const auto limit = hn::BitCast(f, hn::Set(i, static_cast<int32_t>(block.limit)));
-  const auto shift = hn::Set(i, g.magicShift * (1 << 23));
+  const auto shift = hn::Set(i, g.grid.magicShift * (1 << 23));
   for (int64_t r = 0; r < rows; ++r) {
     const float *row = x + r * xStride;
     float *out = y + r * yStride;
@@ -105,10 +105,10 @@ bool quantizeBlock(const GridConstants &g, const float *x, int64_t xStride, floa
 /// Blocks of one row and `vectors` vectors, which stay in registers between the two passes. Returns the first block
 /// that is the reference's, or `blocks`.
 template <bool octaves, bool stream, size_t vectors>
-int64_t quantizeRow(const GridConstants &g, const float *x, float *y, int64_t blocks) {
+int64_t quantizeRow(const GridTable &g, const float *x, float *y, int64_t blocks) {
   const F f;
   const I i;
-  const auto shift = hn::Set(i, g.magicShift * (1 << 23));
+  const auto shift = hn::Set(i, g.grid.magicShift * (1 << 23));
   for (int64_t b = 0; b < blocks; ++b, x += vectors * lanes, y += vectors * lanes) {
     hn::Vec<F> block[vectors];
     auto largest = hn::Zero(i);
@@ -118,10 +118,10 @@ int64_t quantizeRow(const GridConstants &g, const float *x, float *y, int64_t bl
       block[k] = hn::LoadU(f, x + k * lanes);
       largest = hn::Max(largest, hn::BitCast(i, hn::Abs(block[k])));
     }
-    BlockConstants constants;
-    if (!constantsOf(g, static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest))), constants))
+    const BlockConstants &constants = g.of(static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(i, largest))));
+    if (constants.kind == BlockConstants::reference)
       return b;
-    if (constants.isDeep)
+    if (constants.kind == BlockConstants::deep)
       for (size_t k = 0; k < vectors; ++k)
         if (hasSubnormals(block[k]))
           return b;
@@ -185,7 +185,7 @@ HWY_INLINE bool columnConstants(const GridConstants &g, int32_t *largest, int32_
 /// `cols` columns (a multiple of a line) in blocks of `rows` x `blockCols`, fewer columns than a line. False when one
 /// of them is the reference's. Scales and limits of all columns stay in registers.
 template <bool octaves, bool stream, int64_t cols>
-bool quantizeStrip(const GridConstants &g, const float *x, int64_t xStride, float *y, int64_t yStride, int64_t rows,
+bool quantizeStrip(const GridTable &g, const float *x, int64_t xStride, float *y, int64_t yStride, int64_t rows,
                    int64_t blockCols) {
   const F f;
   const I i;
@@ -215,9 +215,9 @@ bool quantizeStrip(const GridConstants &g, const float *x, int64_t xStride, floa
     spreadLargest<4>(lowest, cols);
   else if (blockCols == 8)
     spreadLargest<8>(lowest, cols);
-  if (!columnConstants(g, lowest, limit, cols))
+  if (!columnConstants(g.grid, lowest, limit, cols))
     return false;
-  const auto shift = hn::Set(i, g.magicShift * (1 << 23));
+  const auto shift = hn::Set(i, g.grid.magicShift * (1 << 23));
   hn::Vec<F> high[vectors];
   for (size_t k = 0; k < vectors; ++k) {
     largest[k] = hn::Load(i, lowest + k * lanes);
@@ -234,7 +234,7 @@ bool quantizeStrip(const GridConstants &g, const float *x, int64_t xStride, floa
 
 /// One row of blocks: x and y have at most `block.rows` rows.
 template <bool octaves, bool stream>
-void quantizeBlockRow(const GridConstants &g, BlockShape block, const BlockReference &reference, ConstMatrixView x,
+void quantizeBlockRow(const GridTable &g, BlockShape block, const BlockReference &reference, ConstMatrixView x,
                       MatrixView y) {
   const auto part = [&](int64_t c, int64_t cols) {
     reference({x.data + c, x.rows, cols, x.stride}, {y.data + c, y.rows, cols, y.stride});
@@ -277,7 +277,7 @@ void quantizeBlockRow(const GridConstants &g, BlockShape block, const BlockRefer
   }
 }
 
-void blockRow(const GridConstants &g, bool octaves, bool stream, BlockShape block, const BlockReference &reference,
+void blockRow(const GridTable &g, bool octaves, bool stream, BlockShape block, const BlockReference &reference,
               ConstMatrixView x, MatrixView y) {
   if (octaves)
     stream ? quantizeBlockRow<true, true>(g, block, reference, x, y)
@@ -311,6 +311,14 @@ constexpr int64_t pieceElements = 1 << 16;
 
 } // namespace
 
+std::shared_ptr<const GridTable> makeGridTable(const GridFormat &format) {
+  auto table = std::make_shared<GridTable>();
+  table->grid = constantsOf(format);
+  for (int32_t field = 0; field < 257; ++field)
+    table->blocks[field] = constantsOf(table->grid, field);
+  return table;
+}
+
 bool gridKernelTakes(const GridFormat &format) {
   const int64_t cols = format.block.cols;
   const bool shape = cols == 1 || cols == 2 || cols == 4 || cols == 8 || cols % lineColumns == 0;
@@ -318,7 +326,7 @@ bool gridKernelTakes(const GridFormat &format) {
 }
 
 void gridFakeQuantize(const GridFormat &format, const BlockReference &reference, ConstMatrixView x, MatrixView y) {
-  const GridConstants constants = constantsOf(format);
+  const GridTable &table = *format.table;
   const bool octaves = hasOctaves(format.grid);
   const bool stream = streams(x, y);
   const int64_t rows = std::min(format.block.rows, std::max<int64_t>(x.rows, 1));
@@ -328,7 +336,7 @@ void gridFakeQuantize(const GridFormat &format, const BlockReference &reference,
   parallelFor((blockRows + each - 1) / each, [&](int64_t piece) {
     for (int64_t b = piece * each; b < std::min((piece + 1) * each, blockRows); ++b) {
       const int64_t r = b * rows, count = std::min(rows, x.rows - r);
-      kernel(constants, octaves, stream, format.block, reference, {x.row(r), count, x.cols, x.stride},
+      kernel(table, octaves, stream, format.block, reference, {x.row(r), count, x.cols, x.stride},
              {y.row(r), count, y.cols, y.stride});
     }
     hwy::FlushStream();

@@ -11,6 +11,7 @@
 #include "mase/support/matrix.h"
 
 #include <functional>
+#include <memory>
 
 namespace mase {
 
@@ -19,7 +20,11 @@ struct GridFormat {
   int minScale = 0, maxScale = 0; ///< the scale's exponents
   bool roundsScale = false;       ///< Element::roundsScale
   BlockShape block;
+  /// What follows from the rest for each octave: makeGridTable, once a format.
+  std::shared_ptr<const struct GridTable> table = nullptr;
 };
+
+std::shared_ptr<const GridTable> makeGridTable(const GridFormat &format);
 
 /// What the kernel calls for the few blocks that it leaves alone (NaN, infinity, subnormals, exponents at the ends of
 /// fp32's range): level 2 of the same format for a part of the matrix, whole blocks.
@@ -29,7 +34,7 @@ using BlockReference = std::function<void(ConstMatrixView x, MatrixView y)>;
 /// or whole rows.
 bool gridKernelTakes(const GridFormat &format);
 
-/// As Format::fakeQuantize. Only when gridKernelTakes(format).
+/// As Format::fakeQuantize. Only when gridKernelTakes(format) and it has its table.
 void gridFakeQuantize(const GridFormat &format, const BlockReference &reference, ConstMatrixView x, MatrixView y);
 
 } // namespace mase
