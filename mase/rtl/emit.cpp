@@ -130,7 +130,11 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
                                       {"tile", {tile.tileIn, tile.tileOut}},
                                       {"weights", weights},
                                       {"cycles_predicted", predictedCycles(tile, input.rows)}});
-    kinds.try_emplace(kind, tile);
+    const LinearConfig &known = kinds.try_emplace(kind, tile).first->second;
+    if (known.input != tile.input || known.weight != tile.weight || known.output != tile.output)
+      fail("{}: formats '{}', '{}' and '{}', '{}' of two linears make the same file name '{}' (rename the file of a "
+           "table)",
+           linear.name, known.input->name(), known.weight->name(), tile.input->name(), tile.weight->name(), kind);
   }
   return entry;
 }

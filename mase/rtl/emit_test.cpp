@@ -173,6 +173,16 @@ TEST_F(Emit, ModuleNamesAreIdentifiers) {
   EXPECT_EQ(moduleName("0.weight"), "linear_0_weight");
 }
 
+TEST_F(Emit, TwoTablesOfOneNameAreRefused) {
+  for (const char *name : {"a/b.toml", "a_b.toml"})
+    writeFile(folder / name, "values = [-1, 0, 1]\n");
+  auto table = [&](const char *name) { return &parseFormat(fmt::format("table({})", (folder / name).string())); };
+  design.linears[0].config.weight = table("a/b.toml");
+  EXPECT_EQ(message(), "no error");
+  design.linears[1].config.weight = table("a_b.toml");
+  EXPECT_THAT(message(), testing::HasSubstr("of two linears make the same file name 'linear_64x32_mxint4_table_"));
+}
+
 TEST_F(Emit, EveryFaultIsNamed) {
   using testing::HasSubstr;
   EXPECT_THAT(message({32, 1, {"lm_head"}}),
