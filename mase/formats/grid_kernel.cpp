@@ -133,9 +133,13 @@ int64_t quantizeRow(const GridTable &g, const float *x, float *y, int64_t blocks
   return blocks;
 }
 
-/// Columns of a strip: long enough that memory is read in order, short enough that the strip stays in the second-level
-/// cache between its two passes.
-constexpr int64_t stripColumns = 64, stripAhead = 256;
+/// Columns of a strip, and how far ahead of it its rows are asked for; measured. Rows of a strip lie far apart. Past
+/// the caches, a line of each is best: wider strips interleave more writes than the memory takes in order. Otherwise
+/// long pieces of each row are read in order.
+template <bool stream>
+constexpr int64_t stripColumns = stream ? lineColumns : 256;
+template <bool stream>
+constexpr int64_t stripAhead = stream ? 128 : 1024;
 
 /// Rows of a strip that are kept aside while its scales are found.
 constexpr int64_t keptRows = 32;
@@ -200,7 +204,7 @@ bool quantizeStrip(const GridTable &g, const float *x, int64_t xStride, float *y
     const float *row = x + r * xStride;
     for (size_t k = 0; k < vectors; ++k) {
       if (k * lanes % lineColumns == 0)
-        askForLine(row + k * lanes + stripAhead);
+        askForLine(row + k * lanes + stripAhead<stream>);
       const auto v = hn::LoadU(f, row + k * lanes);
       largest[k] = hn::Max(largest[k], hn::BitCast(i, hn::Abs(v)));
       if (keeps)
@@ -242,10 +246,10 @@ void quantizeBlockRow(const GridTable &g, BlockShape block, const BlockReference
   int64_t c = 0;
   if (block.cols < lineColumns) {
     while (c + lineColumns <= x.cols) {
-      const bool wide = c + stripColumns <= x.cols;
-      const auto strip =
-          wide ? quantizeStrip<octaves, stream, stripColumns> : quantizeStrip<octaves, stream, lineColumns>;
-      const int64_t cols = wide ? stripColumns : lineColumns;
+      constexpr int64_t width = stripColumns<stream>;
+      const bool wide = c + width <= x.cols;
+      const auto strip = wide ? quantizeStrip<octaves, stream, width> : quantizeStrip<octaves, stream, lineColumns>;
+      const int64_t cols = wide ? width : lineColumns;
       if (!strip(g, x.data + c, x.stride, y.data + c, y.stride, x.rows, block.cols))
         part(c, cols);
       c += cols;
