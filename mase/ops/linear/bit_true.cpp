@@ -36,10 +36,10 @@ int64_t align(int64_t term, int guardBits, int64_t shift, int limit) {
 
 /// |S| * 2^-right to nearest even; `right` may be negative.
 int64_t shiftNearestEven(int64_t value, int64_t right) {
+  if (value == 0 || right > 62)
+    return 0; // sums have at most 63 bits, and zero lies any number of octaves below its block's scale
   if (right <= 0)
     return value * (int64_t{1} << -right);
-  if (right > 62)
-    return 0; // sums have at most 63 bits
   int64_t floor = value >> right, rest = value - (floor << right), half = int64_t{1} << (right - 1);
   return floor + (rest > half || (rest == half && (floor & 1) != 0) ? 1 : 0);
 }
