@@ -7,7 +7,7 @@
 /// number a tensor covers all its formats. The damages are estimated by Bayesian linear regression: a trial that moves
 /// many tensors at once informs about all of them, which a probe of one tensor, at the noise of a language model's
 /// loss, does not (docs/search.md). Tensors of one role and of one group resemble each other a priori.
-/// Cost    O(trials x variables^2) a fit: 3 ms for 400 trials of 86 tensors
+/// Cost    O(trials x variables^2) a fit
 #pragma once
 
 #include "mase/search/groups/symmetric_matrix.h"
