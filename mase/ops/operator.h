@@ -62,11 +62,14 @@ struct OperatorDescription {
   }
 };
 
-/// Sees the fp32 input of an operator that reads through a format, before it is quantised.
+/// Watches a plan run.
 class Observer {
 public:
   virtual ~Observer() = default;
-  virtual void onInput(int64_t firstSlot, ConstMatrixView input) = 0;
+  /// The fp32 input of an operator that reads through a format, before it is quantised.
+  virtual void onInput(int64_t firstSlot, ConstMatrixView input) {}
+  /// The result of a step, after it is quantised.
+  virtual void onOutput(size_t step, const TensorView &output) {}
 };
 
 /// One call: a chunk of consecutive tokens of one sequence.
@@ -77,7 +80,9 @@ struct KernelCall {
   int64_t position = 0;                   // of the chunk's first token within its sequence
   std::span<const Format *const> formats; // of the operator's slots
   int64_t firstSlot = 0;
-  Observer *observer = nullptr; // may be null
+  Observer *observer = nullptr;  // may be null
+  const Format *edge = nullptr;  // what the result is stored in, as hardware does; null: as it is
+  const Format *table = nullptr; // likewise the rows of a table that the operator looks up
 };
 
 class Kernel {
@@ -87,6 +92,8 @@ public:
   /// Brings what depends on the slots' formats (quantised, packed weights) into memory. Called before run() with the
   /// same formats, never at the same time as another prepare() of this kernel or a run().
   virtual void prepare(std::span<const Format *const> formats) {}
+  /// Whether run() brings the result to call.edge by itself; else whoever calls it does.
+  virtual bool quantizesOutput() const { return false; }
 };
 
 } // namespace mase

@@ -14,7 +14,7 @@ bool isStatic(const Format &format) { return format.scaleBits() == 0 && format.s
 } // namespace
 
 int edgeBits(const Format &format) {
-  constexpr int most = 20;
+  constexpr int most = 24;
   if (!format.hasIntegers())
     fail("format '{}' has no integers, so no hardware computes with it (mase formats lists those that have)",
          format.name());

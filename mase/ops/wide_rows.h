@@ -65,7 +65,7 @@ private:
 
 /// N of O1 for rows in `format`.
 /// Errors  InputError when `format` is no edge's: it must have blocks of 1 x 32 under powers of two or one static
-///         power of two, and whole numbers below 2^20.
+///         power of two, and whole numbers below 2^24.
 int edgeBits(const Format &format);
 
 } // namespace mase

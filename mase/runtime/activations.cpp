@@ -28,7 +28,7 @@ RecordedInputs recordInputs(Plan &plan, const FormatAssignment &assignment, std:
   plan.prepare(assignment);
   Recorder recorder(std::min(rows, static_cast<int64_t>(ids.size())), plan.slots().size() / 2);
   Sequence sequence(plan);
-  plan.run(sequence, ids, assignment, &recorder);
+  plan.run(sequence, ids, assignment, {.observer = &recorder});
   return std::move(recorder.recorded);
 }
 

@@ -57,72 +57,101 @@ HWY_EXPORT(exponentialSum);
 namespace {
 
 /// Sequences that windows borrow, so that their memory is allocated once a thread.
+template <typename P, typename S>
 class SequencePool {
 public:
-  explicit SequencePool(const Plan &plan) : plan_(plan) {}
-  std::unique_ptr<Sequence> take() {
+  explicit SequencePool(const P &plan) : plan_(plan) {}
+  std::unique_ptr<S> take() {
     std::lock_guard lock(mutex_);
     if (free_.empty())
-      return std::make_unique<Sequence>(plan_);
-    std::unique_ptr<Sequence> sequence = std::move(free_.back());
+      return std::make_unique<S>(plan_);
+    std::unique_ptr<S> sequence = std::move(free_.back());
     free_.pop_back();
     sequence->restart();
     return sequence;
   }
-  void giveBack(std::unique_ptr<Sequence> sequence) {
+  void giveBack(std::unique_ptr<S> sequence) {
     std::lock_guard lock(mutex_);
     free_.push_back(std::move(sequence));
   }
 
 private:
-  const Plan &plan_;
+  const P &plan_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Sequence>> free_;
+  std::vector<std::unique_ptr<S>> free_;
 };
 
-} // namespace
+/// What is known of one window.
+struct WindowLoss {
+  double sum = 0, divergence = 0;
+  int64_t hits = 0;
+};
 
-LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                    const Reference *reference) {
-  plan.prepare(assignment);
+/// `reference` may be null.
+WindowLoss lossOf(ConstMatrixView logits, const WindowView &window, size_t number, const Reference *reference) {
   const auto maximum = HWY_DYNAMIC_DISPATCH(largest);
   const auto expSum = HWY_DYNAMIC_DISPATCH(exponentialSum);
-  SequencePool pool(plan);
-  std::vector<double> sums(windows.size()), divergences(windows.size());
-  std::vector<int64_t> hits(windows.size());
-  parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
-    const WindowView &window = windows[static_cast<size_t>(w)];
-    std::unique_ptr<Sequence> sequence = pool.take();
-    const ConstMatrixView logits = plan.run(*sequence, window.inputs, assignment);
-    for (int64_t t = 0; t < logits.rows; ++t) {
-      const float *row = logits.row(t);
-      const float best = maximum(row, logits.cols);
-      const int32_t target = window.targets[static_cast<size_t>(t)];
-      const double logSum = std::log(static_cast<double>(expSum(row, best, logits.cols))) + best;
-      sums[static_cast<size_t>(w)] += logSum - row[target];
-      if (reference)
-        divergences[static_cast<size_t>(w)] += reference->divergence(static_cast<size_t>(w), t, row, logSum);
-      // The first of several likeliest tokens is the prediction.
-      hits[static_cast<size_t>(w)] += row[target] == best && std::find(row, row + target, best) == row + target;
-    }
-    pool.giveBack(std::move(sequence));
-  });
+  WindowLoss result;
+  for (int64_t t = 0; t < logits.rows; ++t) {
+    const float *row = logits.row(t);
+    const float best = maximum(row, logits.cols);
+    const int32_t target = window.targets[static_cast<size_t>(t)];
+    const double logSum = std::log(static_cast<double>(expSum(row, best, logits.cols))) + best;
+    result.sum += logSum - row[target];
+    if (reference)
+      result.divergence += reference->divergence(number, t, row, logSum);
+    // The first of several likeliest tokens is the prediction.
+    result.hits += row[target] == best && std::find(row, row + target, best) == row + target;
+  }
+  return result;
+}
 
+LossResult total(const std::vector<WindowLoss> &losses, std::span<const WindowView> windows, bool divergence) {
   LossResult result;
   double sum = 0;
   int64_t hit = 0;
   for (size_t w = 0; w < windows.size(); ++w) {
     const auto tokens = static_cast<int64_t>(windows[w].inputs.size());
-    result.windowLosses.push_back(sums[w] / static_cast<double>(tokens));
-    if (reference)
-      result.windowDivergences.push_back(divergences[w] / static_cast<double>(tokens));
+    result.windowLosses.push_back(losses[w].sum / static_cast<double>(tokens));
+    if (divergence)
+      result.windowDivergences.push_back(losses[w].divergence / static_cast<double>(tokens));
     result.tokens += tokens;
-    sum += sums[w];
-    hit += hits[w];
+    sum += losses[w].sum;
+    hit += losses[w].hits;
   }
   result.loss = sum / static_cast<double>(result.tokens);
   result.accuracy = static_cast<double>(hit) / static_cast<double>(result.tokens);
   return result;
+}
+
+} // namespace
+
+LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
+                    const Reference *reference, const RunOptions &options) {
+  plan.prepare(assignment);
+  SequencePool<Plan, Sequence> pool(plan);
+  std::vector<WindowLoss> losses(windows.size());
+  parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
+    const auto at = static_cast<size_t>(w);
+    std::unique_ptr<Sequence> sequence = pool.take();
+    losses[at] = lossOf(plan.run(*sequence, windows[at].inputs, assignment, options), windows[at], at, reference);
+    pool.giveBack(std::move(sequence));
+  });
+  return total(losses, windows, reference != nullptr);
+}
+
+LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows) {
+  SequencePool<BitTruePlan, BitTrueSequence> pool(plan);
+  std::vector<WindowLoss> losses(windows.size());
+  parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
+    const auto at = static_cast<size_t>(w);
+    std::unique_ptr<BitTrueSequence> sequence = pool.take();
+    const WideRows wide = plan.run(*sequence, windows[at].inputs);
+    const std::vector<float> logits = toFloats(wide);
+    losses[at] = lossOf({logits.data(), wide.rows, wide.cols}, windows[at], at, nullptr);
+    pool.giveBack(std::move(sequence));
+  });
+  return total(losses, windows, false);
 }
 
 } // namespace mase

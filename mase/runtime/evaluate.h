@@ -5,6 +5,7 @@
 /// the result does not depend on the number of threads.
 #pragma once
 
+#include "mase/runtime/bit_true_plan.h"
 #include "mase/runtime/plan.h"
 #include "mase/runtime/reference.h"
 
@@ -25,6 +26,9 @@ struct LossResult {
 
 /// Prepares the assignment and evaluates. `reference`, of the same windows, may be null. Errors as Plan::run.
 LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                    const Reference *reference = nullptr);
+                    const Reference *reference = nullptr, const RunOptions &options = {});
+
+/// The same at level 3. Errors as BitTruePlan::run.
+LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows);
 
 } // namespace mase

@@ -56,7 +56,7 @@ struct Reader {
   }
 
   FormatRule rule(const toml::key &key, const toml::node &node) const {
-    FormatRule rule = {std::string(key.str()), {}, {}, {}, at(key.source().begin)};
+    FormatRule rule = {std::string(key.str()), {}, {}, {}, {}, at(key.source().begin)};
     const toml::table *table = node.as_table();
     if (!table)
       fail("{}: '{}' has no table of formats ({{ weight = \"mxint4\", input = \"mxint4\" }})", rule.position,
@@ -67,9 +67,11 @@ struct Reader {
       else if (what == "input")
         rule.input = inputChoices(value);
       else if (what == "output")
-        rule.output = choices(value);
+        rule.output = inputChoices(value);
+      else if (what == "table")
+        rule.table = choices(value);
       else
-        fail("{}: '{}' is no tensor of a module (weight, input, output; a pattern with dots needs quotes)",
+        fail("{}: '{}' is no tensor of a module (weight, input, output, table; a pattern with dots needs quotes)",
              at(what.source().begin), what.str());
     }
     return rule;
@@ -81,8 +83,8 @@ const FormatChoices &choicesOf(const FormatRule &rule, Role role) {
 }
 
 void checkPatterns(const FormatConfig &config, const std::vector<Slot> &slots) {
-  for (const FormatRule &rule : config.rules)
-    if (std::none_of(slots.begin(), slots.end(),
+  for (const FormatRule &rule : config.rules) // of edges: resolveEdges
+    if ((!rule.weight.empty() || !rule.input.empty()) && std::none_of(slots.begin(), slots.end(),
                      [&](const Slot &slot) { return matchesModule(rule.pattern, slot.module); }))
       fail("{}: '{}' matches no module (the first is '{}')", rule.position, rule.pattern,
            slots.empty() ? "none" : slots.front().module);
@@ -172,19 +174,6 @@ std::vector<FormatChoices> resolveSpace(const FormatConfig &config, const std::v
   for (const Slot &slot : slots)
     choices.push_back(choicesOf(ruleOf(config, slot), slot.role));
   return choices;
-}
-
-std::vector<const Format *> resolveOutputs(const FormatConfig &config, const std::vector<Slot> &slots) {
-  std::vector<const Format *> outputs;
-  for (const Slot &slot : slots) {
-    if (slot.role != Role::weight)
-      continue;
-    auto rule = std::find_if(config.rules.begin(), config.rules.end(), [&](const FormatRule &candidate) {
-      return !candidate.output.empty() && matchesModule(candidate.pattern, slot.module);
-    });
-    outputs.push_back(rule == config.rules.end() ? &parseFormat("mxint8") : rule->output.front());
-  }
-  return outputs;
 }
 
 std::string writeFormatConfig(const FormatAssignment &assignment, const std::vector<Slot> &slots) {

@@ -8,7 +8,8 @@
 /// A key is a pattern over module names as Hugging Face has them: it matches the whole name, or the name without a
 /// leading "model."; `*` matches any run of characters, none included. Rules count in the order of the file: a tensor
 /// has the format of the first rule that matches its module and speaks of it (`weight`, `input`), so the second rule
-/// above leaves lm_head's weight to the third. `output` is the format behind a linear's sum in hardware.
+/// above leaves lm_head's weight to the third. `output` is the format of an edge in hardware, `table` that of a table which
+/// is looked up: they speak of edges, by the names of edges.h.
 /// A space gives lists: `weight = ["mxint2", "mxint3"]`; a plain name stands for a list of one.
 ///
 /// Errors  InputError, as FILE:LINE:COLUMN, for text that is not TOML, an unknown key, a value of the wrong type, an
@@ -27,7 +28,7 @@ using FormatChoices = std::vector<const Format *>;
 
 struct FormatRule {
   std::string pattern;
-  FormatChoices weight, input, output;
+  FormatChoices weight, input, output, table;
   std::string position; // "FILE:LINE:COLUMN" of the pattern
 };
 
@@ -47,8 +48,6 @@ FormatConfig readFormatConfig(const std::filesystem::path &file);
 FormatAssignment resolve(const FormatConfig &config, const std::vector<Slot> &slots);
 /// The formats that every slot may have, in the file's order, without duplicates.
 std::vector<FormatChoices> resolveSpace(const FormatConfig &config, const std::vector<Slot> &slots);
-/// The output format of every linear (slots 2i and 2i + 1), mxint8 where no rule speaks of it.
-std::vector<const Format *> resolveOutputs(const FormatConfig &config, const std::vector<Slot> &slots);
 
 /// The text of a formats.toml that resolves to `assignment`: one line a module.
 std::string writeFormatConfig(const FormatAssignment &assignment, const std::vector<Slot> &slots);

@@ -37,6 +37,17 @@ TensorView viewOf(const ValueShape &value, float *data, int64_t rows, int64_t ke
   return {data, value.heads, rows, value.cols, value.cols, value.heads * value.cols};
 }
 
+// In place, from row `first` on; heads side by side are one row, whose blocks may hold several.
+void quantizeRows(const Format &format, const TensorView &x, int64_t first) {
+  if (x.headStride == x.cols) {
+    const MatrixView rows = {x.data + first * x.rowStride, x.rows - first, x.heads * x.cols, x.rowStride};
+    format.fakeQuantize(rows, rows);
+    return;
+  }
+  for (int64_t h = 0; h < x.heads; ++h)
+    format.fakeQuantize(x.head(h), x.head(h));
+}
+
 } // namespace
 
 Plan::Plan(Graph graph) : graph_(std::move(graph)) {
@@ -122,7 +133,7 @@ void Plan::prepare(const FormatAssignment &assignment) {
 }
 
 ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
-                          Observer *observer) const {
+                          const RunOptions &options) const {
   const auto rows = static_cast<int64_t>(ids.size());
   for (int32_t id : ids)
     if (id < 0 || id >= graph_.vocabulary)
@@ -146,10 +157,19 @@ ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, cons
     inputs.clear();
     for (int input : step.inputs)
       inputs.push_back(sequence.views_[static_cast<size_t>(input)]);
-    KernelCall call = {inputs, sequence.views_[output], ids, sequence.position_, {}, steps_[s].firstSlot, observer};
+    KernelCall call = {inputs,          sequence.views_[output], ids, sequence.position_, {}, steps_[s].firstSlot,
+                       options.observer};
+    if (!options.edges.empty()) {
+      call.edge = options.edges[s];
+      call.table = options.tables[s];
+    }
     if (steps_[s].firstSlot >= 0)
       call.formats = std::span(assignment).subspan(static_cast<size_t>(steps_[s].firstSlot), 2);
     steps_[s].kernel->run(call);
+    if (call.edge && !steps_[s].kernel->quantizesOutput())
+      quantizeRows(*call.edge, call.output, keeps ? sequence.position_ : 0);
+    if (options.observer)
+      options.observer->onOutput(s, call.output);
   }
   sequence.position_ += rows;
   return sequence.views_[static_cast<size_t>(graph_.steps.back().output)].head(0);

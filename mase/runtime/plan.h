@@ -11,6 +11,15 @@ namespace mase {
 
 class Plan;
 
+/// What `run` does besides computing the float or emulated model.
+struct RunOptions {
+  Observer *observer = nullptr;
+  /// Formats of the edges, one a step, null where there is none: results are quantised as hardware stores them
+  /// (mase/runtime/edges.h). Empty: only what the slots read is quantised.
+  std::span<const Format *const> edges = {};
+  std::span<const Format *const> tables = {}; // of the tensors that are looked up, likewise
+};
+
 /// One sequence in progress: its buffers, its KV cache, its length. One thread at a time.
 class Sequence {
 public:
@@ -35,6 +44,7 @@ public:
   const std::vector<Slot> &slots() const { return slots_; }
   int64_t maxRows() const { return graph_.maxRows; }
   int64_t vocabulary() const { return graph_.vocabulary; }
+  const Graph &graph() const { return graph_; }
   /// An assignment with every slot in that format.
   FormatAssignment uniform(const Format &format) const { return uniformAssignment(slots_, format); }
 
@@ -46,7 +56,7 @@ public:
   /// sequence. Thread-safe on different sequences. Needs prepare(assignment) before.
   /// Errors  InputError when an id is outside the vocabulary or the sequence grows past maxRows().
   ConstMatrixView run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
-                      Observer *observer = nullptr) const;
+                      const RunOptions &options = {}) const;
 
   /// The linears of the plan, in slot order: what hardware is made of.
   struct LinearView {

@@ -28,16 +28,27 @@ void addEval(CLI::App &app) {
       ->check(CLI::Range(1, 1 << 20));
   command->add_flag("--json", o->json, "One JSON object");
   addLevel(*command, o->level);
+  command->add_flag("--edges", o->level.edges,
+                    "Emulate the formats of all values between operators, as hardware stores them, too");
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
     const TextWindows text = model.windows(o->data, model.contextFor(o->context));
     Plan plan = model.plan(text.context());
+    const std::vector<WindowView> windows = views(text);
+    EdgeFormats edges;
+    if (o->level.edges || o->level.bitTrue())
+      edges = resolveEdgeFormats(o->level, plan, assignment, windows);
     const double start = secondsNow();
-    const LossResult result = evaluate(plan, assignment, views(text));
-    const EvalReport report = {
-        levelName(assignment), text.count(), text.targetBytes(), averageBits(plan.slots(), assignment), result,
-        secondsNow() - start};
+    const LossResult result = o->level.bitTrue() ? evaluate(BitTruePlan(plan.graph(), assignment, edges), windows)
+                                                 : evaluate(plan, assignment, windows, nullptr,
+                                                            {.edges = edges.output, .tables = edges.table});
+    const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
+                               text.count(),
+                               text.targetBytes(),
+                               averageBits(plan.slots(), assignment),
+                               result,
+                               secondsNow() - start};
     if (o->json)
       return print(toJson(report));
     fmt::print("loss {:.5f} nats a token, perplexity {:.3f}, {:.4f} bits a byte, accuracy {:.4f}\n", result.loss,

@@ -39,8 +39,8 @@ void addFormats(CLI::App &command, LevelOptions &options) {
 
 void addLevel(CLI::App &command, LevelOptions &options) {
   addFormats(command, options);
-  command.add_option("--level", options.level, "Arithmetic: float or emulated")
-      ->check(CLI::IsMember({"float", "emulated"}));
+  command.add_option("--level", options.level, "Arithmetic: float, emulated or bit-true")
+      ->check(CLI::IsMember({"float", "emulated", "bit-true"}));
 }
 
 FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
@@ -57,9 +57,22 @@ FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
   if (!options.config.empty())
     return noted(resolve(readFormatConfig(options.config), slots), slots);
   FormatAssignment assignment = model.assignment();
-  if (options.level == "emulated" && !quantizes(assignment))
-    fail("--level emulated needs formats (--format, --config, or a model that mase quantize wrote)");
+  if (!options.level.empty() && !quantizes(assignment))
+    fail("--level {} needs formats (--format, --config, or a model that mase quantize wrote)", options.level);
   return noted(assignment, slots);
+}
+
+EdgeFormats resolveEdgeFormats(const LevelOptions &options, Plan &plan, const FormatAssignment &assignment,
+                               std::span<const WindowView> text) {
+  constexpr size_t calibrationWindows = 4;
+  FormatConfig config;
+  if (!options.config.empty())
+    config = readFormatConfig(options.config);
+  std::vector<std::span<const int32_t>> windows;
+  for (const WindowView &window : text.first(std::min(text.size(), calibrationWindows)))
+    windows.push_back(window.inputs);
+  return resolveEdges(plan.graph(), assignment, options.config.empty() ? nullptr : &config,
+                      calibrateEdges(plan, windows));
 }
 
 std::string levelName(const FormatAssignment &assignment) { return quantizes(assignment) ? "emulated" : "float"; }

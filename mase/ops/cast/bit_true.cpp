@@ -62,8 +62,13 @@ std::vector<T> withoutPadding(const std::vector<T> &padded, int64_t rows, int64_
 
 } // namespace
 
-BlockIntegers castRows(const Format &format, const WideRows &wide) {
+void checkCast(const Format &format) {
   edgeBits(format);
+  if (format.scaleBits() > 0)
+    linearOutput(&format);
+}
+
+BlockIntegers castRows(const Format &format, const WideRows &wide) {
   if (format.scaleBits() == 0)
     return castToFixed(format, wide);
   const BlockIntegers cast = castSums(format, wide.bits, blocksAsRows(wide));

@@ -6,6 +6,9 @@
 
 namespace mase {
 
+/// Errors  InputError when no cast makes `format`, as castRows.
+void checkCast(const Format &format);
+
 /// Errors  InputError when no cast makes `format`: it must be an edge's (edgeBits) and round as hardware does.
 BlockIntegers castRows(const Format &format, const WideRows &wide);
 

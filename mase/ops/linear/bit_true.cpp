@@ -2,6 +2,7 @@
 #include "mase/ops/linear/bit_true.h"
 
 #include "mase/ops/linear/operands.h"
+#include "mase/ops/wide_rows.h"
 #include "mase/support/error.h"
 #include "mase/support/parallel.h"
 
@@ -99,7 +100,8 @@ int linearTermBits(const LinearConfig &config) {
 
 int linearSumBits(const LinearConfig &config) {
   const LinearOperand weight = linearWeight(config.weight);
-  auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures) * (blockSize / weight.termFeatures()));
+  auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures) * (blockSize / weight.termFeatures()) +
+                                     (config.hasBias ? 1 : 0));
   int bits =
       linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1)) + weight.factorBits;
   if (bits > 63)
@@ -118,11 +120,13 @@ void LinearBitTrue::Rows::add(const BlockIntegers &from, int64_t row, bool whole
   }
 }
 
-LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight)
+LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight, std::span<const float> bias)
     : config_(config), blocks_(blocksOf(config.inFeatures)) {
   const LinearOperand input = linearOperand(config.input, "input"), own = linearWeight(config.weight);
-  linearOutput(config.output);
+  if (config.output)
+    linearOutput(config.output);
   linearSumBits(config);
+  assert(config.hasBias == !bias.empty() && (bias.empty() || std::ssize(bias) == config.outFeatures));
   assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
   window_ = productWindow(input, own);
   significandBits_ = input.significandBits + own.significandBits;
@@ -144,6 +148,8 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
     }
   if (own.factorBits > 0) // A21
     factor_ = own.block == 0 ? weight.scale[0] : weight.outer[0];
+  bias_ = quantizeBias(bias, factor_);
+  leastExponent_ = bias_.exponent - largestExponent_ - window_.dropped - linearTermBits(config) + 16; // O17
 }
 
 /// A4, A18: each product is shifted down from the place of the largest shift.
@@ -164,14 +170,19 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
   result.sum.resize(static_cast<size_t>(result.rows * result.cols));
   result.exponent.resize(static_cast<size_t>(result.rows));
   const int limit = linearTermBits(config_) + config_.guardBits, guardBits = config_.guardBits;
+  const int biasShift = limit - 16; // O17
   const int64_t termsPerBlock = blockSize / termFeatures_;
   parallelFor(input.rows, [&](int64_t r) {
     Rows x;
     x.add(input, r, whole_);
     const int32_t *exponent = input.exponent.data() + r * blocks_;
     int32_t largest = *std::max_element(exponent, exponent + blocks_); // A5
+    if (!bias_.b.empty())
+      largest = std::max(largest, leastExponent_); // O17
     for (int64_t o = 0; o < result.cols; ++o) {
-      int64_t sum = 0; // A8
+      int64_t sum = 0;      // A8
+      if (!bias_.b.empty()) // O17
+        sum = roundingShift(bias_.b[static_cast<size_t>(o)], int64_t{largest} - leastExponent_ - biasShift);
       for (int64_t t = 0; t < terms_; ++t) {
         const int64_t at = t * termFeatures_, weightAt = o * blocks_ * blockSize + at;
         const auto scaleAt = static_cast<size_t>(o * terms_ + t);

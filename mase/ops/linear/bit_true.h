@@ -6,6 +6,7 @@
 /// one integer multiply-add an element and an alignment a block; rows run in parallel. Thread-safe. No MLIR.
 #pragma once
 
+#include "mase/ops/linear/bias.h"
 #include "mase/ops/linear/linear_config.h"
 #include "mase/ops/linear/operands.h"
 
@@ -31,8 +32,10 @@ struct LinearSums {
 class LinearBitTrue {
 public:
   /// weight  outFeatures x inFeatures
-  /// Errors  InputError when a format has no linear (operands.h), or a sum takes more than 63 bits.
-  LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight);
+  /// bias    one an output, if the config has one (O17)
+  /// Errors  InputError when a format has no linear (operands.h), a sum takes more than 63 bits, or a bias is not
+  ///         finite. The output's format may be missing: then there are only sums().
+  LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight, std::span<const float> bias = {});
 
   /// input  rows x inFeatures; any number of rows, each independent of the others (A16)
   LinearSums sums(const BlockIntegers &input) const;
@@ -61,6 +64,8 @@ private:
   std::vector<int32_t> difference_;       // outFeatures x terms: E_tensor - exponent
   std::vector<int32_t> scale_;            // outFeatures x terms, or empty: significands of scales (A21)
   int64_t factor_ = 1;                    // A21
+  LinearBias bias_;
+  int leastExponent_ = 0; // of a row, where there is a bias: C of O17
 };
 
 /// The cast behind a linear: sums of `sumBits` bits to blocks of 1 x 32 along the outputs (A9 to A13, A19, A20).

@@ -16,6 +16,7 @@ struct LinearConfig {
   const Format *output = nullptr;                   // the cast behind the sum; blocks of 1 x 32 along the outputs
   int tileIn = 32;                                  // input features multiplied in a cycle, for each output of the tile
   int tileOut = 1;                                  // outputs computed side by side
+  bool hasBias = false;                             // one term more of each sum (O17)
   int guardBits = 10;                               // bits kept below the unit of the aligned sum (arithmetic.md)
 
   int64_t macsPerCycle() const { return int64_t{tileIn} * tileOut; }

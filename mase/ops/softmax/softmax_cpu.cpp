@@ -2,6 +2,7 @@
 #include "mase/ops/softmax/softmax_cpu.h"
 
 #include <algorithm>
+#include <cmath>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/softmax/softmax_cpu.cpp"
@@ -66,7 +67,11 @@ public:
       : scale_(static_cast<float>(description.attributeOr("scale", 1.0))),
         causal_(description.attributeOr("causal", false)) {}
 
+  bool quantizesOutput() const override { return true; }
+
   void run(const KernelCall &call) const override {
+    if (call.edge)
+      return runAsStored(call);
     const auto kernel = HWY_DYNAMIC_DISPATCH(softmaxRow);
     const TensorView &x = call.inputs[0];
     for (int64_t h = 0; h < x.heads; ++h)
@@ -77,6 +82,33 @@ public:
   }
 
 private:
+  /// As hardware stores them: what is quantised are the exponentials, below their sum's division (O15, O16); a row of
+  /// them shares its blocks with no other.
+  void runAsStored(const KernelCall &call) const {
+    const TensorView &x = call.inputs[0];
+    for (int64_t h = 0; h < x.heads; ++h)
+      for (int64_t r = 0; r < x.rows; ++r) {
+        const int64_t keys = causal_ ? std::min(call.position + r + 1, x.cols) : x.cols;
+        const float *in = x.head(h).row(r);
+        float *out = call.output.head(h).row(r);
+        const auto score = [&](int64_t i) { // fixed<24,12> (O14)
+          return std::clamp(std::nearbyint(in[i] * scale_ * 4096.0F), -8388607.0F, 8388607.0F) / 4096.0F;
+        };
+        float most = score(0), sum = 0;
+        for (int64_t i = 1; i < keys; ++i)
+          most = std::max(most, score(i));
+        for (int64_t i = 0; i < keys; ++i)
+          out[i] = std::exp(score(i) - most);
+        const MatrixView row(out, 1, keys, keys);
+        call.edge->fakeQuantize(row, row);
+        for (int64_t i = 0; i < keys; ++i)
+          sum += out[i];
+        for (int64_t i = 0; i < keys; ++i)
+          out[i] /= sum;
+        std::fill(out + keys, out + x.cols, 0.0F);
+      }
+  }
+
   float scale_;
   bool causal_;
 };

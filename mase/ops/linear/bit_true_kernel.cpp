@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/linear/bit_true_kernel.h"
+
+#include "mase/ops/linear/bit_true.h"
+
+namespace mase {
+namespace {
+
+class LinearKernel final : public BitTrueKernel {
+public:
+  LinearKernel(const OperatorDescription &op, const BitTrueFormats &formats)
+      : linear_(config(op, formats), formats.weight->integers(op.constants.at(0).values), biasOf(op)) {}
+
+  WideRows wide(const BitTrueCall &call) const override {
+    LinearSums sums = linear_.sums(call.inputs[0]->rows);
+    WideRows result(sums.rows, sums.cols, linearSumBits(linear_.config()));
+    result.sum = std::move(sums.sum);
+    for (int64_t r = 0; r < result.rows; ++r)
+      std::fill_n(result.exponent.begin() + r * result.blocksPerRow(), result.blocksPerRow(),
+                  sums.exponent[static_cast<size_t>(r)]);
+    return result;
+  }
+
+private:
+  static LinearConfig config(const OperatorDescription &op, const BitTrueFormats &formats) {
+    const ConstMatrixView weight = op.constants.at(0).values;
+    LinearConfig config;
+    config.inFeatures = weight.cols;
+    config.outFeatures = weight.rows;
+    config.input = formats.inputs.at(0);
+    config.weight = formats.weight;
+    config.hasBias = op.constants.size() > 1;
+    return config;
+  }
+  static std::span<const float> biasOf(const OperatorDescription &op) {
+    if (op.constants.size() < 2)
+      return {};
+    const ConstMatrixView bias = op.constants[1].values;
+    return {bias.data, static_cast<size_t>(bias.rows * bias.cols)};
+  }
+
+  LinearBitTrue linear_;
+};
+
+} // namespace
+
+std::unique_ptr<BitTrueKernel> makeLinearBitTrue(const OperatorDescription &op, const BitTrueFormats &formats) {
+  return std::make_unique<LinearKernel>(op, formats);
+}
+
+EdgeWish linearReads(const OperatorDescription &, size_t) { return {.kind = EdgeWish::Kind::slot}; }
+
+} // namespace mase

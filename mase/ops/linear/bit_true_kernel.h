@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The linear layer as the bit-true executor calls it.
+#pragma once
+
+#include "mase/ops/bit_true_operator.h"
+
+namespace mase {
+
+/// Errors  InputError when the formats have no integer linear (operands.h).
+std::unique_ptr<BitTrueKernel> makeLinearBitTrue(const OperatorDescription &op, const BitTrueFormats &formats);
+EdgeWish linearReads(const OperatorDescription &op, size_t index);
+
+} // namespace mase

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// O16 of docs/arithmetic.md.
+#include "mase/ops/matmul/values_bit_true.h"
+
+#include "mase/support/error.h"
+#include "mase/support/parallel.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace mase {
+namespace {
+
+constexpr int probabilityFraction = 15; // of the exponentials, whatever their edge's format
+constexpr int extraBits = 6;            // of a result below the unit of a value
+constexpr int argumentBits = 16;        // of the table of reciprocals
+const TabulatedFunction reciprocal = {"reciprocal", [](double z) { return 1 / (1 + z); }, 16, argumentBits};
+
+} // namespace
+
+ValuesBitTrue::ValuesBitTrue(const OperatorDescription &op, const BitTrueFormats &formats)
+    : causal_(op.attributeOr("causal", false)), probability_(*formats.inputs.at(0)),
+      valueBits_(formats.inputs.at(1)->elementBits()), fraction_(0), reciprocal_(functionTable(reciprocal)) {
+  const Format &value = *formats.inputs[1];
+  edgeBits(probability_);
+  if (!value.hasIntegers() || value.scaleBits() > 0 || value.scaleReach() != ScaleReach::none)
+    fail("values of attention are in format '{}', whose scales change with the token (fixed<W,F> would be right)",
+         value.name());
+  fraction_ = -value.operand().minExponent;
+  const int sumBits =
+      valueBits_ + probabilityFraction + static_cast<int>(std::bit_width(static_cast<uint64_t>(op.maxRows)));
+  if (sumBits + 17 > 63) // times the reciprocal
+    fail("weighted sums of {} values in '{}' take {} bits (46 are possible)", op.maxRows, value.name(), sumBits);
+}
+
+WideRows ValuesBitTrue::wide(const BitTrueCall &call) const {
+  const IntegerRows &p = *call.inputs[0], &v = *call.inputs[1];
+  const int64_t keys = v.rows.rows, heads = p.heads, rows = p.rows.rows / heads, group = heads / v.heads;
+  const int64_t features = v.rows.cols / v.heads;
+  WideRows result(rows, heads * features, valueBits_ + extraBits + 1);
+  std::fill(result.exponent.begin(), result.exponent.end(), -fraction_ - extraBits);
+  const WholeRows shares(probability_, p.rows);
+  parallelFor(rows, [&](int64_t row) {
+    const int64_t last = causal_ ? std::min(call.position + row + 1, keys) : keys;
+    std::vector<int32_t> share(static_cast<size_t>(last));
+    std::vector<int64_t> sum(static_cast<size_t>(features));
+    for (int64_t head = 0; head < heads; ++head) {
+      int64_t total = 0;
+      for (int64_t key = 0; key < last; ++key) { // in units of 2^-15, whatever the blocks' exponents
+        const int64_t at = head * rows + row;
+        const int64_t unit = shares.exponent(at, key / WideRows::blockCols) + probabilityFraction;
+        share[static_cast<size_t>(key)] = static_cast<int32_t>(roundingShift(shares.value(at, key), -unit));
+        total += share[static_cast<size_t>(key)];
+      }
+      std::fill(sum.begin(), sum.end(), 0);
+      const int32_t *values = v.rows.q.data() + head / group * features;
+      for (int64_t key = 0; key < last; ++key) {
+        const int64_t factor = share[static_cast<size_t>(key)];
+        if (factor != 0)
+          for (int64_t c = 0; c < features; ++c)
+            sum[static_cast<size_t>(c)] += factor * values[key * v.rows.cols + c];
+      }
+      const int leading = static_cast<int>(std::bit_width(static_cast<uint64_t>(total))) - 1;
+      const int64_t below = total - (int64_t{1} << leading);
+      const int64_t argument =
+          leading >= argumentBits ? below >> (leading - argumentBits) : below << (argumentBits - leading);
+      const int64_t factor = reciprocal_(static_cast<uint32_t>(argument));
+      for (int64_t c = 0; c < features; ++c)
+        result.sum[static_cast<size_t>(row * result.cols + head * features + c)] =
+            roundingShift(sum[static_cast<size_t>(c)] * factor, leading + 16 - extraBits);
+    }
+  });
+  return result;
+}
+
+} // namespace mase

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/softmax/bit_true.h"
+
+#include "mase/ops/cast/bit_true.h"
+
+#include "mase/support/error.h"
+#include "mase/support/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace mase {
+namespace {
+
+constexpr int fraction = 15;     // of the exponentials
+constexpr int argumentBits = 16; // of the table of powers of two
+const TabulatedFunction power = {"power", [](double z) { return std::exp2(-z); }, fraction, argumentBits};
+constexpr const char *exponentials = "fixed<17,15>";
+
+} // namespace
+
+ExponentialScale exponentialScale(double scale) {
+  int exponent = 0;
+  const double significand = std::frexp(scale * std::numbers::log2e, &exponent); // in [1/2, 1)
+  return {static_cast<int64_t>(std::nearbyint(std::ldexp(significand, 16))), exponent - 16};
+}
+
+SoftmaxBitTrue::SoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats)
+    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == exponentials),
+      scale_(exponentialScale(op.attributeOr("scale", 1.0))), power_(functionTable(power)) {
+  const Format &score = *formats.inputs.at(0);
+  if (!score.hasIntegers() || score.scaleBits() > 0 || score.scaleReach() != ScaleReach::none)
+    fail("scores in format '{}' have no exponential (fixed<W,F> would be right)", score.name());
+  edgeBits(*formats.output);
+  shift_ = -int64_t{score.operand().minExponent} - scale_.exponent - argumentBits;
+}
+
+WideRows SoftmaxBitTrue::wide(const BitTrueCall &call) const {
+  const IntegerRows &x = *call.inputs[0];
+  const int64_t rows = x.rows.rows / x.heads, keys = x.rows.cols;
+  WideRows result(x.rows.rows, keys, fraction + 2);
+  std::fill(result.exponent.begin(), result.exponent.end(), -fraction);
+  parallelFor(x.rows.rows, [&](int64_t at) {
+    const int64_t last = causal_ ? std::min(call.position + at % rows + 1, keys) : keys;
+    const int32_t *score = x.rows.q.data() + at * keys;
+    int64_t *share = result.sum.data() + at * keys;
+    const int64_t most = *std::max_element(score, score + last);
+    for (int64_t i = 0; i < last; ++i) {
+      const int64_t distance = roundingShift((most - score[i]) * scale_.kappa, shift_);
+      const auto argument = static_cast<uint32_t>(distance & ((1 << argumentBits) - 1));
+      share[i] = roundingShift(power_(argument), distance >> argumentBits);
+    }
+  });
+  return result;
+}
+
+void SoftmaxBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
+  output.heads = call.inputs[0]->heads;
+  WideRows result = wide(call);
+  if (!plain_) {
+    output.rows = castRows(*output.format, result);
+    return;
+  }
+  output.rows = {result.rows,
+                 result.cols,
+                 {std::max<int64_t>(result.rows, 1), std::max<int64_t>(result.cols, 1)},
+                 std::vector<int32_t>(result.sum.begin(), result.sum.end()),
+                 {-fraction}};
+}
+
+std::unique_ptr<BitTrueKernel> makeSoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats) {
+  return std::make_unique<SoftmaxBitTrue>(op, formats);
+}
+
+EdgeWish softmaxWrites(const OperatorDescription &) { return {EdgeWish::Kind::named, exponentials}; }
+
+} // namespace mase

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/runtime/bit_true_plan.h"
+
+#include "mase/ops/cast/bit_true.h"
+#include "mase/ops/registry.h"
+#include "mase/support/error.h"
+
+#include <cassert>
+#include <cmath>
+
+namespace mase {
+
+BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges)
+    : graph_(graph), edges_(edges) {
+  const std::vector<std::string> names = edgeNames(graph);
+  std::vector<const Format *> ofValue(graph.values.size());
+  size_t slot = 0;
+  for (size_t s = 0; s < graph.steps.size(); ++s) {
+    GraphStep &step = graph_.steps[s];
+    step.op.maxRows = graph.maxRows;
+    Step compiled;
+    for (int input : step.inputs)
+      compiled.reads.push_back(ofValue[static_cast<size_t>(input)]);
+    if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view) {
+      ofValue[static_cast<size_t>(step.output)] = compiled.reads.at(0);
+      steps_.push_back(std::move(compiled));
+      continue;
+    }
+    const BitTrueEntry *entry = findBitTrue(step.op.name);
+    if (!entry)
+      fail("{}: operator '{}' has no integer model (mase ops lists those that have)", names[s], step.op.name);
+    const Format *weight = edges.table[s];
+    if (!step.module.empty()) {
+      weight = assignment[slot];
+      compiled.reads[0] = assignment[slot + 1];
+      slot += 2;
+    }
+    try {
+      for (const Format *format : compiled.reads)
+        checkCast(*format);
+      if (edges.output[s])
+        checkCast(*edges.output[s]);
+      compiled.kernel = entry->make(step.op, {compiled.reads, edges.output[s], weight});
+    } catch (const InputError &error) {
+      fail("{}: {}", names[s], error.what());
+    }
+    ofValue[static_cast<size_t>(step.output)] = edges.output[s];
+    steps_.push_back(std::move(compiled));
+  }
+}
+
+BitTrueSequence::BitTrueSequence(const BitTruePlan &plan) : values_(plan.graph_.values.size()) {}
+
+WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer) const {
+  const auto rows = static_cast<int64_t>(ids.size());
+  for (int32_t id : ids)
+    if (id < 0 || id >= graph_.vocabulary)
+      fail("token id {} is outside the vocabulary (0 to {})", id, graph_.vocabulary - 1);
+  if (sequence.position_ + rows > graph_.maxRows)
+    fail("{} tokens are more than the model's context (at most {})", sequence.position_ + rows, graph_.maxRows);
+  WideRows logits;
+  std::vector<int> viewed(graph_.values.size()); // the value whose rows a value has
+  for (size_t v = 0; v < viewed.size(); ++v)
+    viewed[v] = static_cast<int>(v);
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    const GraphStep &step = graph_.steps[s];
+    const auto output = static_cast<size_t>(step.output);
+    if (!steps_[s].kernel) { // heads are columns side by side, whatever their number
+      viewed[output] = viewed[static_cast<size_t>(step.inputs[0])];
+      sequence.values_[static_cast<size_t>(viewed[output])].heads = graph_.values[output].heads;
+      continue;
+    }
+    std::vector<IntegerRows> casts(step.inputs.size());
+    std::vector<const IntegerRows *> inputs;
+    for (size_t i = 0; i < step.inputs.size(); ++i) {
+      const IntegerRows &value = sequence.values_[static_cast<size_t>(viewed[static_cast<size_t>(step.inputs[i])])];
+      inputs.push_back(&value);
+      if (value.format == steps_[s].reads[i])
+        continue;
+      casts[i] = {steps_[s].reads[i], value.heads, castRows(*steps_[s].reads[i], *value.format, value.rows)};
+      inputs.back() = &casts[i];
+    }
+    const BitTrueCall call = {inputs, ids, sequence.position_};
+    if (!edges_.output[s]) {
+      assert(s + 1 == steps_.size());
+      logits = steps_[s].kernel->wide(call);
+      continue;
+    }
+    IntegerRows &value = sequence.values_[output];
+    value.format = edges_.output[s];
+    value.heads = graph_.values[output].heads;
+    steps_[s].kernel->run(call, value);
+    if (observer)
+      observer->onEdge(s, value);
+  }
+  sequence.position_ += rows;
+  return logits;
+}
+
+std::vector<float> toFloats(const WideRows &wide) {
+  std::vector<float> values(wide.sum.size());
+  for (int64_t r = 0; r < wide.rows; ++r)
+    for (int64_t c = 0; c < wide.cols; ++c) {
+      const auto at = static_cast<size_t>(r * wide.cols + c);
+      values[at] = static_cast<float>(
+          std::ldexp(static_cast<double>(wide.sum[at]),
+                     wide.exponent[static_cast<size_t>(r * wide.blocksPerRow() + c / WideRows::blockCols)]));
+    }
+  return values;
+}
+
+} // namespace mase

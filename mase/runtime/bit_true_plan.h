@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A model in the integers of its hardware: level 3 (docs/arithmetic.md).
+///
+/// The same graph as the plan's, with a format on every edge. Feeding a prompt at once or token by token gives the same
+/// bits (law 3), on any number of threads. No MLIR.
+#pragma once
+
+#include "mase/ops/bit_true_operator.h"
+#include "mase/runtime/edges.h"
+
+namespace mase {
+
+class BitTruePlan;
+
+/// Sees every edge as it is computed.
+class BitTrueObserver {
+public:
+  virtual ~BitTrueObserver() = default;
+  /// `value` of step `step`; of a cache only the rows of this call are new.
+  virtual void onEdge(size_t step, const IntegerRows &value) = 0;
+};
+
+/// One sequence in progress. One thread at a time.
+class BitTrueSequence {
+public:
+  explicit BitTrueSequence(const BitTruePlan &plan);
+  void restart() { position_ = 0; }
+  int64_t position() const { return position_; }
+
+private:
+  friend class BitTruePlan;
+  std::vector<IntegerRows> values_; // one a value
+  int64_t position_ = 0;
+};
+
+class BitTruePlan {
+public:
+  /// Errors  InputError when an operator has no integer model, or none in its formats; the edge is named.
+  BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges);
+
+  /// Appends `ids` and gives the sums of the last operator, the logits: one row a token.
+  /// Errors  InputError when an id is outside the vocabulary or the sequence grows too long.
+  WideRows run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer = nullptr) const;
+
+  const EdgeFormats &edges() const { return edges_; }
+  const Graph &graph() const { return graph_; }
+
+private:
+  friend class BitTrueSequence;
+  struct Step {
+    std::unique_ptr<BitTrueKernel> kernel; // null: a view
+    std::vector<const Format *> reads;     // the formats that the kernel takes
+  };
+
+  Graph graph_;
+  EdgeFormats edges_;
+  std::vector<Step> steps_;
+};
+
+/// The values of wide rows, as logits are evaluated: rows x cols.
+std::vector<float> toFloats(const WideRows &wide);
+
+} // namespace mase
