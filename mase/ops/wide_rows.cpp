@@ -32,6 +32,15 @@ int edgeBits(const Format &format) {
 WholeRows::WholeRows(const Format &format, const BlockIntegers &rows)
     : rows_(rows), bits_(edgeBits(format)), isStatic_(isStatic(format)), blocks_(rows.blocksPerRow()) {}
 
+void WholeRows::read(int64_t row, int32_t *values) const {
+  const auto cols = static_cast<size_t>(rows_.cols), at = static_cast<size_t>(row) * cols;
+  if (rows_.shift.empty())
+    std::copy_n(rows_.q.data() + at, cols, values);
+  else
+    for (size_t c = 0; c < cols; ++c)
+      values[c] = rows_.q[at + c] * (1 << rows_.shift[at + c]);
+}
+
 int32_t WholeRows::largestExponent(int64_t row) const {
   if (isStatic_)
     return rows_.exponent[0];

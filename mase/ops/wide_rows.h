@@ -50,6 +50,8 @@ public:
     const auto at = static_cast<size_t>(row * rows_.cols + col);
     return int64_t{rows_.q[at]} << (rows_.shift.empty() ? 0 : rows_.shift[at]);
   }
+  /// Writes the whole numbers of a row, cols() of them: what inner loops run on.
+  void read(int64_t row, int32_t *values) const;
   int32_t exponent(int64_t row, int64_t block) const {
     return rows_.exponent[isStatic_ ? 0 : static_cast<size_t>(row * blocks_ + block)];
   }
