@@ -19,9 +19,7 @@ public:
   uint32_t choose(float magnitude, const Element &element, uint32_t outer) const override;
   uint32_t nanCode() const override { return (1U << bits_) - 1; }
   ScaleInteger integer(uint32_t code) const override;
-  std::optional<ScaleLayout> layout() const override {
-    return bits_ == 8 ? std::optional(ScaleLayout{}) : std::nullopt;
-  }
+  std::optional<ScaleLayout> layout() const override { return ScaleLayout{}; }
   int minExponent() const override { return -maxExponent(); }
   int maxExponent() const override { return (1 << (bits_ - 1)) - 1; }
 

@@ -94,7 +94,7 @@ std::string lastLine(const std::string &text) {
 } // namespace
 
 std::vector<fs::path> librarySources() {
-  return {dataFile("mase/formats/element"), dataFile("mase/formats/mxint"), dataFile("mase/ops/linear")};
+  return {dataFile("mase/formats/element"), dataFile("mase/ops/linear")};
 }
 
 std::string yosysVersion(const std::string &yosys) {

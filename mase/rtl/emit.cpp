@@ -98,11 +98,13 @@ Json describeKind(const LinearConfig &config) {
 /// Writes the files of one linear; returns its entry in the manifest and adds the kinds that it uses.
 Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const fs::path &folder,
                  std::map<std::string, LinearConfig> &kinds) {
-  const LinearConfig &config = linear.config;
   std::string module = moduleName(linear.name);
-  BlockIntegers weight = config.weight->integers(linear.weight), input = config.input->integers(linear.activation);
-  const EncodedMatrix codes = config.weight->encode(linear.weight);
-  const WeightConstants constants = weightConstants(linearWeight(config.weight), codes);
+  const BlockIntegers weight = linear.config.weight->integers(linear.weight),
+                      input = linear.config.input->integers(linear.activation);
+  const EncodedMatrix codes = linear.config.weight->encode(linear.weight);
+  const LinearConstants constants = linearConstants(linear.config, codes);
+  LinearConfig config = linear.config;
+  config.castShift = constants.castShift;
   Json entry = {{"name", linear.name},
                 {"module", module},
                 {"file", "linears/" + module + ".sv"},
@@ -131,7 +133,7 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
                                       {"weights", weights},
                                       {"cycles_predicted", predictedCycles(tile, input.rows)}});
     const LinearConfig &known = kinds.try_emplace(kind, tile).first->second;
-    if (known.input != tile.input || known.weight != tile.weight || known.output != tile.output)
+    if (linearParameters(known) != linearParameters(tile) || linearTables(known) != linearTables(tile))
       fail("{}: formats '{}', '{}' and '{}', '{}' of two linears make the same file name '{}' (rename the file of a "
            "table)",
            linear.name, known.input->name(), known.weight->name(), tile.input->name(), tile.weight->name(), kind);

@@ -25,6 +25,7 @@ std::map<std::string, LinearConfig> kindsOf(const Json &manifest) {
     config.tileIn = kind.at("tile").at(0);
     config.tileOut = kind.at("tile").at(1);
     config.guardBits = kind.at("parameters").at("GuardBits");
+    config.castShift = kind.at("parameters").at("CastShift");
     kinds[kind.at("name")] = config;
   }
   return kinds;

@@ -18,9 +18,10 @@ struct Ports {
 };
 
 Ports portsOf(const LinearConfig &config) {
-  return {int64_t{config.tileIn} * config.input->elementBits(), std::max(1, config.tileIn / 32) * 8,
-          weightMemoryShape(config).widthBits, int64_t{config.tileOut} * config.output->elementBits(),
-          std::max(1, config.tileOut / 32) * 8};
+  const LinearOperand input = linearOperand(config.input, "input"), output = linearOutput(config.output);
+  return {int64_t{config.tileIn} * input.bits, int64_t{std::max(1, config.tileIn / 32)} * input.scaleBits,
+          weightMemoryShape(config).widthBits, int64_t{config.tileOut} * output.bits,
+          int64_t{std::max(1, config.tileOut / 32)} * output.scaleBits};
 }
 
 /// The range of a port, padded so that the names stand in one column.
@@ -33,22 +34,31 @@ std::string describe(const LinearConfig &config) {
 }
 
 std::string streamPorts(const Ports &p) {
+  const auto port = [](const char *direction, int64_t bits, const char *name) {
+    return bits == 0 ? "" : fmt::format("  {} logic {}{},\n", direction, range(bits), name);
+  };
   return fmt::format(R"(  input  logic         clk_i,
   input  logic         rst_i,
-  input  logic {}x_data_i,
-  input  logic {}x_scale_i,
-  input  logic         x_valid_i,
+{}{}  input  logic         x_valid_i,
   output logic         x_ready_o,
-  output logic {}y_data_o,
-  output logic {}y_scale_o,
-  output logic         y_valid_o,
+{}{}  output logic         y_valid_o,
   input  logic         y_ready_i)",
-                     range(p.xData), range(p.xScale), range(p.yData), range(p.yScale));
+                     port("input ", p.xData, "x_data_i"), port("input ", p.xScale, "x_scale_i"),
+                     port("output", p.yData, "y_data_o"), port("output", p.yScale, "y_scale_o"));
 }
 
-constexpr const char *streamConnections = R"(    .clk_i(clk_i), .rst_i(rst_i),
-    .x_data_i(x_data_i), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
-    .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i),)";
+/// Those of a kind, or of mase_linear, which has the ports of scales in any case.
+std::string streamConnections(const Ports &p, bool all) {
+  return fmt::format(R"(    .clk_i(clk_i), .rst_i(rst_i),
+    .x_data_i(x_data_i),{} .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
+    .y_data_o(y_data_o),{} .y_valid_o(y_valid_o), .y_ready_i(y_ready_i),)",
+                     p.xScale > 0 ? " .x_scale_i(x_scale_i),"
+                     : all        ? " .x_scale_i(1'b0),"
+                                  : "",
+                     p.yScale > 0 ? " .y_scale_o(y_scale_o),"
+                     : all        ? " .y_scale_o(no_scale),"
+                                  : "");
+}
 
 } // namespace
 
@@ -80,18 +90,18 @@ module {} (
   input  logic [10:0]  w_exponent_i,
   input  logic [15:0]  w_factor_i
 );
-  mase_linear #(
+{}  mase_linear #(
     {}) u_linear (
 {}
     .w_data_i(w_data_i), .w_valid_i(w_valid_i), .w_ready_o(w_ready_o), .w_largest_scale_i(w_largest_scale_i),
     .w_exponent_i(w_exponent_i), .w_factor_i(w_factor_i));
 endmodule
 )",
-                     noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.word), parameters,
-                     streamConnections);
+                     noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.word),
+                     p.yScale > 0 ? "" : "  logic no_scale;\n", parameters, streamConnections(p, true));
 }
 
-std::string linearModule(const std::string &linearName, const LinearConfig &config, const WeightConstants &constants) {
+std::string linearModule(const std::string &linearName, const LinearConfig &config, const LinearConstants &constants) {
   Ports p = portsOf(config);
   MemoryShape memory = weightMemoryShape(config);
   return fmt::format(R"(// {0}
@@ -112,8 +122,9 @@ module {3} #(
 endmodule
 )",
                      noRestriction, linearName, describe(config), moduleName(linearName), config.tileIn, config.tileOut,
-                     streamPorts(p), range(p.word), linearKindName(config), streamConnections, constants.largestScale,
-                     constants.exponent & 0x7FF, constants.factor, memory.widthBits, memory.depthWords);
+                     streamPorts(p), range(p.word), linearKindName(config), streamConnections(p, false),
+                     constants.largestScale, constants.exponent & 0x7FF, constants.factor, memory.widthBits,
+                     memory.depthWords);
 }
 
 std::string kindHeader(const LinearConfig &config) {
@@ -122,13 +133,14 @@ std::string kindHeader(const LinearConfig &config) {
 // {}
 namespace kind {{
 constexpr int inFeatures = {}, outFeatures = {}, tileIn = {}, tileOut = {};
-constexpr int inputBits = {}, outputBits = {};
+constexpr int inputBits = {}, outputBits = {}, inputScaleBits = {}, outputScaleBits = {};
 constexpr int memoryWidth = {}, memoryDepth = {};
 }} // namespace kind
 )",
                      noRestriction, describe(config), config.inFeatures, config.outFeatures, config.tileIn,
-                     config.tileOut, config.input->elementBits(), config.output->elementBits(), memory.widthBits,
-                     memory.depthWords);
+                     config.tileOut, config.input->elementBits(), config.output->elementBits(),
+                     linearOperand(config.input, "input").scaleBits, linearOutput(config.output).scaleBits,
+                     memory.widthBits, memory.depthWords);
 }
 
 std::string synthesisScript(const LinearConfig &config) {
@@ -143,12 +155,13 @@ stat -tech xilinx
 }
 
 std::string blockLines(const Format &format, const BlockIntegers &blocks) {
-  const LinearOperand operand = linearOperand(&format, "vector");
+  const LinearOperand operand = linearOutput(&format);
   const int unused = 32 - operand.bits; // bits: a sign is extended, for whoever reads integers
   std::string text;
   for (int64_t r = 0; r < blocks.rows; ++r)
-    for (int64_t b = 0; b < blocks.blocksPerRow(); ++b) {
-      text += std::to_string(operand.storedScale(blocks.exponent[static_cast<size_t>(r * blocks.blocksPerRow() + b)]));
+    for (int64_t b = 0; b < blocks.cols / 32; ++b) {
+      const int64_t block = operand.scaleBits == 0 ? 0 : r * blocks.blocksPerRow() + b;
+      text += std::to_string(operand.storedScale(blocks.exponent[static_cast<size_t>(block)]));
       for (int64_t k = 0; k < 32; ++k)
         text += fmt::format(
             " {}", static_cast<int32_t>(codeAt(operand, blocks, r * blocks.cols + b * 32 + k) << unused) >> unused);

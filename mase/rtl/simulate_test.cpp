@@ -139,6 +139,60 @@ TEST_F(Simulate, EveryFamilyGivesTheIntegerModelsBits) { // A17 to A20
   }
 }
 
+TEST_F(Simulate, StaticScalesGiveTheIntegerModelsBits) { // A22 to A25
+  const Formats families[] = {
+      {"int8/0.0079", "int8", "int8/0.02"},        // nothing to align
+      {"int8/0.0079", "int8", "mxint8"},           // a factor before the blocks
+      {"int8/0.0079", "mxint8", "int8/0.02"},      // weights alone are aligned
+      {"mxint8", "int8", "int6/0.5"},              // a shift of each row's own
+      {"mxfp8_e4m3", "mxfp4", "fixed<8,4>"},       // no factor
+      {"fixed<8,6>", "fixed<8,7>", "fixed<16,8>"}, // nothing symmetric
+      {"fixed<16,12>", "int8", "fixed<24,20>"},    // wide
+      {"int4/0.15", "nvfp4", "fixed<8,7>"},        // scales with significands
+  };
+  OwnedDesign owned;
+  EmitOptions emit;
+  emit.simulationTileIn = 8; // builds faster
+  for (const Formats &formats : families)
+    owned.add(fmt::format("{}.{}.{}", formats.input, formats.weight, formats.output), configOf(64, 32, formats, 8, 1),
+              20, 9);
+  const Formats plain = {"int8/0.0079", "int8", "int8/0.05"};
+  for (auto [in, out] : {std::pair(64, 2), std::pair(1, 32), std::pair(32, 8)})
+    owned.add(fmt::format("tile.{}x{}", in, out), configOf(64, 32, plain, in, out), 20, 9),
+        emit.atMappedTile.push_back(owned.design.linears.back().name);
+  emitDesign(owned.design, emit, folder / "static");
+  SimulationResult result = simulateDesign(folder / "static", options);
+  EXPECT_EQ(result.operators, 14);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  for (const LinearSimulation &linear : result.linears) {
+    EXPECT_EQ(linear.mismatches, 0) << linear.name;
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+  }
+}
+
+TEST_F(Simulate, NarrowScalesGiveTheIntegerModelsBits) { // A12, A13
+  const Formats families[] = {
+      {"mxint8/e5", "mxint4/e4", "mxint6/e4"},
+      {"mxfp4/e6", "mxfp4/e5", "mxfp6_e2m3/e4"},
+      {"mxint8", "mxint8/e7", "bl4/e4"},
+      {"mxfp8_e4m3/e7", "int8", "mxfp8_e4m3/e4"},
+  };
+  OwnedDesign owned;
+  EmitOptions emit;
+  emit.simulationTileIn = 8;
+  for (const Formats &formats : families)
+    for (int octaves : {0, 16, -14}) { // inside, beyond and below what the output's scales reach
+      const std::string name = fmt::format("{}.{}.{}.{}", formats.input, formats.weight, formats.output, octaves);
+      owned.add(name, configOf(64, 32, formats, 8, 1), 20, 9);
+      for (float &value : owned.numbers.back())
+        value = std::ldexp(value, octaves);
+    }
+  emitDesign(owned.design, emit, folder / "narrow");
+  SimulationResult result = simulateDesign(folder / "narrow", options);
+  EXPECT_EQ(result.operators, 12);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+}
+
 TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13, A20
   OwnedDesign owned;
   // One guard bit and wide outputs, so that every rounding is seen; rows enough to fill every buffer.

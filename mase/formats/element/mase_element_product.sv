@@ -2,11 +2,12 @@
 // Product of two decoded elements in the product window: exact where the window holds every product of the two formats,
 // rounded half up to its unit where not. Combinational. (arithmetic.md A4, A18)
 module mase_element_product #(
-  parameter int ABits = 4,               // of a's integer, sign included, symmetric
+  parameter int ABits = 4,               // of a's integer, sign included
   parameter int AMaxShift = 0,
   parameter int BBits = 4,
   parameter int BMaxShift = 0,
-  parameter int WindowBits = 6,          // |product| < 2^WindowBits; at least ABits + BBits - 2
+  parameter int WindowBits = 6,          // |product| < 2^WindowBits; at least ABits + BBits - 2, and one more where
+                                         // neither is symmetric
   localparam int AShiftBits = (AMaxShift == 0) ? 0 : $clog2(AMaxShift + 1),
   localparam int BShiftBits = (BMaxShift == 0) ? 0 : $clog2(BMaxShift + 1)
 ) (
@@ -15,7 +16,8 @@ module mase_element_product #(
   output logic [WindowBits:0]         product_o
 );
   localparam int MaxShift = AMaxShift + BMaxShift;
-  localparam int ExactBits = ABits + BBits - 1;          // symmetric: the top bit of the product is a copy of the sign
+  // Where one is symmetric, the top bit of the product is a copy of the sign.
+  localparam int ExactBits = (WindowBits == ABits + BBits - 1) ? ABits + BBits : ABits + BBits - 1;
   logic [ABits+BBits-1:0] product;
   logic                   unused;
   assign unused = product[ABits+BBits-1];

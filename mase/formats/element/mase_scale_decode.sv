@@ -12,7 +12,7 @@ module mase_scale_decode #(
 );
   generate
     if (ExponentBits == 0) begin : g_power
-      assign exponent_o    = code_i;
+      assign exponent_o    = 8'(code_i);
       assign significand_o = 1'b1;
     end else begin : g_float             // the sign, on top, is never set
       logic [ExponentBits-1:0] field;

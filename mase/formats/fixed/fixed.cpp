@@ -3,72 +3,9 @@
 
 #include "mase/support/error.h"
 
-#include <algorithm>
-#include <cassert>
-#include <cmath>
-#include <limits>
-
 namespace mase {
 
-Fixed::Fixed(int width, int fraction) : width_(width), fraction_(fraction) {}
-
-std::string Fixed::name() const { return fmt::format("fixed<{},{}>", width_, fraction_); }
-
-ElementRange Fixed::range() const {
-  return {std::ldexp(1.0, width_ - 1 - fraction_), std::ldexp(1.0, -fraction_), std::ldexp(1.0, 1 - width_), false};
-}
-
-// F10; NaN gives zero.
-int32_t Fixed::wholeOf(float x) const {
-  if (std::isnan(x))
-    return 0;
-  const double high = std::ldexp(1.0, width_ - 1) - 1, low = -std::ldexp(1.0, width_ - 1);
-  return static_cast<int32_t>(std::clamp(std::nearbyint(std::ldexp(static_cast<double>(x), fraction_)), low, high));
-}
-
-void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c) {
-      const float value = x.row(r)[c], result = std::ldexp(static_cast<float>(wholeOf(value)), -fraction_);
-      y.row(r)[c] = std::isnan(value) ? std::numeric_limits<float>::quiet_NaN()
-                    : result == 0     ? std::copysign(0.0F, value) // F9
-                                      : result;
-    }
-}
-
-void Fixed::encode(ConstMatrixView x, EncodedMatrix &result) const {
-  result.reset(x.rows, x.cols, block(), width_);
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c)
-      result.elements.set(r * x.cols + c, static_cast<uint32_t>(wholeOf(x.row(r)[c])) & ((1U << width_) - 1));
-}
-
-void Fixed::decode(const EncodedMatrix &x, MatrixView y) const {
-  assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == width_);
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c)
-      y.row(r)[c] =
-          std::ldexp(static_cast<float>(elementInteger(x.elements.get(r * x.cols + c)).significand), -fraction_);
-}
-
-OperandShape Fixed::operand() const { return {width_, 0, false, -fraction_, -fraction_, 0, 0}; }
-
-ElementInteger Fixed::elementInteger(uint32_t code) const {
-  const uint32_t sign = 1U << (width_ - 1);
-  return {static_cast<int32_t>(code ^ sign) - static_cast<int32_t>(sign), 0};
-}
-
-BlockIntegers Fixed::integers(ConstMatrixView x) const {
-  BlockIntegers result = {
-      x.rows, x.cols, {std::max<int64_t>(x.rows, 1), std::max<int64_t>(x.cols, 1)}, {}, {-fraction_}};
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c) {
-      if (!std::isfinite(x.row(r)[c]))
-        fail("element ({}, {}) is not finite (an integer view needs finite values)", r, c);
-      result.q.push_back(wholeOf(x.row(r)[c]));
-    }
-  return result;
-}
+std::string Fixed::name() const { return fmt::format("fixed<{},{}>", elementBits(), fractionBits()); }
 
 FormatFamily fixedFamily() {
   return {"fixed",

@@ -6,35 +6,17 @@
 #pragma once
 
 #include "mase/formats/registry.h"
+#include "mase/formats/static_integer.h"
 
 namespace mase {
 
-class Fixed final : public Format {
+class Fixed final : public StaticInteger {
 public:
   /// `width` 2 to 24 bits, sign included; `fraction` -32 to 32 bits right of the binary point.
-  Fixed(int width, int fraction);
+  Fixed(int width, int fraction) : StaticInteger(width, {1, -fraction}, false) {}
 
   std::string name() const override;
-  int elementBits() const override { return width_; }
-  int fractionBits() const { return fraction_; }
-  double bitsPerElement() const override { return width_; }
-  BlockShape block() const override { return {1, 1}; }
-  ElementRange range() const override;
-  void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
-  /// NaN has no code: it becomes zero.
-  using Format::encode;
-  void encode(ConstMatrixView x, EncodedMatrix &result) const override;
-  void decode(const EncodedMatrix &x, MatrixView y) const override;
-  bool hasIntegers() const override { return true; }
-  OperandShape operand() const override;
-  /// One block: the tensor.
-  BlockIntegers integers(ConstMatrixView x) const override;
-  ElementInteger elementInteger(uint32_t code) const override;
-  ScaleInteger scaleInteger(uint32_t) const override { return {1, -fraction_}; }
-
-private:
-  int32_t wholeOf(float x) const;
-  int width_, fraction_;
+  int fractionBits() const { return -step().exponent; }
 };
 
 FormatFamily fixedFamily();

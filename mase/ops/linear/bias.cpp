@@ -8,13 +8,13 @@
 
 namespace mase {
 
-LinearBias quantizeBias(std::span<const float> bias, int64_t divisor) {
+LinearBias quantizeBias(std::span<const float> bias, double divisor) {
   constexpr int bits = 15;
   double largest = 0;
   for (float value : bias) {
     if (!std::isfinite(value))
       fail("a bias is {} (hardware adds finite numbers)", value);
-    largest = std::max(largest, std::abs(static_cast<double>(value)) / static_cast<double>(divisor));
+    largest = std::max(largest, std::abs(static_cast<double>(value)) / divisor);
   }
   LinearBias result;
   if (largest > 0) {
@@ -25,7 +25,7 @@ LinearBias quantizeBias(std::span<const float> bias, int64_t divisor) {
   }
   for (float value : bias)
     result.b.push_back(static_cast<int32_t>(
-        std::nearbyint(std::ldexp(static_cast<double>(value) / static_cast<double>(divisor), -result.exponent))));
+        std::nearbyint(std::ldexp(static_cast<double>(value) / divisor, -result.exponent))));
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <cmath>
 #include <cstdlib>
 
 namespace mase {
@@ -52,12 +53,32 @@ uint32_t magnitudeCode(const LinearOperand &output, int64_t value, int exponent,
   int shift = 0; // of the element; of integers always zero
   if (output.maxShift > 0 && value > 0)
     shift = std::max(0, static_cast<int>(std::bit_width(static_cast<uint64_t>(value))) - 1 - unit - mantissaBits);
+  if (value > 0 && static_cast<int>(std::bit_width(static_cast<uint64_t>(value))) - unit - shift > 32)
+    return output.layout.largestCode; // far beyond: scales of few bits end early (A13)
   // The leading one of the significand carries into the field, and so does rounding up.
   auto code = (static_cast<int64_t>(shift) << mantissaBits) + shiftNearestEven(value, int64_t{unit} + shift);
   return static_cast<uint32_t>(std::min(code, int64_t{output.layout.largestCode}));
 }
 
-/// A9 to A13, A19 and A20 on one block.
+/// A26: the code of the table's value for a sum, by its block's scale.
+uint32_t tableCode(const LinearOperand &output, int64_t sum, int exponent, int scale) {
+  const auto magnitude = static_cast<uint64_t>(std::abs(sum));
+  const int right = scale + output.unitExponent - 1 - exponent; // to halves of the unit
+  uint64_t twice = 0;                                           // those halves, and below them whether anything is left
+  if (right > 62 || magnitude == 0)
+    twice = magnitude != 0 ? 1 : 0;
+  else if (right >= 0)
+    twice = (magnitude >> right) << 1 | (magnitude & ((uint64_t{1} << right) - 1) ? 1 : 0);
+  else
+    twice = static_cast<int>(std::bit_width(magnitude)) - right > 40 ? uint64_t{1} << 40 : magnitude << (1 - right);
+  uint32_t code = output.code(0, 0);
+  for (const TableDecision &decision : output.decisions)
+    if (decision.negative == (sum < 0) && twice > uint64_t{2} * decision.above)
+      code = decision.code;
+  return code;
+}
+
+/// A9 to A13, A19, A20 and A26 on one block.
 struct CastBlock {
   const LinearOperand &output;
   int sumBits;
@@ -68,15 +89,23 @@ struct CastBlock {
     for (int64_t i = 0; i < count; ++i)
       largest = std::max(largest, static_cast<uint64_t>(sum[i] < 0 ? -sum[i] : sum[i]));
     const int rounds = output.roundsScale ? 1 : 0;
-    if (largest == 0 || exponent + sumBits - 2 + rounds - output.topExponent < minScale) { // A11, A12
+    const int minScale = -output.scaleBias(), maxScale = output.scaleBias();
+    const bool wide = output.scaleBits == 8;
+    if (largest == 0 || (wide && exponent + sumBits - 2 + rounds - output.topExponent < minScale)) { // A11, A12
       std::fill(q, q + count, 0);
       return minScale + output.unitExponent;
     }
     int leading = static_cast<int>(std::bit_width(largest)) - 1;
     if (rounds != 0 && leading > 0 && (largest >> (leading - 1) & 1) != 0) // A20
       ++leading;
-    const int scale = std::max(leading + exponent - output.topExponent, minScale); // A9
-    for (int64_t i = 0; i < count; ++i) {                                          // A10
+    int scale = std::max(leading + exponent - output.topExponent, minScale); // A9
+    if (!wide)
+      scale = std::min(scale, maxScale);  // A13
+    for (int64_t i = 0; i < count; ++i) { // A10
+      if (output.isTable()) {
+        q[i] = output.format->elementInteger(tableCode(output, sum[i], exponent, scale)).significand;
+        continue;
+      }
       const uint32_t code = magnitudeCode(output, std::abs(sum[i]), exponent, scale);
       const ElementInteger element = output.format->elementInteger(code);
       q[i] = sum[i] < 0 ? -element.significand : element.significand;
@@ -85,8 +114,6 @@ struct CastBlock {
     }
     return std::min(scale, maxScale) + output.unitExponent; // A13
   }
-
-  static constexpr int minScale = -127, maxScale = 127;
 };
 
 } // namespace
@@ -98,12 +125,22 @@ int linearTermBits(const LinearConfig &config) {
          weight.scaleLayout.significandBits;
 }
 
+int linearGuardBits(const LinearConfig &config) {
+  return linearOperand(config.input, "input").scaleBits + linearWeight(config.weight).scaleBits > 0 ? config.guardBits
+                                                                                                    : 0;
+}
+
+/// Where the sums stay wide there is no output, hence no step of its own.
+static LinearOperand outputOf(const LinearConfig &config) {
+  return config.output ? linearOutput(config.output) : LinearOperand{};
+}
+
 int linearSumBits(const LinearConfig &config) {
-  const LinearOperand weight = linearWeight(config.weight);
+  const LinearOperand weight = linearWeight(config.weight), input = linearOperand(config.input, "input");
   auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures) * (blockSize / weight.termFeatures()) +
                                      (config.hasBias ? 1 : 0));
-  int bits =
-      linearTermBits(config) + config.guardBits + static_cast<int>(std::bit_width(terms - 1)) + weight.factorBits;
+  const int bits = linearTermBits(config) + linearGuardBits(config) + static_cast<int>(std::bit_width(terms - 1)) +
+                   sumFactorBits(input, weight, outputOf(config));
   if (bits > 63)
     fail("the sum of {} features takes {} bits (63 are possible: fewer guard bits)", config.inFeatures, bits);
   return bits;
@@ -123,9 +160,8 @@ void LinearBitTrue::Rows::add(const BlockIntegers &from, int64_t row, bool whole
 LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight, std::span<const float> bias)
     : config_(config), blocks_(blocksOf(config.inFeatures)) {
   const LinearOperand input = linearOperand(config.input, "input"), own = linearWeight(config.weight);
-  if (config.output)
-    linearOutput(config.output);
   linearSumBits(config);
+  guardBits_ = linearGuardBits(config);
   assert(config.hasBias == !bias.empty() && (bias.empty() || std::ssize(bias) == config.outFeatures));
   assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
   window_ = productWindow(input, own);
@@ -146,9 +182,12 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
       if (own.scaleLayout.significandBits > 0) // A21
         scale_.push_back(weight.scale[at]);
     }
-  if (own.factorBits > 0) // A21
-    factor_ = own.block == 0 ? weight.scale[0] : weight.outer[0];
-  bias_ = quantizeBias(bias, factor_);
+  const LinearOperand output = outputOf(config);
+  const int32_t factor = own.factorBits == 0 ? 0 : own.block == 0 ? weight.scale[0] : weight.outer[0]; // A21
+  factor_ = sumFactor(input, own, output, factor);                                                     // A23
+  bias_ = quantizeBias(bias, std::ldexp(static_cast<double>(factor_.factor) *
+                                            (output.factorBits > 0 ? output.step.significand : 1),
+                                        factor_.exponent));
   leastExponent_ = bias_.exponent - largestExponent_ - window_.dropped - linearTermBits(config) + 16; // O17
 }
 
@@ -165,18 +204,19 @@ int64_t LinearBitTrue::windowTerm(const Rows &x, int64_t at, int64_t weightAt) c
 }
 
 LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
-  assert(input.cols == config_.inFeatures && input.block == BlockShape{});
+  assert(input.cols == config_.inFeatures);
   LinearSums result = {input.rows, config_.outFeatures, {}, {}};
   result.sum.resize(static_cast<size_t>(result.rows * result.cols));
   result.exponent.resize(static_cast<size_t>(result.rows));
-  const int limit = linearTermBits(config_) + config_.guardBits, guardBits = config_.guardBits;
-  const int biasShift = limit - 16; // O17
+  const int limit = linearTermBits(config_) + guardBits_, guardBits = guardBits_;
+  const int biasShift = limit - 16;                                       // O17
+  const bool isStatic = linearOperand(config_.input, "input").isStatic(); // one block is the tensor
   const int64_t termsPerBlock = blockSize / termFeatures_;
   parallelFor(input.rows, [&](int64_t r) {
     Rows x;
     x.add(input, r, whole_);
-    const int32_t *exponent = input.exponent.data() + r * blocks_;
-    int32_t largest = *std::max_element(exponent, exponent + blocks_); // A5
+    const int32_t *exponent = input.exponent.data() + (isStatic ? 0 : r * blocks_);
+    int32_t largest = *std::max_element(exponent, exponent + (isStatic ? 1 : blocks_)); // A5
     if (!bias_.b.empty())
       largest = std::max(largest, leastExponent_); // O17
     for (int64_t o = 0; o < result.cols; ++o) {
@@ -190,11 +230,13 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
                               : windowTerm(x, at, weightAt);
         if (!scale_.empty()) // A21
           term *= scale_[scaleAt];
-        sum += align(term, guardBits, int64_t{largest} - exponent[t / termsPerBlock] + difference_[scaleAt], limit);
+        sum +=
+            align(term, guardBits, largest - exponent[isStatic ? 0 : t / termsPerBlock] + difference_[scaleAt], limit);
       }
-      result.sum[static_cast<size_t>(r * result.cols + o)] = sum * factor_; // A21
+      result.sum[static_cast<size_t>(r * result.cols + o)] = sum * factor_.factor; // A23
     }
-    result.exponent[static_cast<size_t>(r)] = largest + largestExponent_ - guardBits + window_.dropped; // A8
+    result.exponent[static_cast<size_t>(r)] =
+        largest + largestExponent_ - guardBits + window_.dropped + factor_.exponent; // A8, A23
   });
   return result;
 }
@@ -203,8 +245,37 @@ BlockIntegers LinearBitTrue::operator()(const BlockIntegers &input) const {
   return castSums(*config_.output, linearSumBits(config_), sums(input));
 }
 
+namespace {
+
+/// A25: each sum alone.
+BlockIntegers castStatic(const LinearOperand &output, const LinearSums &sums) {
+  const auto greatest = static_cast<int64_t>(output.layout.largestCode),
+             least = output.symmetric ? -greatest : -greatest - 1;
+  BlockIntegers result = {sums.rows, sums.cols, {sums.rows, sums.cols}, {}, {output.step.exponent}};
+  if (output.factorBits > 0)
+    result.scale = {output.step.significand};
+  result.q.resize(sums.sum.size());
+  parallelFor(sums.rows, [&](int64_t r) {
+    const int64_t right = int64_t{output.step.exponent} - sums.exponent[static_cast<size_t>(r)];
+    for (int64_t i = r * sums.cols; i < (r + 1) * sums.cols; ++i) {
+      const int64_t sum = sums.sum[static_cast<size_t>(i)], magnitude = std::abs(sum);
+      // Left shifts stop where every sum but zero is beyond the largest code.
+      const int64_t rounded = right < 0 && magnitude >> std::max<int64_t>(0, 24 + right) != 0
+                                  ? greatest + 1
+                                  : shiftNearestEven(magnitude, right);
+      result.q[static_cast<size_t>(i)] =
+          static_cast<int32_t>(std::clamp(sum < 0 ? -rounded : rounded, least, greatest));
+    }
+  });
+  return result;
+}
+
+} // namespace
+
 BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums) {
   const LinearOperand output = linearOutput(&format);
+  if (output.isStatic())
+    return castStatic(output, sums);
   const CastBlock cast{output, sumBits};
   BlockIntegers result = {sums.rows, sums.cols, BlockShape{}, {}, {}};
   const int64_t blocks = result.blocksPerRow();

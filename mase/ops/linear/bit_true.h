@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of a linear layer: the integers that the hardware computes, bit for bit (docs/arithmetic.md, A1 to A20).
+/// Level 3 of a linear layer: the integers that the hardware computes, bit for bit (docs/arithmetic.md, A1 to A25).
 ///
 /// Operands are the integer views of tensors in blocks of 1 x 32 (Format::integers; operands.h says which formats).
 /// Only the formats, the shape and the guard bits of the config matter; the tile never changes a bit (A15). Cost about
@@ -17,11 +17,14 @@ namespace mase {
 
 /// Bits of a term, sign included (A4).
 int linearTermBits(const LinearConfig &config);
-/// Bits of a sum, sign included (A7).
+/// Guard bits below the unit of aligned terms: none where nothing is aligned (A24).
+int linearGuardBits(const LinearConfig &config);
+/// Bits of a sum, sign included, that of its factor too (A7, A23).
 /// Errors  InputError above 63 bits.
 int linearSumBits(const LinearConfig &config);
 
-/// The exact sums behind the outputs, before their cast: output (r, o) is worth `sum[r * cols + o] * 2^exponent[r]`.
+/// The exact sums behind the outputs, before their cast: output (r, o) is worth `sum[r * cols + o] * 2^exponent[r]`,
+/// in units of the output's step's significand where it has one (A23).
 struct LinearSums {
   int64_t rows = 0, cols = 0;
   std::vector<int64_t> sum;      // rows x cols
@@ -63,12 +66,14 @@ private:
   int64_t termFeatures_ = 32, terms_ = 0; // of one output
   std::vector<int32_t> difference_;       // outFeatures x terms: E_tensor - exponent
   std::vector<int32_t> scale_;            // outFeatures x terms, or empty: significands of scales (A21)
-  int64_t factor_ = 1;                    // A21
+  SumFactor factor_;                      // A23
+  int guardBits_ = 0;                     // A24
   LinearBias bias_;
   int leastExponent_ = 0; // of a row, where there is a bias: C of O17
 };
 
-/// The cast behind a linear: sums of `sumBits` bits to blocks of 1 x 32 along the outputs (A9 to A13, A19, A20).
+/// The cast behind a linear: sums of `sumBits` bits to blocks of 1 x 32 along the outputs (A9 to A13, A19, A20), or to
+/// the one block of a static format (A25).
 /// Errors  InputError when `format` is no output of a linear (operands.h).
 BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums);
 

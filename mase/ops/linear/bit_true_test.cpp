@@ -2,6 +2,7 @@
 #include "mase/ops/linear/bit_true.h"
 
 #include "mase/formats/mxint/mxint.h"
+#include "mase/formats/static_integer.h"
 #include "mase/support/error.h"
 #include "mase/support/parallel.h"
 #include "mase/support/random.h"
@@ -62,30 +63,36 @@ Wide referenceProduct(Wide significands, int shift, int dropped) {
 /// The sum of one output as A4 to A8 say it, with plain divisions and wide integers.
 Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const BlockIntegers &x, int64_t r, int64_t o) {
   const OperandShape xs = config.input->operand(), ws = config.weight->operand();
-  const int significands = xs.significandBits + ws.significandBits, exact = significands + xs.maxShift + ws.maxShift;
+  // Bits of an asymmetric operand's own most negative number count once at most.
+  const int both = xs.symmetric || ws.symmetric ? 0 : 1;
+  const int significands = xs.significandBits - !xs.symmetric + ws.significandBits - !ws.symmetric + both,
+            exact = significands + xs.maxShift + ws.maxShift;
   const int dropped = std::max(0, exact - std::max(significands, 24));
   const int64_t wBlock = std::min<int64_t>(w.block.cols, w.cols), step = std::min<int64_t>(wBlock, 32);
   auto blockOf = [&](int64_t i) { return static_cast<size_t>(o / w.block.rows * w.blocksPerRow() + i / wBlock); };
   int largestW = INT_MIN, largestX = INT_MIN;
   for (int32_t e : w.exponent)
     largestW = std::max(largestW, e);
-  for (int64_t b = 0; b < x.blocksPerRow(); ++b)
-    largestX = std::max(largestX, x.exponent[static_cast<size_t>(r * x.blocksPerRow() + b)]);
+  auto xBlockOf = [&](int64_t i) {
+    return static_cast<size_t>(r / x.block.rows * x.blocksPerRow() + i / x.block.cols);
+  };
+  for (int64_t i = 0; i < x.cols; ++i)
+    largestX = std::max(largestX, x.exponent[xBlockOf(i)]);
   Wide sum = 0;
-  const bool one = w.block.rows > 1; // one scale for the tensor: a factor
+  const bool one = w.block.rows > 1;                                    // one scale for the tensor: a factor
+  const int guardBits = one && x.block.rows > 1 ? 0 : config.guardBits; // A24
   for (int64_t first = 0; first < x.cols; first += step) {
     Wide term = 0;
     for (int64_t i = first; i < std::min(x.cols, first + step); ++i)
       term +=
           referenceProduct(Wide{x.q[static_cast<size_t>(r * x.cols + i)]} * w.q[static_cast<size_t>(o * w.cols + i)],
                            shiftAt(x, r * x.cols + i) + shiftAt(w, o * w.cols + i), dropped);
-    int s = largestX - x.exponent[static_cast<size_t>(r * x.blocksPerRow() + first / 32)] + largestW -
-            w.exponent[blockOf(first)];
+    int s = largestX - x.exponent[xBlockOf(first)] + largestW - w.exponent[blockOf(first)];
     if (!w.scale.empty() && !one)
       term *= w.scale[blockOf(first)];
     s = std::min(s, 100); // any larger shift gives zero too
     Wide unit = Wide{1} << s;
-    sum += floorDivide(2 * term * (Wide{1} << config.guardBits) + unit, 2 * unit); // round half up
+    sum += floorDivide(2 * term * (Wide{1} << guardBits) + unit, 2 * unit); // round half up
   }
   if (one && !w.scale.empty())
     sum *= w.scale[0];
@@ -121,7 +128,9 @@ TEST(LinearBitTrue, SumsOfEveryFamilyAreThoseOfTheSlowReference) { // A17, A18
         std::pair("mxfp6_e3m2", "mxfp6_e3m2"), std::pair("mxfp8_e4m3", "mxfp8_e4m3"), std::pair("mxfp8_e5m2", "mxint4"),
         std::pair("mxfp8_e5m2", "mxfp8_e5m2"), std::pair("bl8", "bl8"), std::pair("mxint8", "int8"),
         std::pair("mxint6", "nvfp4"), std::pair("mxfp4", "nvfp4:1x32"), std::pair("mxfp8_e4m3", "mxint4:1x16"),
-        std::pair("mxfp4", "mxint5:tensor"), std::pair("bmf<1,3>", "bmf<4,8>"), std::pair("bmf<6,8>", "bl3")}) {
+        std::pair("mxfp4", "mxint5:tensor"), std::pair("fixed<8,4>", "mxint4"), std::pair("mxint4/e5", "fixed<6,4>"),
+        std::pair("fixed<8,4>", "fixed<16,12>"), std::pair("mxfp4/e4", "mxint4/e6"), std::pair("bmf<1,3>", "bmf<4,8>"),
+        std::pair("bmf<6,8>", "bl3")}) {
     LinearConfig config = configOf(96, 32, input, weight, "mxint8");
     BlockIntegers w = integersOf(*config.weight, 32, 96, 1), x = integersOf(*config.input, 5, 96, 2, 40);
     LinearSums sums = LinearBitTrue(config, w).sums(x);
@@ -222,6 +231,69 @@ TEST(CastSums, AgreesWithTheQuantizerOfEveryFamily) { // A14, A19, A20
     }
 }
 
+/// What `format` makes of sums, as its own quantiser and as the cast.
+void expectAgreement(const Format &format, const LinearSums &sums) {
+  std::vector<float> values;
+  for (size_t i = 0; i < sums.sum.size(); ++i)
+    values.push_back(static_cast<float>(std::ldexp(static_cast<double>(sums.sum[i]), sums.exponent[0])));
+  const BlockIntegers expected = format.integers({values.data(), sums.rows, sums.cols}),
+                      got = castSums(format, 25, sums);
+  EXPECT_EQ(got.q, expected.q) << format.name() << " exponent " << sums.exponent[0];
+  EXPECT_EQ(got.shift, expected.shift) << format.name() << " exponent " << sums.exponent[0];
+  EXPECT_EQ(got.exponent, expected.exponent) << format.name() << " exponent " << sums.exponent[0];
+}
+
+TEST(CastSums, NarrowScalesLimitAsTheQuantizerDoes) { // F6, A12, A13: from where all is zero to where all is beyond
+  for (const char *name : {"mxint4/e4", "mxint8/e5", "mxfp4/e4", "mxfp8_e5m2/e4", "mxfp6_e2m3/e6", "bl4/e4"})
+    for (int32_t exponent = -70; exponent <= 30; exponent += 5)
+      expectAgreement(parseFormat(name), sumsOf(20, 70, 24, exponent, 5));
+}
+
+TEST(CastSums, TablesTakeTheNearestValue) { // F15, A26
+  for (const char *name : {"table(nf4_8)", "table(nf4_8):1x32/e5"})
+    for (int32_t exponent : {-40, -20, 0, 60})
+      expectAgreement(parseFormat(name), sumsOf(40, 70, 24, exponent, 5));
+}
+
+TEST(CastSums, StaticScalesRoundEachSum) { // A25: sums are in units of the step's significand
+  for (const char *name : {"fixed<8,4>", "fixed<16,-3>", "fixed<24,12>", "fixed<2,0>"})
+    for (int32_t exponent : {-40, -24, -12, 0, 12})
+      expectAgreement(parseFormat(name), sumsOf(40, 70, 24, exponent, 5));
+  const auto &format = static_cast<const StaticInteger &>(parseFormat("int8/0.0262"));
+  const LinearSums sums = sumsOf(40, 70, 11, format.step().exponent - 2, 5); // exact in fp32 times the significand
+  std::vector<float> values;
+  for (int64_t sum : sums.sum)
+    values.push_back(
+        static_cast<float>(std::ldexp(static_cast<double>(sum * format.step().significand), sums.exponent[0])));
+  const BlockIntegers expected = format.integers({values.data(), 40, 70}), got = castSums(format, 25, sums);
+  EXPECT_EQ(got.q, expected.q);
+  EXPECT_EQ(got.scale, expected.scale);
+}
+
+TEST(LinearBitTrue, StaticScalesAreCloseToTheRealProduct) { // A23: what the factor's rounding leaves
+  for (auto [input, weight, output] :
+       {std::tuple("int8/0.0079", "int8", "int8/0.05"), std::tuple("int12/0.0005", "int8", "int12/0.01"),
+        std::tuple("mxint8", "int8", "int8/0.05"), std::tuple("int8/0.0079", "mxint8", "fixed<16,8>")}) {
+    LinearConfig config = configOf(64, 32, input, weight, output);
+    std::vector<float> w = spreadValues(32 * 64, 5, 3), x = spreadValues(3 * 64, 6, 3), wq(w), xq(x), exact(3 * 32);
+    config.weight->fakeQuantize({w.data(), 32, 64}, {wq.data(), 32, 64});
+    config.input->fakeQuantize({x.data(), 3, 64}, {xq.data(), 3, 64});
+    BlockIntegers y;
+    linearBitTrue(config, config.weight->integers({w.data(), 32, 64}), config.input->integers({x.data(), 3, 64}), y);
+    const double step = std::ldexp(y.scale.empty() ? 1 : y.scale[0], y.exponent[0]);
+    for (int64_t r = 0; r < 3; ++r)
+      for (int64_t o = 0; o < 32; ++o) {
+        double sum = 0;
+        for (int64_t i = 0; i < 64; ++i)
+          sum += double{wq[static_cast<size_t>(o * 64 + i)]} * xq[static_cast<size_t>(r * 64 + i)];
+        const double limit = (std::exp2(config.output->elementBits() - 1) - 1) * step;
+        EXPECT_NEAR(y.q[static_cast<size_t>(r * 32 + o)] * step, std::clamp(sum, -limit, limit),
+                    step * (0.5 + 1.0 / 16))
+            << output;
+      }
+  }
+}
+
 TEST(CastSums, WideSumsRoundOnce) { // A9, A10: no float holds these
   const Format &format = parseFormat("mxint4");
   LinearSums sums = {1, 3, {(int64_t{1} << 40) + 1, int64_t{3} << 37, (int64_t{3} << 37) + 1}, {-45}};
@@ -259,8 +331,8 @@ TEST(LinearBitTrue, RefusesWhatItHasNoIntegersFor) {
   EXPECT_EQ(
       messageOf([&] { linearTermBits(config); }),
       "input format 'fp32' has no integer linear (integers and small floats of up to 16 bits and tables of dyadic "
-      "fractions have, in blocks of 1x32 with an 8-bit power of two as scale; weights also in blocks of 1x16, under "
-      "e4m3 scales and under one scale for the tensor)");
+      "fractions have, in blocks of 1x32 with a power of two as scale, and integers under a static scale; weights "
+      "also in blocks of 1x16, under e4m3 scales and under one scale for the tensor)");
   config = configOf(64, 64, 4, 4, 8, 60);
   EXPECT_EQ(messageOf([&] { linearSumBits(config); }),
             "the sum of 64 features takes 73 bits (63 are possible: fewer guard bits)");

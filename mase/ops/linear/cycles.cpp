@@ -7,13 +7,18 @@
 
 namespace mase {
 
-// S4. The nine stages from a beat to its output: read, multiply, add, align, accumulate, buffer, scale, normalise,
-// round; a narrow tile adds one, the partial sum.
+// S4. The stages from a beat to its output: read, multiply, add; align, where any block has a scale, and before it the
+// partial sum of a narrow tile; accumulate; then buffer, scale, normalise, round; or, to a static scale: magnitude,
+// buffer, out.
 int64_t predictedCycles(const LinearConfig &config, int64_t rows) {
   if (rows == 0)
     return 0;
-  const int64_t fill = config.tileIn < linearWeight(config.weight).termFeatures() ? 10 : 9;
-  const int64_t beatsOfLastBlock = std::max<int64_t>(1, 32 / config.tileOut);
+  const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight);
+  const bool isStatic = linearOutput(config.output).isStatic();
+  int64_t fill = 4 + (isStatic ? 3 : 4);
+  if (input.scaleBits + weight.scaleBits > 0)
+    fill += config.tileIn < weight.termFeatures() ? 2 : 1;
+  const int64_t beatsOfLastBlock = isStatic ? 1 : std::max<int64_t>(1, 32 / config.tileOut);
   return config.inFeatures / config.tileIn + rows * interval(config) + fill + beatsOfLastBlock - 1;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/hardware.h"
 
+#include "mase/formats/static_integer.h"
 #include "mase/ops/linear/bit_true.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/support/error.h"
@@ -79,8 +80,41 @@ void checkLinearHardware(const LinearConfig &config) {
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
-  if (int sum = linearSumBits(config); output.significandBits + 1 > sum - 3) // the cast drops two bits or more
+  const int sum = linearSumBits(config);
+  if (!output.isStatic() && output.significandBits + 1 > sum - 3) // the cast drops two bits or more
     fail("output format '{}' is too wide for sums of {} bits (more guard bits widen them)", config.output->name(), sum);
+}
+
+namespace {
+
+/// Input and output have no scales beside them, so what the cast drops is a constant.
+bool hasCastShift(const LinearOperand &input, const LinearOperand &output) {
+  return input.isStatic() && output.isStatic();
+}
+
+/// The exponent of a decoded scale of 127; of static ones that of the step.
+int exponentOf127(const LinearOperand &operand) {
+  return operand.isStatic() ? operand.step.exponent + 127 : 127 - operand.scaleBias();
+}
+
+} // namespace
+
+LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &tensor) {
+  const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight),
+                      output = linearOutput(config.output);
+  const WeightConstants own = weightConstants(weight, tensor);
+  const SumFactor factor = sumFactor(input, weight, output, own.factor);
+  LinearConstants constants;
+  constants.largestScale = own.largestScale;
+  constants.factor = factor.bits > 0 ? static_cast<int>(factor.factor) : 0;
+  constants.exponent = own.exponent + exponentOf127(input) + factor.exponent;
+  constants.exponent -= output.isStatic() ? output.step.exponent : exponentOf127(output);
+  if (hasCastShift(input, output)) { // A25
+    const int unit = own.largestScale + own.exponent - 127 + weight.unitExponent + input.step.exponent;
+    constants.castShift = output.step.exponent - factor.exponent -
+                          (unit + productWindow(input, weight).dropped - linearGuardBits(config));
+  }
+  return constants;
 }
 
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config) {
@@ -93,6 +127,7 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"InputBits", input.bits},
           {"InputExponentBits", input.layout.exponentBits},
           {"InputMaxShift", input.maxShift},
+          {"InputScaleBits", input.scaleBits},
           {"InputTableBits", input.isTable() ? input.significandBits : 0},
           {"WeightBits", weight.bits},
           {"WeightExponentBits", weight.layout.exponentBits},
@@ -101,13 +136,19 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"TermFeatures", weight.termFeatures()},
           {"WeightScaleBits", weight.scaleBits},
           {"WeightScaleExponentBits", weight.scaleLayout.exponentBits},
-          {"FactorBits", weight.factorBits},
+          {"FactorBits", sumFactorBits(input, weight, output)},
+          {"ExtraBits", input.symmetric || weight.symmetric ? 0 : 1},
           {"OutputBits", output.bits},
           {"OutputExponentBits", output.layout.exponentBits},
           {"OutputMaxShift", output.maxShift},
           {"OutputLargestCode", output.layout.largestCode},
+          {"OutputScaleBits", output.scaleBits},
           {"OutputScaleRounds", output.roundsScale ? 1 : 0},
-          {"ExponentDrop", output.topExponent - input.unitExponent - weight.unitExponent},
+          {"OutputSymmetric", output.symmetric ? 1 : 0},
+          {"OutputDecisions", static_cast<int64_t>(output.decisions.size())},
+          {"OutputTableBits", output.isTable() ? output.significandBits : 0},
+          {"CastShift", hasCastShift(input, output) ? config.castShift : 0},
+          {"ExponentDrop", (output.isStatic() ? 126 : output.topExponent) - input.unitExponent - weight.unitExponent},
           {"ProductBits", ProductWindow::leastBits},
           {"GuardBits", config.guardBits}};
 }
@@ -126,22 +167,41 @@ std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig
                   width);
     tables.emplace_back(parameter, fmt::format("{}'h{}", codes * width, word.hexadecimal()));
   }
+  if (const LinearOperand output = linearOutput(config.output); output.isTable()) { // A26
+    const int width = output.significandBits + 1, entry = width + output.bits + 1;
+    const auto count = static_cast<int64_t>(output.decisions.size());
+    Word word(count * entry);
+    for (const TableDecision &decision : output.decisions) {
+      word.append(decision.above, width);
+      word.append(decision.code, output.bits);
+      word.append(decision.negative ? 1 : 0, 1);
+    }
+    tables.emplace_back("OutputTable", fmt::format("{}'h{}", count * entry, word.hexadecimal()));
+    tables.emplace_back("OutputZero", fmt::format("{}'d{}", output.bits, output.code(0, 0)));
+  }
   return tables;
 }
 
 std::string linearKindName(const LinearConfig &config) {
   std::string guard = config.guardBits == LinearConfig{}.guardBits ? "" : fmt::format("_g{}", config.guardBits);
-  auto identifier = [](const Format &format) { // bmf<4,3> is bmf4_3
-    std::string name;
-    for (char c : format.name())
+  const bool hasShift = hasCastShift(linearOperand(config.input, "input"), linearOutput(config.output));
+  const std::string shift =
+      hasShift ? fmt::format("_s{}{}", config.castShift < 0 ? "n" : "", std::abs(config.castShift)) : "";
+  auto identifier = [](const Format &format) { // bmf<4,3> is bmf4_3, int8/0.02 is int8s
+    std::string name, text = format.name();
+    const auto *integer = dynamic_cast<const StaticInteger *>(&format);
+    if (integer && integer->step().significand != 1)
+      text = fmt::format("int{}s", format.elementBits());
+    for (char c : text)
       if (std::isalnum(static_cast<unsigned char>(c)))
         name += c;
       else if (c != '<' && c != '>')
         name += '_';
     return name;
   };
-  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}", config.inFeatures, config.outFeatures, identifier(*config.input),
-                     identifier(*config.weight), identifier(*config.output), config.tileIn, config.tileOut, guard);
+  return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}{}", config.inFeatures, config.outFeatures,
+                     identifier(*config.input), identifier(*config.weight), identifier(*config.output), config.tileIn,
+                     config.tileOut, guard, shift);
 }
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {

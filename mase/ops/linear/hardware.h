@@ -18,6 +18,16 @@ namespace mase {
 ///         bits, or outputs wider than the sum less 3 bits.
 void checkLinearHardware(const LinearConfig &config);
 
+/// What the hardware of a linear is told of its tensors, on ports.
+struct LinearConstants {
+  int largestScale = 0; // E_tensor as a decoded scale (A5)
+  int exponent = 0;     // what the decoded scales of 127 stand for, and the output's static scale (A23)
+  int factor = 0;       // of all sums (A23)
+  int castShift = 0;    // for the config: a parameter
+};
+/// weight  in the config's weight format
+LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &weight);
+
 /// Names and values of the parameters of `mase_linear`, tables apart.
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config);
 
@@ -25,7 +35,8 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
 std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig &config);
 
 /// A short name that two configs share exactly when their hardware is the same:
-/// `linear_64x352_mxint4_mxint6_mxint8_t32x1` (in x out, input, weight, output, tile in x out).
+/// `linear_64x352_mxint4_mxint6_mxint8_t32x1` (in x out, input, weight, output, tile in x out). Calibrated steps are no
+/// part of it, as they are on ports, but a cast's shift is.
 std::string linearKindName(const LinearConfig &config);
 
 struct MemoryShape {

@@ -119,6 +119,33 @@ TEST(LinearHardware, ATableIsAParameter) { // A17
   EXPECT_THAT(linearParameters(config), testing::Contains(std::pair<std::string, int64_t>{"WeightTableBits", 2}));
 }
 
+TEST(LinearHardware, ATableAsOutputIsItsDecisions) { // A26
+  LinearConfig config = smallConfig();
+  config.output = &parseFormat(tableFile("values = [0.5, 0, -1, 1.5]")); // in halves: 1, 0, -2, 3, of 2 bits each
+  using Pair = std::pair<std::string, std::string>;
+  // By magnitude: above 1/2 code 0, below -1 code 2, above 2 code 3: {negative, code, halves of the unit} of 1, 2, 3.
+  const uint32_t word = (0 << 5 | 0 << 3 | 1) | (1 << 5 | 2 << 3 | 2) << 6 | (0 << 5 | 3 << 3 | 4) << 12;
+  EXPECT_THAT(linearTables(config),
+              testing::ElementsAre(Pair{"OutputTable", fmt::format("18'h{:05x}", word)}, Pair{"OutputZero", "2'd1"}));
+}
+
+TEST(LinearHardware, AFactorAndAShiftAreTheStepsOfAllThree) { // A23, A25
+  LinearConfig config = smallConfig();
+  config.input = &parseFormat("int8/0.013"), config.output = &parseFormat("int8/0.21");
+  config.weight = &parseFormat("int8");
+  std::vector<float> values(32 * 64, 0.25F);
+  values[5] = 1.5F;
+  const LinearConstants got = linearConstants(config, config.weight->encode({values.data(), 32, 64}));
+  EXPECT_GE(got.factor, 1 << 11);
+  EXPECT_LT(got.factor, 1 << 12);
+  EXPECT_NEAR(std::ldexp(got.factor, -got.castShift) / (0.013 * (1.5 / 127) / 0.21), 1, 0x1p-11);
+  config.input = &parseFormat("fixed<8,4>"), config.weight = &parseFormat("mxint4");
+  config.output = &parseFormat("fixed<8,2>");
+  const LinearConstants none = linearConstants(config, config.weight->encode({values.data(), 32, 64}));
+  EXPECT_EQ(none.factor, 0);
+  EXPECT_EQ(none.castShift, 4 + 2 + 10 - 2); // the sum's unit is 2^-4 * 2^(0 - 2 - 10), the output's 2^-2
+}
+
 TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   LinearConfig config = smallConfig();
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2");
@@ -126,13 +153,23 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
   config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
-  EXPECT_EQ(linearParameters(config).size(), 24u);
+  EXPECT_EQ(linearParameters(config).size(), 31u);
+  config = smallConfig(), config.input = &parseFormat("int8/0.01"), config.output = &parseFormat("int8/0.3");
+  config.weight = &parseFormat("int8"), config.castShift = 14; // steps are on ports
+  EXPECT_EQ(linearKindName(config), "linear_64x32_int8s_int8_int8s_t32x2_s14");
+  config.input = config.output = &parseFormat("fixed<8,4>"), config.castShift = -2;
+  EXPECT_EQ(linearKindName(config), "linear_64x32_fixed8_4_int8_fixed8_4_t32x2_sn2");
 }
 
 TEST(LinearHardware, CyclesAreFillAndOneRowAfterTheOther) { // S4
   LinearConfig config = smallConfig();
   EXPECT_EQ(interval(config), 2 * 16);
   EXPECT_EQ(latency(config), 2 + 32 + 9 + 15);
+  config.output = &parseFormat("fixed<8,4>");
+  EXPECT_EQ(latency(config), 2 + 32 + 8); // no block waits
+  config.input = config.weight = config.output;
+  EXPECT_EQ(latency(config), 2 + 32 + 7); // and no term is aligned
+  config = smallConfig();
   EXPECT_EQ(predictedCycles(config, 10) - predictedCycles(config, 9), 32);
   EXPECT_EQ(predictedCycles(config, 0), 0);
 }
@@ -153,17 +190,14 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   EXPECT_THAT(messageOf(config), testing::HasSubstr("weight format 'mxint4:16x2' has no integer linear"));
   const char *linears =
       "has no integer linear (integers and small floats of up to 16 bits and tables of dyadic fractions "
-      "have, in blocks of 1x32 with an 8-bit power of two as scale; weights also in blocks of 1x16, "
-      "under e4m3 scales and under one scale for the tensor)";
-  for (const char *name : {"fixed<8,4>", "nvfp4/e4m3-row", "int8:row", "mxint4/e5", "mxint4:1x64", "bf16"}) {
+      "have, in blocks of 1x32 with a power of two as scale, and integers under a static scale; weights "
+      "also in blocks of 1x16, under e4m3 scales and under one scale for the tensor)";
+  for (const char *name : {"fixed<24,12>", "nvfp4/e4m3-row", "int8:row", "int8:1x32", "mxint4:1x64", "bf16"}) {
     config = smallConfig(), config.weight = &parseFormat(name);
     EXPECT_EQ(messageOf(config), fmt::format("weight format '{}' {}", name, linears));
   }
-  config = smallConfig(), config.input = &parseFormat("int8"); // activations have no static scale
+  config = smallConfig(), config.input = &parseFormat("int8"); // no static scale
   EXPECT_EQ(messageOf(config), fmt::format("input format 'int8' {}", linears));
-  config = smallConfig(), config.output = &parseFormat(tableFile("values = [-1, 0, 0.5, 2]"));
-  EXPECT_THAT(messageOf(config), testing::EndsWith("is a table, to which no hardware rounds (integers and small floats "
-                                                   "would be right)"));
   config = smallConfig(), config.output = &parseFormat("mxint8@mx-ext");
   EXPECT_EQ(messageOf(config), "output format 'mxint8@mx-ext' rounds as no hardware does (leave out @mx-ext)");
   config = smallConfig(), config.inFeatures = 50;

@@ -12,12 +12,14 @@ namespace mase {
 /// y[out] = W[out][in] x[in], one token row after the other.
 struct LinearConfig {
   int64_t inFeatures = 0, outFeatures = 0;
-  const Format *input = nullptr, *weight = nullptr; // operands; blocks of 1 x 32 along the input features
-  const Format *output = nullptr;                   // the cast behind the sum; blocks of 1 x 32 along the outputs
+  const Format *input = nullptr, *weight = nullptr; // operands, along the input features
+  const Format *output = nullptr;                   // the cast behind the sum, along the outputs
   int tileIn = 32;                                  // input features multiplied in a cycle, for each output of the tile
   int tileOut = 1;                                  // outputs computed side by side
   bool hasBias = false;                             // one term more of each sum (O17)
   int guardBits = 10;                               // bits kept below the unit of the aligned sum (arithmetic.md)
+  /// Bits that the cast drops where input and output are static: of the tensors, known once there are weights (A25).
+  int castShift = 0;
 
   int64_t macsPerCycle() const { return int64_t{tileIn} * tileOut; }
   /// Cycles in which one row occupies the multipliers.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A linear layer on streams of blocks of 32: keeps a row, multiplies it with all weights, casts the sums. One row every
 // InFeatures/TileIn * OutFeatures/TileOut cycles. Weights come as a stream too. What a format is, is a few numbers of
-// its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A21, S1 to S4)
+// its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A26, S1 to S4)
 module mase_linear #(
   parameter int InFeatures = 64,         // a multiple of 32, A3
   parameter int OutFeatures = 64,        // a multiple of 32, A3
@@ -10,6 +10,7 @@ module mase_linear #(
   parameter int InputBits = 4,           // of an element's code
   parameter int InputExponentBits = 0,   // 0: two's complement; else a float: sign, exponent field, mantissa
   parameter int InputMaxShift = 0,       // of a float
+  parameter int InputScaleBits = 8,      // of a stored scale; 0: there are none, A22
   parameter int InputTableBits = 0,      // of magnitudes in a table; 0: there is none
   parameter logic [(1<<InputBits)*(InputTableBits+1)-1:0] InputTable = '0,     // the integer of each code
   parameter int WeightBits = 4,
@@ -21,11 +22,20 @@ module mase_linear #(
   parameter int WeightScaleBits = 8,     // of a stored scale; 0: there are none, A21
   parameter int WeightScaleExponentBits = 0,   // 0: the code is the exponent; else a small float without sign
   parameter int FactorBits = 0,          // of w_factor_i, 0: it is not used
+  parameter int ExtraBits = 0,           // 1: neither operand is symmetric, which takes a bit more a product
   parameter int OutputBits = 8,
   parameter int OutputExponentBits = 0,
   parameter int OutputMaxShift = 0,
   parameter int OutputLargestCode = (1 << (OutputBits - 1)) - 1,
+  parameter int OutputScaleBits = 8,     // of a stored scale; 0: there are none, A25
   parameter int OutputScaleRounds = 0,   // 1: the scale is that of the nearest power of two, A20
+  parameter int OutputSymmetric = 1,     // 0: of integers without scales, the most negative is one too
+  parameter int OutputTableBits = 0,     // of magnitudes in a table; 0: there is none
+  parameter int OutputDecisions = 0,     // of the table, A26
+  localparam int OutputTableWidth = ((OutputDecisions == 0) ? 1 : OutputDecisions) * (OutputTableBits + OutputBits + 2),
+  parameter logic [OutputTableWidth-1:0] OutputTable = '0,
+  parameter logic [OutputBits-1:0] OutputZero = '0,   // the table's code of zero
+  parameter int CastShift = 0,           // bits that the cast drops where neither input nor output has scales, A25
   parameter int ExponentDrop = InputBits + WeightBits - 4,   // the output's T less u of both operands, A2, A9
   parameter int ProductBits = 24,        // A18
   parameter int GuardBits = 10,          // A6
@@ -34,26 +44,30 @@ module mase_linear #(
   localparam int InputBeats = InFeatures / TileIn,
   localparam int OutputTiles = OutFeatures / TileOut,
   localparam int WeightBlocks = (TileIn + TermFeatures - 1) / TermFeatures,
-  localparam int WordBits = TileOut * (TileIn * WeightBits + WeightBlocks * WeightScaleBits)
+  localparam int WordBits = TileOut * (TileIn * WeightBits + WeightBlocks * WeightScaleBits),
+  localparam int InputScaleWidth = (InputScaleBits == 0) ? 1 : InputBlocks * InputScaleBits,
+  localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : OutputBlocks * OutputScaleBits
 ) (
   input  logic                          clk_i,
   input  logic                          rst_i,             // synchronous, active high
   input  logic [TileIn*InputBits-1:0]   x_data_i,
-  input  logic [InputBlocks*8-1:0]      x_scale_i,
+  input  logic [InputScaleWidth-1:0]    x_scale_i,         // not used where there are none
   input  logic                          x_valid_i,
   output logic                          x_ready_o,
   input  logic [WordBits-1:0]           w_data_i,          // all words for each row, S3
   input  logic                          w_valid_i,
   output logic                          w_ready_o,
   input  logic [7:0]                    w_largest_scale_i, // constants of the tensor: E_tensor as a decoded scale, A5
-  input  logic [10:0]                   w_exponent_i,      // what a decoded scale of 127 stands for, A21
-  input  logic [15:0]                   w_factor_i,        // A21
+  input  logic [10:0]                   w_exponent_i,      // what decoded scales of 127 stand for, A23
+  input  logic [15:0]                   w_factor_i,        // A23
   output logic [TileOut*OutputBits-1:0] y_data_o,
-  output logic [OutputBlocks*8-1:0]     y_scale_o,
+  output logic [OutputScaleWidth-1:0]   y_scale_o,
   output logic                          y_valid_o,
   input  logic                          y_ready_i
 );
-  localparam int TermBeats = (TileIn < TermFeatures) ? TermFeatures / TileIn : 1;
+  localparam bit Aligns = InputScaleBits > 0 || WeightScaleBits > 0;     // A24
+  localparam int Guard = Aligns ? GuardBits : 0;
+  localparam int TermBeats = (Aligns && TileIn < TermFeatures) ? TermFeatures / TileIn : 1;
   // A17: bits of significands without their sign; narrow elements become integers.
   localparam int InputSignificand = (InputTableBits > 0) ? InputTableBits
                                   : (InputExponentBits == 0) ? InputBits - 1 : InputBits - InputExponentBits;
@@ -65,26 +79,28 @@ module mase_linear #(
   localparam int ShiftMax = InputFixed ? 0 : InputMaxShift;
   localparam int InputElement = IntegerBits + ((ShiftMax == 0) ? 0 : $clog2(ShiftMax + 1));
   // A18: of products.
-  localparam int Significands = InputSignificand + WeightSignificand;
+  localparam int Significands = InputSignificand + WeightSignificand + ExtraBits;
   localparam int ExactBits = Significands + InputMaxShift + WeightMaxShift;
   localparam int LeastBits = (Significands > ProductBits) ? Significands : ProductBits;
   localparam int WindowBits = (ExactBits < LeastBits) ? ExactBits : LeastBits;
   localparam int ScaleSignificand = (WeightScaleExponentBits == 0) ? 0 : WeightScaleBits - WeightScaleExponentBits;
   localparam int TermBits = WindowBits + 1 + $clog2(TermFeatures) + ScaleSignificand;         // A4, A21
-  localparam int SumBits = TermBits + GuardBits + $clog2(InFeatures / TermFeatures);           // A7
+  localparam int SumBits = TermBits + Guard + $clog2(InFeatures / TermFeatures);           // A7
   localparam int CastBits = SumBits + FactorBits;
   localparam int TopBits = 11;
-  // A8 and the cast: B + 127 less the output's top exponent, in terms of the two largest stored scales.
-  localparam int TopOffset = CastBits - 2 - GuardBits + ExactBits - WindowBits - 127 - ExponentDrop;
+  // A8 and the cast: B + 127 less the output's top exponent, in terms of the two largest stored scales; of static
+  // outputs the integer bits of the largest possible sum.
+  localparam int TopOffset = CastBits - 2 - Guard + ExactBits - WindowBits - 127 - ExponentDrop;
   localparam int IndexBits = (InputBeats == 1) ? 1 : $clog2(InputBeats);
-  localparam int BaseDelay = (TermBeats > 1) ? 6 : 5;   // enabled cycles from a beat to the sum that it completes
+  localparam int BaseDelay = !Aligns ? 4 : (TermBeats > 1) ? 6 : 5;   // enabled cycles from a beat to its sum
 
   logic                        enable, read, row_valid, row_done;
   logic [IndexBits-1:0]        index;
   logic [TileIn*InputBits-1:0] row_data;
-  logic [InputBlocks*8-1:0]    row_scale;
+  logic [InputScaleWidth-1:0]  row_scale;
   logic [7:0]                  row_largest;
-  mase_linear_row_buffer #(.Beats(InputBeats), .DataBits(TileIn * InputBits), .Scales(InputBlocks)) u_row (
+  mase_linear_row_buffer #(
+    .Beats(InputBeats), .DataBits(TileIn * InputBits), .Scales(InputBlocks), .ScaleBits(InputScaleBits)) u_row (
     .clk_i(clk_i), .rst_i(rst_i),
     .x_data_i(x_data_i), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
     .row_valid_o(row_valid), .row_done_i(row_done), .row_index_i(index),
@@ -92,7 +108,8 @@ module mase_linear #(
 
   logic term_enable, term_last, sum_enable, sum_last, sum_valid;
   mase_linear_sequencer #(
-    .InputBeats(InputBeats), .OutputTiles(OutputTiles), .TermBeats(TermBeats), .Delay(3)) u_sequencer (
+    .InputBeats(InputBeats), .OutputTiles(OutputTiles), .TermBeats(TermBeats), .Delay(3),
+    .Aligns(Aligns)) u_sequencer (
     .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .row_valid_i(row_valid), .w_valid_i(w_valid_i),
     .w_ready_o(w_ready_o), .read_o(read), .row_done_o(row_done), .index_o(index),
     .term_enable_o(term_enable), .term_last_o(term_last), .sum_enable_o(sum_enable), .sum_last_o(sum_last),
@@ -100,7 +117,7 @@ module mase_linear #(
 
   // The first stage: a beat that meets its weight word.
   logic [TileIn*InputElement-1:0] x_element, x_data_q;
-  logic [InputBlocks*9-1:0]       x_below_q;            // A6: both largest scales less the block's
+  logic [InputBlocks*9-1:0]       x_below;              // A6: both largest scales less the block's
   logic [8:0]                     largest;
   generate
     for (genvar i = 0; i < TileIn; i = i + 1) begin : g_input
@@ -111,22 +128,40 @@ module mase_linear #(
     end
   endgenerate
   assign largest = {1'b0, row_largest} + {1'b0, w_largest_scale_i};
-  always_ff @(posedge clk_i) if (read) begin
-    x_data_q <= x_element;
-    for (int b = 0; b < InputBlocks; b = b + 1)
-      x_below_q[b*9 +: 9] <= largest - {1'b0, row_scale[b*8 +: 8]};
-  end
+  always_ff @(posedge clk_i) if (read) x_data_q <= x_element;
+  generate
+    if (InputScaleBits == 0) begin : g_constant_below
+      logic unused;
+      assign unused  = ^row_scale;
+      assign x_below = {InputBlocks{largest}};
+    end else begin : g_below
+      logic [InputBlocks*9-1:0] x_below_q;
+      always_ff @(posedge clk_i) if (read)
+        for (int b = 0; b < InputBlocks; b = b + 1)
+          x_below_q[b*9 +: 9] <= largest - 9'(row_scale[b*InputScaleBits +: InputScaleBits]);
+      assign x_below = x_below_q;
+    end
+  endgenerate
 
-  // B travels with the beats, because the next row may follow without a gap.
-  logic [BaseDelay*TopBits-1:0] top_q;
-  logic [TopBits-1:0]           exponent;
-  logic                         unused_exponent;
+  // B travels with the beats, because the next row may follow without a gap; without scales of inputs it is constant.
+  localparam bit UsesExponent = InputScaleBits != 8 || WeightScaleBits != 8 || WeightScaleExponentBits != 0
+                             || OutputScaleBits != 8;
+  logic [TopBits-1:0] top, sum_top;
+  logic               unused_exponent;
   assign unused_exponent = ^w_exponent_i;
-  assign exponent = (WeightScaleBits == 0 || WeightScaleExponentBits != 0) ? w_exponent_i : '0;   // A21
-  always_ff @(posedge clk_i) begin
-    if (read) top_q[TopBits-1:0] <= {2'b00, largest} + TopOffset[TopBits-1:0] + exponent;
-    if (enable) top_q[BaseDelay*TopBits-1:TopBits] <= top_q[(BaseDelay-1)*TopBits-1:0];
-  end
+  assign top = {2'b00, largest} + TopOffset[TopBits-1:0] + (UsesExponent ? w_exponent_i : '0);
+  generate
+    if (InputScaleBits == 0) begin : g_constant_top
+      assign sum_top = top;
+    end else begin : g_top
+      logic [BaseDelay*TopBits-1:0] top_q;
+      always_ff @(posedge clk_i) begin
+        if (read) top_q[TopBits-1:0] <= top;
+        if (enable) top_q[BaseDelay*TopBits-1:TopBits] <= top_q[(BaseDelay-1)*TopBits-1:0];
+      end
+      assign sum_top = top_q[(BaseDelay-1)*TopBits +: TopBits];
+    end
+  endgenerate
 
   logic [TileOut*CastBits-1:0] sum;
   generate
@@ -144,8 +179,8 @@ module mase_linear #(
         .WeightExponentBits(WeightExponentBits), .WeightMaxShift(WeightMaxShift), .WeightFixed(WeightFixed),
         .WeightTableBits(WeightTableBits), .WeightTable(WeightTable), .TermFeatures(TermFeatures),
         .WeightScaleBits(WeightScaleBits), .WeightScaleExponentBits(WeightScaleExponentBits), .WindowBits(WindowBits),
-        .GuardBits(GuardBits), .SumBits(SumBits)) u_lane (
-        .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .x_data_i(x_data_q), .x_below_i(x_below_q),
+        .GuardBits(GuardBits), .Aligns(Aligns), .SumBits(SumBits)) u_lane (
+        .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .x_data_i(x_data_q), .x_below_i(x_below),
         .w_data_i(w_data_i[j*TileIn*WeightBits +: TileIn*WeightBits]),
         .w_scale_i(w_scale),
         .term_enable_i(term_enable), .term_last_i(term_last), .sum_enable_i(sum_enable), .sum_last_i(sum_last),
@@ -167,11 +202,25 @@ module mase_linear #(
     end
   endgenerate
 
-  mase_mx_cast #(
-    .Lanes(TileOut), .SumBits(CastBits), .OutputBits(OutputBits), .ExponentBits(OutputExponentBits),
-    .MaxShift(OutputMaxShift), .LargestCode(OutputLargestCode), .ScaleRounds(OutputScaleRounds),
-    .TopBits(TopBits)) u_cast (
-    .clk_i(clk_i), .rst_i(rst_i),
-    .sum_data_i(sum), .sum_top_i(top_q[(BaseDelay-1)*TopBits +: TopBits]), .sum_valid_i(sum_valid), .sum_ready_o(enable),
-    .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
+  generate
+    if (OutputScaleBits == 0) begin : g_static
+      mase_static_cast #(
+        .Lanes(TileOut), .SumBits(CastBits), .OutputBits(OutputBits), .Symmetric(OutputSymmetric),
+        .Dynamic((InputScaleBits == 0) ? 0 : 1), .Shift(CastShift), .TopBits(TopBits)) u_cast (
+        .clk_i(clk_i), .rst_i(rst_i),
+        .sum_data_i(sum), .sum_top_i(sum_top), .sum_valid_i(sum_valid), .sum_ready_o(enable),
+        .y_data_o(y_data_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
+      assign y_scale_o = '0;
+    end else begin : g_blocks
+      mase_mx_cast #(
+        .Lanes(TileOut), .SumBits(CastBits), .OutputBits(OutputBits), .ExponentBits(OutputExponentBits),
+        .MaxShift(OutputMaxShift), .LargestCode(OutputLargestCode), .ScaleRounds(OutputScaleRounds),
+        .ScaleBits(OutputScaleBits), .TableBits(OutputTableBits),
+        .Decisions((OutputDecisions == 0) ? 1 : OutputDecisions), .Table(OutputTable), .TableZero(OutputZero),
+        .TopBits(TopBits)) u_cast (
+        .clk_i(clk_i), .rst_i(rst_i),
+        .sum_data_i(sum), .sum_top_i(sum_top), .sum_valid_i(sum_valid), .sum_ready_o(enable),
+        .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
+    end
+  endgenerate
 endmodule

@@ -8,6 +8,7 @@ module mase_linear_sequencer #(
   parameter int OutputTiles = 64,        // tiles of outputs a row
   parameter int TermBeats = 1,           // beats a term, a power of two
   parameter int Delay = 3,               // enabled cycles from a beat to its dot product
+  parameter bit Aligns = 1'b1,           // 0: dot products are added up as they are, and TermBeats is 1
   localparam int IndexBits = (InputBeats == 1) ? 1 : $clog2(InputBeats),
   localparam int TileBits = (OutputTiles == 1) ? 1 : $clog2(OutputTiles)
 ) (
@@ -29,7 +30,8 @@ module mase_linear_sequencer #(
   localparam int LastIndex = InputBeats - 1;
   localparam int LastTile = OutputTiles - 1;
   localparam int TermBits = (TermBeats == 1) ? 0 : $clog2(TermBeats);
-  localparam int SumDelay = (TermBeats == 1) ? Delay + 1 : Delay + 2;   // cycles from a beat to its aligned term
+  // Cycles from a beat to what is added up: its aligned term, or its dot product.
+  localparam int SumDelay = !Aligns ? Delay : (TermBeats == 1) ? Delay + 1 : Delay + 2;
 
   logic [IndexBits-1:0] index_q;
   logic [TileBits-1:0]  tile_q;
@@ -82,7 +84,7 @@ module mase_linear_sequencer #(
       end
     end
   end
-  assign unused        = ^valid_q[SumDelay:Delay+1];
+  assign unused        = ^valid_q[SumDelay:Delay];
   assign term_enable_o = valid_q[Delay];
   assign term_last_o   = term_last_q[Delay];
   assign sum_enable_o  = term_last_q[SumDelay];

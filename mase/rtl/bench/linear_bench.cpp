@@ -14,8 +14,9 @@
 // 2 a file cannot be used.
 //
 // The shape comes from a header that the build includes first: namespace kind, with inFeatures, outFeatures, tileIn,
-// tileOut, inputBits, outputBits, memoryWidth, memoryDepth. The models' classes are Vlinear and, with its file at
-// /dev/stdin, Vmemory: two, so that the bench can stall the stream of weights between them.
+// tileOut, inputBits, outputBits, inputScaleBits, outputScaleBits, memoryWidth, memoryDepth. The models' classes are
+// Vlinear and, with its file at /dev/stdin, Vmemory: two, so that the bench can stall the stream of weights between
+// them.
 
 #include "Vlinear.h"
 #include "Vmemory.h"
@@ -72,14 +73,28 @@ void sample(const Port &port, uint32_t *words) {
   }
 }
 
+// A stream without scales has no port for them.
+
+template <typename Model>
+void driveScale(Model &model, const uint32_t *words) {
+  if constexpr (kind::inputScaleBits > 0)
+    drive(model.x_scale_i, words);
+}
+
+template <typename Model>
+void sampleScale(const Model &model, uint32_t *words) {
+  if constexpr (kind::outputScaleBits > 0)
+    sample(model.y_scale_o, words);
+}
+
 // ---- Beats of a stream: elements in one port, scales in another (arithmetic.md S1, S2).
 
 struct Stream {
-  int tile, bits, features;
-  Words data, scale; // beat by beat
-  int scales() const { return tile < 32 ? 1 : tile / 32; }
+  int tile, bits, scaleBits, features; // scales of 0 bits: there are none
+  Words data, scale;                   // beat by beat
+  int scales() const { return scaleBits == 0 ? 0 : tile < 32 ? 1 : tile / 32; }
   int dataWords() const { return wordsOf(tile * bits); }
-  int scaleWords() const { return wordsOf(scales() * 8); }
+  int scaleWords() const { return wordsOf(scales() * scaleBits); }
   int beatsPerRow() const { return features / tile; }
 };
 
@@ -102,7 +117,7 @@ void readBlocks(Stream &stream, const char *path, int64_t rows) {
         appendBits(data, used, static_cast<uint32_t>(q[at + k]), stream.bits);
       used = 0;
       for (int s = 0; s < stream.scales(); ++s)
-        appendBits(scales, used, static_cast<uint32_t>(scale[at / 32 + s]), 8);
+        appendBits(scales, used, static_cast<uint32_t>(scale[at / 32 + s]), stream.scaleBits);
       stream.data.insert(stream.data.end(), data.begin(), data.end());
       stream.scale.insert(stream.scale.end(), scales.begin(), scales.end());
     }
@@ -174,7 +189,8 @@ void compare(Run &run, const Stream &expected, int64_t beat, const uint32_t *dat
   const uint32_t *wantScale = &expected.scale[beat * expected.scaleWords()];
   for (int s = 0; s < expected.scales(); ++s) {
     const int64_t at = (element / 32 + s) * 32, block = row * (expected.features / 32) + at / 32;
-    const int32_t want = bitsAt(wantScale, s * 8, 8), got = bitsAt(scale, s * 8, 8);
+    const int32_t want = bitsAt(wantScale, s * expected.scaleBits, expected.scaleBits),
+                  got = bitsAt(scale, s * expected.scaleBits, expected.scaleBits);
     if (want != got && block != run.wrongScale)
       check("scale", at, want, got);
     if (want != got)
@@ -246,7 +262,7 @@ Run simulate(const Stream &input, const Stream &expected, const Constants &const
     model->x_valid_i = offered;
     if (offered) {
       drive(model->x_data_i, &input.data[sent * input.dataWords()]);
-      drive(model->x_scale_i, &input.scale[sent * input.scaleWords()]);
+      driveScale(*model, &input.scale[sent * input.scaleWords()]);
     }
     model->y_ready_i = !outputStalls.stalled();
     wordOffered = memory->w_valid_o && (wordOffered || !weightStalls.stalled());
@@ -260,7 +276,7 @@ Run simulate(const Stream &input, const Stream &expected, const Constants &const
       drive(model->w_data_i, word.data());
     if (model->y_valid_o) {
       sample(model->y_data_o, beat.data());
-      sample(model->y_scale_o, beat.data() + dataWords);
+      sampleScale(*model, beat.data() + dataWords);
     }
     output.see(model->y_valid_o, gives, beat);
     if (gives) {
@@ -307,8 +323,8 @@ int main(int argc, char **argv) {
     stop(2, "usage: bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED");
   const int64_t rows = std::atoll(argv[7]);
   const auto seed = static_cast<uint64_t>(std::atoll(argv[8]));
-  Stream input = {kind::tileIn, kind::inputBits, kind::inFeatures, {}, {}};
-  Stream expected = {kind::tileOut, kind::outputBits, kind::outFeatures, {}, {}};
+  Stream input = {kind::tileIn, kind::inputBits, kind::inputScaleBits, kind::inFeatures, {}, {}};
+  Stream expected = {kind::tileOut, kind::outputBits, kind::outputScaleBits, kind::outFeatures, {}, {}};
   openMemory(argv[1]);
   readBlocks(input, argv[5], rows);
   readBlocks(expected, argv[6], rows);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Sums to blocks of 32 elements under a scale: Lanes sums a beat wait in a buffer until their block is whole, then leave
 // normalised, rounded and saturated, Lanes a cycle: the shifters are shared by the block. Latency 4 cycles from the last
-// beat of a block to its first output, rate 1. (arithmetic.md A9 to A14, A19, A20, S1, S2)
+// beat of a block to its first output, rate 1. (arithmetic.md A9 to A14, A19, A20, A26, S1, S2)
 module mase_mx_cast #(
   parameter int Lanes = 1,               // sums a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32
   parameter int SumBits = 24,            // bits of a sum, sign included; |sum| < 2^(SumBits-1)
@@ -10,6 +10,11 @@ module mase_mx_cast #(
   parameter int MaxShift = 0,            // of the largest float
   parameter int LargestCode = 127,
   parameter int ScaleRounds = 0,         // 1: the scale is that of the nearest power of two, A20
+  parameter int ScaleBits = 8,           // of a stored scale
+  parameter int TableBits = 0,           // of the magnitudes of a table; 0: there is none
+  parameter int Decisions = 1,           // of the table
+  parameter logic [Decisions*(TableBits+OutputBits+2)-1:0] Table = '0,   // A26
+  parameter logic [OutputBits-1:0] TableZero = '0,
   parameter int TopBits = 11,            // bits of the top exponent, sign included
   localparam int Blocks = (Lanes + 31) / 32
 ) (
@@ -20,7 +25,7 @@ module mase_mx_cast #(
   input  logic                        sum_valid_i,
   output logic                        sum_ready_o,   // from a register
   output logic [Lanes*OutputBits-1:0] y_data_o,
-  output logic [Blocks*8-1:0]         y_scale_o,
+  output logic [Blocks*ScaleBits-1:0] y_scale_o,
   output logic                        y_valid_o,
   input  logic                        y_ready_i
 );
@@ -32,7 +37,14 @@ module mase_mx_cast #(
   localparam int Heads = Depth / Beats;                        // blocks in the buffer
   localparam int HeadBits = $clog2(Heads);
   localparam int MagnitudeBits = SumBits - 1 + ScaleRounds;    // a scale that was rounded up needs a bit on top
-  localparam int ShiftBits = $clog2(MagnitudeBits + 1);        // a shift of all ones leaves nothing: A12
+  // Narrow scales are limited where values are likely: elements then go to the right in this room, or are lost at the
+  // left and saturate.
+  localparam int Significand = (TableBits > 0) ? TableBits : (ExponentBits == 0) ? OutputBits - 1
+                             : OutputBits - ExponentBits;
+  localparam int Room = (ScaleBits == 8) ? 0 : Significand + MaxShift + 1;
+  localparam int NormalBits = MagnitudeBits + Room;
+  localparam int ShiftBits = $clog2(NormalBits + 1);           // a shift of all ones leaves nothing: A12
+  localparam int HeadWidth = ShiftBits + ScaleBits;
   localparam int LastBeat = Beats - 1;
 
   // ---- Buffer of signs and magnitudes; the block's magnitudes or-ed together have its leading one.
@@ -76,7 +88,7 @@ module mase_mx_cast #(
   logic [BeatBits-1:0]             in_beat_q, out_beat_q;
   logic                            whole_q;
   logic [TopBits-1:0]              top_q;
-  logic [Blocks*(ShiftBits+8)-1:0] head, next_head;
+  logic [Blocks*HeadWidth-1:0] head, next_head;
   logic [HeadBits-1:0]             head_write_q, head_read_q;
   logic [HeadBits:0]               head_count_q;
   logic                            head_pop;
@@ -112,12 +124,14 @@ module mase_mx_cast #(
       end else begin : g_no_pair
         assign pair = '0;
       end
-      mase_mx_scale #(.MagnitudeBits(MagnitudeBits), .TopBits(TopBits), .Rounds(ScaleRounds)) u_scale (
+      mase_mx_scale #(
+        .MagnitudeBits(MagnitudeBits), .TopBits(TopBits), .Rounds(ScaleRounds), .ScaleBits(ScaleBits),
+        .Room(Room)) u_scale (
         .any_i(any_q), .pair_i(pair), .top_i(top_q),
-        .shift_o(next_head[b*(ShiftBits+8) +: ShiftBits]), .scale_o(next_head[b*(ShiftBits+8) + ShiftBits +: 8]));
+        .shift_o(next_head[b*HeadWidth +: ShiftBits]), .scale_o(next_head[b*HeadWidth + ShiftBits +: ScaleBits]));
     end
   endgenerate
-  mase_lutram #(.Width(Blocks * (ShiftBits + 8)), .AddressBits(HeadBits)) u_heads (
+  mase_lutram #(.Width(Blocks * HeadWidth), .AddressBits(HeadBits)) u_heads (
     .clk_i(clk_i), .write_i(whole_q), .write_address_i(head_write_q), .write_data_i(next_head),
     .read_address_i(head_read_q), .read_data_o(head));
   always_ff @(posedge clk_i) begin
@@ -148,23 +162,34 @@ module mase_mx_cast #(
       y_valid_q      <= normal_valid_q;
     end
   end
-  logic [Blocks*8-1:0] normal_scale_q, y_scale_q;
+  logic [Blocks*ScaleBits-1:0] normal_scale_q, y_scale_q;
   always_ff @(posedge clk_i) if (move) y_scale_q <= normal_scale_q;
   generate
     for (genvar b = 0; b < Blocks; b = b + 1) begin : g_out
-      always_ff @(posedge clk_i) if (move) normal_scale_q[b*8 +: 8] <= head[b*(ShiftBits+8) + ShiftBits +: 8];
+      always_ff @(posedge clk_i) if (move) normal_scale_q[b*ScaleBits +: ScaleBits] <= head[b*HeadWidth + ShiftBits +: ScaleBits];
       for (genvar i = b * BlockLanes; i < (b + 1) * BlockLanes; i = i + 1) begin : g_lane
-        logic [MagnitudeBits-1:0] normal_q;
+        logic [NormalBits-1:0]    normal, normal_q;
         logic                     sign_q;
         logic [OutputBits-1:0]    element, element_q;
+        if (ScaleBits == 8) begin : g_plain
+          assign normal = head_magnitude[i*MagnitudeBits +: MagnitudeBits] << head[b*HeadWidth +: ShiftBits];
+        end else begin : g_limited
+          logic [NormalBits-1:0] word;
+          logic                  lost;
+          mase_mx_shift #(.Bits(NormalBits), .ShiftBits(ShiftBits)) u_shift (
+            .word_i({{Room{1'b0}}, head_magnitude[i*MagnitudeBits +: MagnitudeBits]}),
+            .shift_i(head[b*HeadWidth +: ShiftBits]), .word_o(word), .lost_o(lost));
+          assign normal = word | {NormalBits{lost}};
+        end
         always_ff @(posedge clk_i) if (move) begin
-          normal_q  <= head_magnitude[i*MagnitudeBits +: MagnitudeBits] << head[b*(ShiftBits+8) +: ShiftBits];
+          normal_q  <= normal;
           sign_q    <= head_sign[i];
           element_q <= element;
         end
         mase_element_round #(
-          .MagnitudeBits(MagnitudeBits), .Bits(OutputBits), .ExponentBits(ExponentBits), .MaxShift(MaxShift),
-          .LargestCode(LargestCode)) u_round (
+          .MagnitudeBits(NormalBits), .Bits(OutputBits), .ExponentBits(ExponentBits), .MaxShift(MaxShift),
+          .LargestCode(LargestCode), .TableBits(TableBits), .Decisions(Decisions), .Table(Table),
+          .TableZero(TableZero)) u_round (
           .normal_i(normal_q), .sign_i(sign_q), .element_o(element));
         assign y_data_o[i*OutputBits +: OutputBits] = element_q;
       end
