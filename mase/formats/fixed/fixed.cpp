@@ -37,7 +37,7 @@ void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
 }
 
 void Fixed::encode(ConstMatrixView x, EncodedMatrix &result) const {
-  result.reset(x.rows, x.cols, block(), width_);
+  result.reset(encodedShape(x.rows, x.cols));
   for (int64_t r = 0; r < x.rows; ++r)
     for (int64_t c = 0; c < x.cols; ++c)
       result.elements.set(r * x.cols + c, static_cast<uint32_t>(wholeOf(x.row(r)[c])) & ((1U << width_) - 1));

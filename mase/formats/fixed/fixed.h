@@ -19,6 +19,7 @@ public:
   int fractionBits() const { return fraction_; }
   double bitsPerElement() const override { return width_; }
   BlockShape block() const override { return {1, 1}; }
+  std::string_view elementTag() const override { return width_ == 8 ? "I8" : width_ == 16 ? "I16" : ""; }
   ElementRange range() const override;
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   /// NaN has no code: it becomes zero.
