@@ -153,10 +153,6 @@ void writePackedModel(Model &model, const fs::path &directory) {
     if (job.format)
       metadata.merge(storedMetadata(job.tensor->name, *job.format, job.tensor->shape[0], job.tensor->shape[1]));
   }
-  std::map<std::string, int> names;
-  for (const TensorEntry &entry : entries)
-    if (++names[entry.name] > 1)
-      fail("{}: tensor '{}' is there already (scales are to have that name)", model.directory().string(), entry.name);
 
   OutputDirectory output(directory);
   SafetensorsWriter writer(output.staging() / "model.safetensors", metadata, entries);

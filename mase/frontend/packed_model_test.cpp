@@ -117,8 +117,9 @@ TEST_F(PackedModel, RefusesFormatsThatCannotBeStored) {
   weights.replace(8 + header + entry["data_offsets"][0].get<size_t>(), 2, "\xC8\x42");
   fs::copy(llama, folder / "large");
   writeFile(folder / "large" / "model.safetensors", weights);
-  EXPECT_THAT(refusalOf([&] { pack(folder / "large", "fp<2,8>", place); }),
-              HasSubstr("tensor model.layers.1.mlp.up_proj.weight overflows 'fp<2,8>' at element 0 (a format of more"));
+  EXPECT_THAT(
+      refusalOf([&] { pack(folder / "large", "fp<2,8>", place); }),
+      HasSubstr("tensor model.layers.1.mlp.up_proj.weight overflows 'fp<2,8>' at element 0 (a format of more range)"));
   EXPECT_FALSE(fs::exists(place));
 }
 

@@ -172,7 +172,8 @@ TEST_F(PackedWeights, RefusesFormatsThatAreNotStored) {
   };
   EXPECT_THAT(named("mxint99"), HasSubstr("tensor \"w\": format 'mxint99' has elements of 99 bits"));
   EXPECT_THAT(named("mxint4@mase"), HasSubstr("tensor \"w\": format 'mxint4@mase' has values without codes"));
-  EXPECT_THAT(named("table(/etc/secret.toml)"), HasSubstr("which a file beside the checkpoint describes"));
+  EXPECT_THAT(named("table(/etc/secret.toml)"), HasSubstr("\"table(/etc/secret.toml)\", which a file beside the "
+                                                          "checkpoint describes (formats with a name of their own)"));
   writeFile(folder / "own.toml", "values = [-1.0, 0.0, 1.0]\n");
   EXPECT_THAT(whyNotStorable(parseFormat(fmt::format("table({})", (folder / "own.toml").string()))),
               HasSubstr("is described by a file, which a checkpoint does not hold"));
