@@ -40,16 +40,12 @@ std::string composeRowName(BlockFormatParts parts, const BlockFormatDefaults &de
   return composeName(parts, defaults);
 }
 
-BlockShape within(BlockShape block, ConstMatrixView x) {
+BlockShape within(BlockShape block, int64_t rows, int64_t cols) {
   if (block.rows == BlockShape::whole)
-    block.rows = std::max<int64_t>(x.rows, 1);
+    block.rows = std::max<int64_t>(rows, 1);
   if (block.cols == BlockShape::whole)
-    block.cols = std::max<int64_t>(x.cols, 1);
+    block.cols = std::max<int64_t>(cols, 1);
   return block;
-}
-
-int64_t outersOf(OuterScale outer, ConstMatrixView x) {
-  return outer == OuterScale::none ? 0 : outer == OuterScale::row ? x.rows : 1;
 }
 
 } // namespace
@@ -83,7 +79,7 @@ uint32_t BlockFormat::outerCode(ConstMatrixView x, int64_t row) const {
 }
 
 void BlockFormat::forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const {
-  const BlockShape block = within(this->block(), x);
+  const BlockShape block = within(this->block(), x.rows, x.cols);
   assert(scale().outer() != OuterScale::row || block.rows == 1);
   std::vector<float> gathered(static_cast<size_t>(std::min(block.rows, x.rows) * std::min(block.cols, x.cols)));
   std::vector<float> values(gathered.size());
@@ -149,8 +145,14 @@ void BlockFormat::encodeBlock(const Block &block, int64_t place, int64_t row, in
     }
 }
 
+EncodedShape BlockFormat::encodedShape(int64_t rows, int64_t cols) const {
+  const OuterScale outer = scale().outer();
+  return {rows,          cols,        within(block(), rows, cols),
+          elementBits(), scaleBits(), outer == OuterScale::none ? 0 : outer == OuterScale::row ? rows : 1};
+}
+
 void BlockFormat::encode(ConstMatrixView x, EncodedMatrix &result) const {
-  result.reset(x.rows, x.cols, within(block(), x), elementBits(), scaleBits(), outersOf(scale().outer(), x));
+  result.reset(encodedShape(x.rows, x.cols));
   if (const GridCodec codec = gridCodec(); kernel_ && gridCodecTakes(codec, x.cols)) {
     const auto plain = [&](int64_t row, int64_t col, int64_t cols) {
       forEachBlock({x.row(row) + col, 1, cols, x.stride}, [&](const Block &block) {

@@ -49,6 +49,13 @@ public:
   using Format::encode;
   void encode(ConstMatrixView x, EncodedMatrix &result) const override;
   void decode(const EncodedMatrix &x, MatrixView y) const override;
+  EncodedShape encodedShape(int64_t rows, int64_t cols) const override;
+  bool isEmulationOnly() const override { return parts_.rounding->isEmulationOnly(); }
+  bool isElementCode(uint32_t code) const override { return parts_.element->isCode(code); }
+  bool isScaleCode(uint32_t code) const override { return parts_.scale->isCode(code); }
+  bool isOuterCode(uint32_t code) const override { return parts_.scale->isOuterCode(code); }
+  std::string_view elementTag() const override { return parts_.element->tag(); }
+  std::string_view scaleTag() const override { return parts_.scale->tag(); }
   bool hasIntegers() const override { return parts_.element->hasIntegers() && !parts_.rounding->isEmulationOnly(); }
   OperandShape operand() const override;
   BlockIntegers integers(ConstMatrixView x) const override;

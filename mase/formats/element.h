@@ -10,6 +10,7 @@
 #include "mase/formats/rounding_grid.h"
 
 #include <optional>
+#include <string_view>
 
 namespace mase {
 
@@ -47,6 +48,11 @@ public:
   virtual uint32_t encode(double value) const = 0;
   /// What a code stands for: NaN and infinities where they have codes.
   virtual double decode(uint32_t code) const = 0;
+
+  /// Whether `encode` gives that code.
+  virtual bool isCode(uint32_t code) const { return true; }
+  /// The name that safetensors has for such codes; empty: none.
+  virtual std::string_view tag() const { return {}; }
 
   /// Whether scaleExponent takes the power of two nearest to `magnitude`, in place of the one below.
   virtual bool roundsScale() const { return false; }

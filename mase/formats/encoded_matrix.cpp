@@ -38,14 +38,13 @@ void PackedCodes::set(int64_t index, uint32_t code) {
   }
 }
 
-void EncodedMatrix::reset(int64_t newRows, int64_t newCols, BlockShape newBlock, int elementBits, int scaleBits,
-                          int64_t outers) {
-  rows = newRows;
-  cols = newCols;
-  block = newBlock;
-  elements.reset(elementBits, rows * cols);
-  scales.reset(scaleBits, scaleBits > 0 ? blocks() : 0);
-  outer.reset(outers > 0 ? 32 : 0, outers);
+void EncodedMatrix::reset(const EncodedShape &shape) {
+  rows = shape.rows;
+  cols = shape.cols;
+  block = shape.block;
+  elements.reset(shape.elementBits, rows * cols);
+  scales.reset(shape.scaleBits, shape.scaleBits > 0 ? blocks() : 0);
+  outer.reset(shape.outers > 0 ? 32 : 0, shape.outers);
 }
 
 } // namespace mase

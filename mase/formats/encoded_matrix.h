@@ -35,6 +35,19 @@ private:
   std::vector<uint8_t> bytes_;
 };
 
+/// How many codes of which widths a matrix takes: what EncodedMatrix::reset makes room for.
+struct EncodedShape {
+  int64_t rows = 0, cols = 0;
+  BlockShape block = {1, 1}; ///< no larger than the matrix
+  int elementBits = 0;
+  int scaleBits = 0;  ///< 0: no scales
+  int64_t outers = 0; ///< second-level scales of 32 bits
+  int64_t blocksPerRow() const { return (cols + block.cols - 1) / block.cols; }
+  int64_t blockRows() const { return (rows + block.rows - 1) / block.rows; }
+  int64_t elementBytes() const { return (rows * cols * elementBits + 7) / 8; }
+  int64_t scaleBytes() const { return (blockRows() * blocksPerRow() * scaleBits + 7) / 8; }
+};
+
 struct EncodedMatrix {
   int64_t rows = 0, cols = 0;
   BlockShape block;
@@ -43,8 +56,8 @@ struct EncodedMatrix {
   PackedCodes outer;    // second-level scales, where the format has them: one for the tensor or one a row
   int64_t blocksPerRow() const { return (cols + block.cols - 1) / block.cols; }
   int64_t blocks() const { return (rows + block.rows - 1) / block.rows * blocksPerRow(); }
-  /// Makes room for a matrix; codes are not defined then. A scale of 0 bits: none are stored.
-  void reset(int64_t rows, int64_t cols, BlockShape block, int elementBits, int scaleBits = 0, int64_t outers = 0);
+  /// Makes room for a matrix; codes are not defined then.
+  void reset(const EncodedShape &shape);
   bool operator==(const EncodedMatrix &) const = default;
 };
 

@@ -15,6 +15,23 @@ FloatElement::FloatElement(int exponentBits, int mantissaBits, TopCodes top)
   largestCode_ = FloatElement::encode(largest_);
 }
 
+std::string_view FloatElement::tag() const {
+  struct Tag {
+    int exponentBits, mantissaBits;
+    TopCodes top;
+    std::string_view name;
+  };
+  constexpr Tag tags[] = {
+      {2, 1, TopCodes::numbers, "F4"},     {2, 3, TopCodes::numbers, "F6_E2M3"},  {3, 2, TopCodes::numbers, "F6_E3M2"},
+      {4, 3, TopCodes::oneNan, "F8_E4M3"}, {5, 2, TopCodes::infinity, "F8_E5M2"}, {5, 10, TopCodes::infinity, "F16"},
+      {8, 7, TopCodes::infinity, "BF16"},  {8, 23, TopCodes::infinity, "F32"},
+  };
+  for (const Tag &tag : tags)
+    if (tag.exponentBits == exponentBits_ && tag.mantissaBits == mantissaBits_ && tag.top == top_)
+      return tag.name;
+  return {};
+}
+
 double FloatElement::relativeStep() const { return powerOfTwo(topField_ - bias_ - mantissaBits_) / largest_; }
 
 uint32_t FloatElement::encode(double value) const {

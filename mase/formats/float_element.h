@@ -29,6 +29,8 @@ public:
   double round(double v, Ties ties) const override { return roundToGrid(v, floatGrid(), ties); }
   uint32_t encode(double value) const override;
   double decode(uint32_t code) const override;
+  bool isCode(uint32_t code) const override { return !isSpecial(code); }
+  std::string_view tag() const override;
   std::optional<RoundingGrid> grid() const override { return floatGrid(); }
   std::optional<CodeLayout> layout() const override {
     return CodeLayout{CodeLayout::Kind::smallFloat, exponentBits_, encode(largest_)};

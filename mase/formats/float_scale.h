@@ -23,6 +23,9 @@ public:
   int bits() const override { return 32; }
   uint32_t choose(float magnitude, const Element &element, uint32_t outer) const override;
   uint32_t nanCode() const override { return 0x7FC00000; }
+  /// NaN, or normal numbers with no more significant bits than that.
+  bool isCode(uint32_t code) const override;
+  std::string_view tag() const override { return "F32"; }
   ScaleInteger integer(uint32_t code) const override;
   int minExponent() const override { return -126 - (significantBits - 1); }
   int maxExponent() const override { return 127 - (significantBits - 1); }
@@ -40,6 +43,9 @@ public:
   int bits() const override { return float_.bits(); }
   uint32_t choose(float magnitude, const Element &element, uint32_t outer) const override;
   uint32_t nanCode() const override { return 0x7F; }
+  bool isCode(uint32_t code) const override { return code > 0 && code <= nanCode(); }
+  bool isOuterCode(uint32_t code) const override { return fp32_.isCode(code) && code != fp32_.nanCode(); }
+  std::string_view tag() const override { return float_.tag(); }
   ScaleInteger integer(uint32_t code) const override;
   std::optional<ScaleLayout> layout() const override {
     return ScaleLayout{4, float_.significandBits(), float_.maxShift()};

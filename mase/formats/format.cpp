@@ -5,6 +5,10 @@
 
 namespace mase {
 
+EncodedShape Format::encodedShape(int64_t rows, int64_t cols) const {
+  return {rows, cols, block(), elementBits(), scaleBits()};
+}
+
 OperandShape Format::operand() const {
   assert(false && "this format has no integer view: ask hasIntegers() first");
   return {};

@@ -17,6 +17,7 @@
 #include "mase/support/matrix.h"
 
 #include <string>
+#include <string_view>
 
 namespace mase {
 
@@ -60,6 +61,8 @@ public:
   /// Shapes must be equal; blocks cut by an edge are padded with zeros (formats.md, F7). Every fp32 has a result.
   virtual void fakeQuantize(ConstMatrixView x, MatrixView y) const = 0;
 
+  /// The codes of a matrix of that shape, as encode() lays them out.
+  virtual EncodedShape encodedShape(int64_t rows, int64_t cols) const;
   /// Quantises `x` to codes at their true width, in the memory that `result` has. Every fp32 has a code (NaN: F5).
   virtual void encode(ConstMatrixView x, EncodedMatrix &result) const = 0;
   EncodedMatrix encode(ConstMatrixView x) const {
@@ -70,6 +73,16 @@ public:
   /// The represented values of `x`, which this format encoded: exactly those of fakeQuantize, except that formats
   /// without a negative zero give zero (F9). Asserts that the shapes are equal.
   virtual void decode(const EncodedMatrix &x, MatrixView y) const = 0;
+
+  /// Whether values may come out of fakeQuantize that no code stands for: such a format cannot be stored.
+  virtual bool isEmulationOnly() const { return false; }
+  /// Whether encode() makes such codes: decoders of what others wrote refuse the rest.
+  virtual bool isElementCode(uint32_t code) const { return true; }
+  virtual bool isScaleCode(uint32_t code) const { return true; }
+  virtual bool isOuterCode(uint32_t code) const { return true; }
+  /// The names that safetensors has for codes of elements and scales ("F4", "F8_E8M0"); empty: it has none.
+  virtual std::string_view elementTag() const { return {}; }
+  virtual std::string_view scaleTag() const { return {}; }
 
   /// Level 3, "bit-true": whether the format has an integer view, hence can be a hardware operand.
   virtual bool hasIntegers() const { return false; }

@@ -69,6 +69,8 @@ std::optional<FormatName> splitFormatName(std::string_view name) {
   return result;
 }
 
+bool namesFile(std::string_view name) { return name.find(".toml)") != std::string_view::npos; }
+
 std::string blockSuffix(BlockShape block) {
   if (block == BlockShape{1, BlockShape::whole})
     return ":row";

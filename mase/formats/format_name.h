@@ -29,6 +29,9 @@ struct FormatName {
 /// The parts of a name, which must outlive them; null when it does not have that form.
 std::optional<FormatName> splitFormatName(std::string_view name);
 
+/// Whether a file that the name refers to says what it means: `table(codes.toml)`.
+bool namesFile(std::string_view name);
+
 /// ":16x2", ":row", ":tensor".
 std::string blockSuffix(BlockShape block);
 

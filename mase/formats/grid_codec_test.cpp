@@ -78,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(All, GridCodecTest, testing::ValuesIn(names));
 TEST(GridCodecSpecials, AnyCodeDecodesAsThePlainCodecSays) {
   const Format &format = parseFormat("mxfp8_e4m3");
   EncodedMatrix codes;
-  codes.reset(4, 64, {1, 32}, 8, 8);
+  codes.reset({4, 64, {1, 32}, 8, 8});
   for (int64_t i = 0; i < 256; ++i)
     codes.elements.set(i, static_cast<uint32_t>(i));
   for (int64_t b = 0; b < 8; ++b)

@@ -21,6 +21,8 @@ public:
   double round(double v, Ties ties) const override { return roundToGrid(v, *grid(), ties); }
   bool isTwosComplement() const override { return true; }
   uint32_t encode(double value) const override;
+  bool isCode(uint32_t code) const override { return code != 1U << (bits_ - 1); } // F4
+  std::string_view tag() const override { return bits_ == 8 ? "I8" : bits_ == 16 ? "I16" : ""; }
   double decode(uint32_t code) const override { return integer(code).significand * powerOfTwo(-fraction_); }
   std::optional<RoundingGrid> grid() const override {
     return RoundingGrid{bits_ - 2 - fraction_, bits_ - 2, largest()};

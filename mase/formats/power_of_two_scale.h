@@ -18,6 +18,7 @@ public:
   int bits() const override { return bits_; }
   uint32_t choose(float magnitude, const Element &element, uint32_t outer) const override;
   uint32_t nanCode() const override { return (1U << bits_) - 1; }
+  std::string_view tag() const override { return bits_ == 8 ? "F8_E8M0" : ""; }
   ScaleInteger integer(uint32_t code) const override;
   std::optional<ScaleLayout> layout() const override { return ScaleLayout{}; }
   int minExponent() const override { return -maxExponent(); }

@@ -60,6 +60,11 @@ uint32_t Fp32Scale::choose(float magnitude, const Element &element, uint32_t) co
   return quotient(magnitude, element.largest());
 }
 
+bool Fp32Scale::isCode(uint32_t code) const {
+  const uint32_t field = code >> 23, lost = code & ((1U << (24 - significantBits)) - 1);
+  return code == nanCode() || (field >= 1 && field <= 254 && lost == 0);
+}
+
 ScaleInteger Fp32Scale::integer(uint32_t code) const {
   const uint32_t field = std::clamp<uint32_t>((code >> 23) & 0xFF, 1, 254), mantissa = code & 0x7FFFFF;
   return {static_cast<int32_t>((mantissa | 0x800000) >> (24 - significantBits)),

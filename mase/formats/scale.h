@@ -33,6 +33,11 @@ public:
   /// finite the code for NaN (F5).
   virtual uint32_t choose(float magnitude, const Element &element, uint32_t outer) const = 0;
   virtual uint32_t nanCode() const = 0;
+  /// Whether `choose` gives that code, for some block, or `chooseOuter` for some tensor.
+  virtual bool isCode(uint32_t code) const { return true; }
+  virtual bool isOuterCode(uint32_t code) const { return true; }
+  /// The name that safetensors has for such codes; empty: none.
+  virtual std::string_view tag() const { return {}; }
   /// What a code stands for; NaN's is that of the code below it.
   virtual ScaleInteger integer(uint32_t code) const = 0;
 

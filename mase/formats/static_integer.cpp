@@ -34,7 +34,7 @@ void StaticInteger::fakeQuantize(ConstMatrixView x, MatrixView y) const {
 }
 
 void StaticInteger::encode(ConstMatrixView x, EncodedMatrix &result) const {
-  result.reset(x.rows, x.cols, block(), bits_);
+  result.reset(encodedShape(x.rows, x.cols));
   for (int64_t r = 0; r < x.rows; ++r)
     for (int64_t c = 0; c < x.cols; ++c)
       result.elements.set(r * x.cols + c, static_cast<uint32_t>(wholeOf(x.row(r)[c])) & ((1U << bits_) - 1));

@@ -83,6 +83,37 @@ TEST(Fuzz, SafetensorsHeader) {
   EXPECT_GT(raw.refused, 500);
 }
 
+TEST(Fuzz, PackedWeights) {
+  // Formats with each kind of part; damaged are names, shapes, dtypes and the codes themselves.
+  std::string header =
+      R"({"__metadata__":{"format":"pt","mase.format.a":"nvfp4","mase.shape.a":"2x32","mase.format.b":)"
+      R"("mxint3/e5","mase.shape.b":"3x8"},"a":{"dtype":"F4","shape":[2,32],"data_offsets":[4,36]},)"
+      R"("a_scale":{"dtype":"F8_E4M3","shape":[2,2],"data_offsets":[36,40]},)"
+      R"("a_scale_2":{"dtype":"F32","shape":[],"data_offsets":[0,4]},)"
+      R"("b":{"dtype":"U8","shape":[3,3],"data_offsets":[40,49]},)"
+      R"("b_scale":{"dtype":"U8","shape":[2],"data_offsets":[49,51]}})";
+  std::string data = std::string(40, '\x11') + std::string(11, '\0');
+  data.replace(0, 4, std::string("\0\0\x80\x3f", 4));
+  ScratchFolder folder("fuzz-packed");
+  auto open = [&](const std::string &bytes) {
+    std::filesystem::remove(folder / "model.safetensors");
+    std::ofstream(folder / "model.safetensors", std::ios::binary) << bytes;
+    TensorTable table = openSafetensors(folder.path());
+    for (const Tensor &tensor : table.tensors()) {
+      ASSERT_LT(tensor.elements, 1000);
+      std::vector<float> out(static_cast<size_t>(tensor.elements));
+      toFloat(tensor, out.data());
+    }
+  };
+  open(safetensorsOf(header, data));
+  Outcomes right = outcomesOf(header, 3000, [&](const std::string &bad) { open(safetensorsOf(bad, data)); });
+  EXPECT_GT(right.read, 1);
+  EXPECT_GT(right.refused, 1000);
+  Outcomes codes = outcomesOf(data, 1500, [&](const std::string &bad) { open(safetensorsOf(header, bad)); });
+  EXPECT_GT(codes.read, 20);
+  EXPECT_GT(codes.refused, 200);
+}
+
 /// The story model's tokenizer with 40 tokens beside the bytes: whole files are read in microseconds.
 std::string smallTokenizer() {
   Json json = Json::parse(readTextFile(model / "tokenizer.json"));

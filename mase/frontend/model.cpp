@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/model.h"
 
+#include "mase/frontend/packed_model.h"
+#include "mase/frontend/packed_weights.h"
 #include "mase/ops/register_dialect.h"
+#include "mase/runtime/format_config.h"
 #include "mase/runtime/lower.h"
 #include "mase/runtime/model_slots.h"
 #include "mase/support/error.h"
@@ -63,9 +66,20 @@ Model Model::open(const fs::path &path) {
   model.tensors_ = std::make_shared<TensorTable>(openSafetensors(model.directory_));
   // Built in any case: what the config describes is what the files must hold.
   mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
-  if (!isIr)
+  if (!isIr) {
     model.module_ = std::move(built);
+    model.assignStoredFormats();
+  }
   return model;
+}
+
+void Model::assignStoredFormats() {
+  const std::span<const Tensor> tensors = tensors_->tensors();
+  if (std::none_of(tensors.begin(), tensors.end(), [](const Tensor &tensor) { return tensor.packed != nullptr; }))
+    return;
+  const FormatConfig config = readFormatConfig(directory_ / "formats.toml");
+  assign(resolve(config, slots()));
+  checkPackedFormats(*module_, *tensors_, config.file);
 }
 
 std::string Model::name() const { return fs::weakly_canonical(directory_).filename().string(); }
@@ -93,7 +107,7 @@ std::string Model::text(const fs::path &place) {
 
 Plan Model::plan(int64_t context) {
   auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
-  const auto source = [&](const std::string &name) -> ConstMatrixView {
+  const auto source = [&](const std::string &name) -> Constant {
     const Tensor *tensor = tensors_->find(name);
     if (!tensor)
       fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
@@ -103,7 +117,7 @@ Plan Model::plan(int64_t context) {
       toFloat(*tensor, values.data());
     }
     const int64_t cols = tensor->shape.back();
-    return {values.data(), tensor->elements / cols, cols};
+    return {name, {values.data(), tensor->elements / cols, cols}, tensor->packed ? tensor->packed->format : nullptr};
   };
   Graph graph = lower(mainOf(*module_), context, source);
   graph.memory = memory;

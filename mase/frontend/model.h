@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// A model as a command takes it: MODEL is a Hugging Face directory, or a .mlir/.mlirbc file that `mase import` or
-/// `mase quantize` wrote.
+/// A model as a command takes it: MODEL is a Hugging Face directory, a folder with packed weights that `mase quantize`
+/// wrote, or a .mlir/.mlirbc file that `mase import` or `mase quantize` wrote.
 ///
 /// The checkpoint is mapped, not read; the IR is built from its config; weights become resident when the plan is made.
 #pragma once
@@ -24,6 +24,7 @@ public:
   /// Name for reports: the directory's.
   std::string name() const;
   const std::filesystem::path &directory() const { return directory_; }
+  const TensorTable &tensors() const { return *tensors_; }
   const ModelConfig &config() const { return blueprint_->config(); }
   mlir::ModuleOp module() { return *module_; }
   /// Read when first asked for.
@@ -48,6 +49,8 @@ public:
 
 private:
   Model() = default;
+  /// Of a folder with packed weights: the formats of its formats.toml.
+  void assignStoredFormats();
   std::filesystem::path directory_;
   std::unique_ptr<Blueprint> blueprint_;
   std::shared_ptr<TensorTable> tensors_;

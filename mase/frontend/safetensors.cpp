@@ -2,6 +2,7 @@
 #include "mase/frontend/safetensors.h"
 
 #include "mase/frontend/json.h"
+#include "mase/frontend/packed_weights.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -22,13 +23,28 @@ struct DtypeRow {
   int bits;
   Dtype dtype;
 };
-constexpr DtypeRow dtypeRows[] = {
-    {"F32", 32, Dtype::F32},         {"F16", 16, Dtype::F16},        {"BF16", 16, Dtype::BF16},
-    {"F64", 64, Dtype::NotFloat},    {"I64", 64, Dtype::NotFloat},   {"U64", 64, Dtype::NotFloat},
-    {"C64", 64, Dtype::NotFloat},    {"I32", 32, Dtype::NotFloat},   {"U32", 32, Dtype::NotFloat},
-    {"I16", 16, Dtype::NotFloat},    {"U16", 16, Dtype::NotFloat},   {"I8", 8, Dtype::NotFloat},
-    {"U8", 8, Dtype::NotFloat},      {"BOOL", 8, Dtype::NotFloat},   {"F8_E4M3", 8, Dtype::NotFloat},
-    {"F8_E5M2", 8, Dtype::NotFloat}, {"F8_E8M0", 8, Dtype::NotFloat}};
+constexpr DtypeRow dtypeRows[] = {{"F32", 32, Dtype::F32},
+                                  {"F16", 16, Dtype::F16},
+                                  {"BF16", 16, Dtype::BF16},
+                                  {"F64", 64, Dtype::NotFloat},
+                                  {"I64", 64, Dtype::NotFloat},
+                                  {"U64", 64, Dtype::NotFloat},
+                                  {"C64", 64, Dtype::NotFloat},
+                                  {"I32", 32, Dtype::NotFloat},
+                                  {"U32", 32, Dtype::NotFloat},
+                                  {"I16", 16, Dtype::NotFloat},
+                                  {"U16", 16, Dtype::NotFloat},
+                                  {"I8", 8, Dtype::NotFloat},
+                                  {"U8", 8, Dtype::NotFloat},
+                                  {"BOOL", 8, Dtype::NotFloat},
+                                  {"F8_E4M3", 8, Dtype::NotFloat},
+                                  {"F8_E5M2", 8, Dtype::NotFloat},
+                                  {"F8_E8M0", 8, Dtype::NotFloat},
+                                  {"F8_E4M3FNUZ", 8, Dtype::NotFloat},
+                                  {"F8_E5M2FNUZ", 8, Dtype::NotFloat},
+                                  {"F6_E2M3", 6, Dtype::NotFloat},
+                                  {"F6_E3M2", 6, Dtype::NotFloat},
+                                  {"F4", 4, Dtype::NotFloat}};
 
 const DtypeRow *findDtype(const std::string &name) {
   auto row = std::find_if(std::begin(dtypeRows), std::end(dtypeRows), [&](auto &r) { return name == r.name; });
@@ -69,6 +85,8 @@ Tensor readEntry(const std::string &file, const std::string &name, const Json &v
     if (__builtin_mul_overflow(bits, size, &bits))
       fail("{}: tensor {} of shape {} is too large", file, inQuotes(name), shapeText(tensor.shape));
   tensor.elements = bits / row->bits;
+  if (bits % 8 != 0)
+    fail("{}: tensor {} of shape {} is {} bits, no whole bytes", file, inQuotes(name), shapeText(tensor.shape), bits);
 
   std::vector<int64_t> offsets = sizes("data_offsets");
   if (offsets.size() != 2)
@@ -105,10 +123,12 @@ void checkCover(const std::string &file, std::span<const Tensor> tensors, std::s
     fail("{}: the last {} bytes belong to no tensor", file, data.data() + data.size() - reached);
 }
 
-void checkMetadata(const std::string &file, const Json &value) {
+std::map<std::string, std::string> readMetadata(const std::string &file, const Json &value) {
   JsonObject metadata(file, value, "__metadata__.");
+  std::map<std::string, std::string> texts;
   for (auto &[key, member] : value.items())
-    metadata.text(key.c_str());
+    texts[key] = metadata.text(key.c_str());
+  return texts;
 }
 
 } // namespace
@@ -128,14 +148,17 @@ void TensorTable::add(const std::filesystem::path &path) {
   Json header = parseJson(file, {reinterpret_cast<const char *>(bytes.data()), length});
   JsonObject checked(file, header);
 
-  size_t first = tensors_.size();
+  std::vector<Tensor> tensors;
+  std::map<std::string, std::string> metadata;
   for (auto &[name, value] : header.items()) {
     if (name == "__metadata__")
-      checkMetadata(file, value);
+      metadata = readMetadata(file, value);
     else
-      tensors_.push_back(readEntry(file, name, value, data));
+      tensors.push_back(readEntry(file, name, value, data));
   }
-  checkCover(file, std::span(tensors_).subspan(first), data);
+  checkCover(file, tensors, data);
+  joinPackedWeights(file, metadata, tensors);
+  std::move(tensors.begin(), tensors.end(), std::back_inserter(tensors_));
 }
 
 void TensorTable::sortAndCheckUnique() {
@@ -156,6 +179,11 @@ TensorTable TensorTable::openFile(const std::filesystem::path &file) {
   table.add(file);
   table.sortAndCheckUnique();
   return table;
+}
+
+int dtypeBits(std::string_view name) {
+  const DtypeRow *row = findDtype(std::string(name));
+  return row ? row->bits : 0;
 }
 
 std::string shapeText(std::span<const int64_t> shape) {

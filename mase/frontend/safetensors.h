@@ -10,6 +10,8 @@
 #include "mase/support/mapped_file.h"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +19,10 @@
 
 namespace mase {
 
-enum class Dtype { F32, F16, BF16, NotFloat };
+/// Packed: codes of a format (packed_weights.h).
+enum class Dtype { F32, F16, BF16, Packed, NotFloat };
+
+struct PackedWeight;
 
 /// A tensor that lies in a mapped file, row-major, little-endian.
 struct Tensor {
@@ -27,7 +32,8 @@ struct Tensor {
   Dtype dtype = Dtype::NotFloat;
   std::vector<int64_t> shape; ///< empty for a scalar
   int64_t elements = 0;
-  std::span<const std::byte> bytes; ///< valid while the TensorTable lives; not always aligned
+  std::shared_ptr<const PackedWeight> packed; ///< of a packed one: its format, its scales
+  std::span<const std::byte> bytes;           ///< valid while the TensorTable lives; not always aligned
 };
 
 /// The tensors of a model, by name. Movable; tensors stay where they are.
@@ -56,9 +62,13 @@ private:
 TensorTable openSafetensors(const std::filesystem::path &modelDir);
 
 /// Writes the tensor's elements to `out` (tensor.elements floats) as fp32, exactly.
-/// Errors  InputError when the tensor is not f32, f16 or bf16, or holds a NaN or an infinity (names the element).
+/// Errors  InputError when the tensor is not f32, f16, bf16 or packed, or holds a NaN or an infinity (names the
+/// element).
 /// Thread-safe. Cost  one pass at memory speed.
 void toFloat(const Tensor &tensor, float *out);
+
+/// Bits of an element of that dtype; 0 when safetensors has none of that name.
+int dtypeBits(std::string_view name);
 
 /// "2x3", or "scalar".
 std::string shapeText(std::span<const int64_t> shape);

@@ -2,6 +2,7 @@
 /// Stored elements to fp32. Each loop is branch-free over a chunk, so that it vectorises, and gathers on its way
 /// whether any element is a NaN or an infinity; only then is the chunk searched.
 #include "mase/frontend/json.h"
+#include "mase/frontend/packed_weights.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/support/error.h"
 
@@ -70,6 +71,8 @@ void toFloat(const Tensor &tensor, float *out) {
     return convert<Fp16Bits>(tensor, out);
   case Dtype::BF16:
     return convert<Bf16Bits>(tensor, out);
+  case Dtype::Packed:
+    return decodeWeight(tensor, out);
   case Dtype::NotFloat:
     fail("{}: tensor {} holds {}, which are no weights (read: F32, F16, BF16)", tensor.file, inQuotes(tensor.name),
          tensor.dtypeName);

@@ -32,6 +32,7 @@ struct TensorView {
 struct Constant {
   std::string name; // as in the checkpoint
   ConstMatrixView values;
+  const Format *format = nullptr; // of which the values are already: quantising them again may give others
 };
 
 using Attribute = std::variant<bool, int64_t, double, std::string>;

@@ -43,8 +43,7 @@ public:
       fail("operator '{}' cannot be executed (mase ops lists those that can)", op->getName().getStringRef().str());
     const mlir::Value result = op->getResult(0);
     if (entry->kind == OperatorEntry::Kind::constant) {
-      const std::string tensor = op->getAttrOfType<mlir::StringAttr>("name").str();
-      constants_[result] = {tensor, tensor_(tensor)};
+      constants_[result] = tensor_(op->getAttrOfType<mlir::StringAttr>("name").str());
       return;
     }
     // A view of a constant (a cast of a weight) is that constant: its format is the assignment's.

@@ -13,8 +13,8 @@
 
 namespace mase {
 
-/// The fp32 values of a tensor by its name in the checkpoint (vectors are one row); they outlive the graph.
-using TensorSource = std::function<ConstMatrixView(const std::string &name)>;
+/// A tensor by its name in the checkpoint (vectors are one row); its values outlive the graph.
+using TensorSource = std::function<Constant(const std::string &name)>;
 
 /// `maxRows` is the longest sequence to plan for.
 /// Errors  InputError when the function holds an operator that cannot be executed, or as the source.

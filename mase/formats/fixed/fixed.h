@@ -17,6 +17,9 @@ public:
 
   std::string name() const override;
   int fractionBits() const { return -step().exponent; }
+  std::string_view elementTag() const override {
+    return elementBits() == 8 ? "I8" : elementBits() == 16 ? "I16" : "";
+  }
 };
 
 FormatFamily fixedFamily();

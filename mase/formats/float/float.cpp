@@ -35,6 +35,7 @@ public:
   int elementBits() const override { return element_.bits(); }
   double bitsPerElement() const override { return element_.bits(); }
   BlockShape block() const override { return {1, 1}; }
+  std::string_view elementTag() const override { return element_.tag(); }
   ElementRange range() const override { return {element_.largest(), element_.smallest(), element_.relativeStep()}; }
 
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override {
@@ -47,7 +48,7 @@ public:
 
   using Format::encode;
   void encode(ConstMatrixView x, EncodedMatrix &result) const override {
-    result.reset(x.rows, x.cols, block(), elementBits());
+    result.reset(encodedShape(x.rows, x.cols));
     for (int64_t r = 0; r < x.rows; ++r)
       for (int64_t c = 0; c < x.cols; ++c)
         result.elements.set(r * x.cols + c, codeOf(round(x.row(r)[c])));

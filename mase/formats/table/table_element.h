@@ -25,6 +25,7 @@ public:
   bool symmetric() const override { return symmetric_; }
   double round(double v, Ties ties) const override;
   uint32_t encode(double value) const override;
+  bool isCode(uint32_t code) const override { return code < values_.size(); }
   double decode(uint32_t code) const override;
   bool hasIntegers() const override { return significandBits_ <= maxSignificandBits; }
   std::optional<CodeLayout> layout() const override { return CodeLayout{CodeLayout::Kind::table, 0, 0}; }

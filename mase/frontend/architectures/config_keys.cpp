@@ -46,6 +46,8 @@ std::string readDtype(const JsonObject &config) {
 
 } // namespace
 
+Json ownQuantization() { return {{"quant_method", "mase"}}; }
+
 void checkNeutral(const JsonObject &config, std::initializer_list<NeutralKey> keys) {
   for (const NeutralKey &row : keys)
     if (const Json *found = config.find(row.key); found && *found != row.value)
@@ -54,8 +56,9 @@ void checkNeutral(const JsonObject &config, std::initializer_list<NeutralKey> ke
 }
 
 void checkShared(const JsonObject &config, const char *modelType) {
+  if (config.find("quantization_config") != nullptr && *config.find("quantization_config") != ownQuantization())
+    checkNeutral(config, {{"quantization_config", nullptr}});
   checkNeutral(config, {{"model_type", modelType},
-                        {"quantization_config", nullptr},
                         {"is_encoder_decoder", false},
                         {"add_cross_attention", false},
                         {"num_experts", nullptr},

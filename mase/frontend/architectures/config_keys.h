@@ -20,6 +20,9 @@ struct NeutralKey {
   Json value; ///< null: the key must be absent
 };
 
+/// `quantization_config` of a checkpoint that this program packed (docs/checkpoints.md).
+Json ownQuantization();
+
 /// Refuses other values than the neutral ones.
 void checkNeutral(const JsonObject &config, std::initializer_list<NeutralKey> keys);
 

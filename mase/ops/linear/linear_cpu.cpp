@@ -17,7 +17,8 @@ constexpr int64_t chunkRows = 96;
 
 class Linear final : public Kernel {
 public:
-  explicit Linear(const OperatorDescription &description) : weight_(description.constants.at(0).values) {
+  explicit Linear(const OperatorDescription &description)
+      : weight_(description.constants.at(0).values), weightFormat_(description.constants[0].format) {
     if (description.constants.size() > 1)
       bias_ = description.constants[1].values;
   }
@@ -26,12 +27,16 @@ public:
     if (const auto kind = kindOf(formats)) {
       PackedNarrow &packed = narrow_[{formats[0], *kind}];
       if (!packed.data)
-        packed = packNarrow(*formats[0], *kind, weight_);
+        packed = packNarrow(*formats[0], *kind, weight_, formats[0] == weightFormat_ ? Values::quantized : Values::any);
       return;
     }
     PackedMatrix &packed = packed_[formats[0]];
     if (packed.data)
       return;
+    if (formats[0] == weightFormat_) {
+      packed = pack(weight_);
+      return;
+    }
     std::vector<float> quantized(static_cast<size_t>(weight_.rows * weight_.cols));
     MatrixView view(quantized.data(), weight_.rows, weight_.cols);
     formats[0]->fakeQuantize(weight_, view);
@@ -121,6 +126,7 @@ private:
   }
 
   ConstMatrixView weight_, bias_;
+  const Format *weightFormat_; // of the weight as it is given; null: fp32
   // Weights by format, kept: a search comes back to them.
   std::map<const Format *, PackedMatrix> packed_;
   std::map<std::pair<const Format *, ProductKind>, PackedNarrow> narrow_;

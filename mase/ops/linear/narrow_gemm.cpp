@@ -412,7 +412,7 @@ std::optional<ProductKind> productKind(const Format &a, const Format &b) {
   return std::nullopt;
 }
 
-PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView b) {
+PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView b, Values values) {
   PackedNarrow packed;
   packed.kind = kind;
   packed.rows = b.rows;
@@ -431,7 +431,7 @@ PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView 
   const int64_t pass = (64 + blockRows - 1) / blockRows * blockRows;
   NarrowRows rows;
   for (int64_t r = 0; r < b.rows; r += pass) {
-    quantizeInto(format, kind, {b.row(r), std::min(pass, b.rows - r), b.cols, b.stride}, rows);
+    quantizeInto(format, kind, {b.row(r), std::min(pass, b.rows - r), b.cols, b.stride}, rows, values);
     HWY_DYNAMIC_DISPATCH(packNarrowRows)(rows, r, packed);
   }
   if (kind == ProductKind::bytes)

@@ -41,7 +41,7 @@ struct PackedNarrow {
 };
 
 /// Quantises and packs B for products with rows of that kind.
-PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView b);
+PackedNarrow packNarrow(const Format &format, ProductKind kind, ConstMatrixView b, Values values = Values::any);
 
 /// Rows [firstRow, firstRow + c.rows) of A times panels [firstPanel, lastPanel) of B. Kinds and columns are equal.
 void multiply(const NarrowRows &a, int64_t firstRow, const PackedNarrow &b, MatrixView c, int64_t firstPanel = 0,

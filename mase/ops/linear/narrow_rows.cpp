@@ -259,7 +259,7 @@ bool isExactInBf16(const Format &format) {
   return shape.significandBits <= 8 && shape.scaleSignificandBits == 0 && shape.outerSignificandBits == 0;
 }
 
-void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, NarrowRows &rows) {
+void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, NarrowRows &rows, Values given) {
   const int bits = magnitudeBits(format);
   assert(kind == ProductKind::bf16 ? isExactInBf16(format) : bits > 0 && bits <= (kind == ProductKind::bytes ? 7 : 15));
   rows.kind = kind;
@@ -273,7 +273,8 @@ void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, Nar
     kernel(kind, grid, values, blocks, rows.elements.get() + at * narrowBlock * elementBytes(kind),
            rows.scale.get() + at, rows.byteSum.get() + at);
   };
-  if (const std::optional<GridKernel> grid = kernelOf(format)) {
+  const auto own = given == Values::any ? kernelOf(format) : std::nullopt;
+  if (const std::optional<GridKernel> &grid = own) {
     const int64_t whole = x.cols / narrowBlock, tail = x.cols % narrowBlock;
     if (tail == 0 && x.stride == x.cols)
       return convert(*grid, x.data, 0, 0, x.rows * whole);
@@ -295,7 +296,11 @@ void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, Nar
   memory.assign(static_cast<size_t>(std::min(pass, x.rows) * padded), 0.0F);
   for (int64_t first = 0; first < x.rows; first += pass) {
     const int64_t count = std::min(pass, x.rows - first);
-    format.fakeQuantize({x.row(first), count, x.cols, x.stride}, {memory.data(), count, x.cols, padded});
+    if (given == Values::any)
+      format.fakeQuantize({x.row(first), count, x.cols, x.stride}, {memory.data(), count, x.cols, padded});
+    else
+      for (int64_t r = 0; r < count; ++r)
+        std::copy_n(x.row(first + r), x.cols, memory.data() + r * padded);
     if (kind == ProductKind::bf16)
       HWY_DYNAMIC_DISPATCH(valuesToBf16)
     (memory.data(), count * rows.blocks, rows.elements.get() + first * rows.blocks * narrowBlock * elementBytes(kind));

@@ -48,8 +48,12 @@ struct NarrowRows {
   }
 };
 
+/// What a matrix holds before it is quantised: anything, or values of the format itself, which are left as they are.
+enum class Values : uint8_t { any, quantized };
+
 /// Quantises `x` in `format` into `rows`, whose memory is used again when it is large enough.
 /// Needs 0 < magnitudeBits(format), at most 7 for bytes and 15 for words, or isExactInBf16(format).
-void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, NarrowRows &rows);
+void quantizeInto(const Format &format, ProductKind kind, ConstMatrixView x, NarrowRows &rows,
+                  Values values = Values::any);
 
 } // namespace mase
