@@ -41,12 +41,16 @@ struct Shape {
   const char *input, *weight, *output;
 };
 const Shape shapes[] = {
-    {128, 64, 32, 1, "mxint6", "mxint4", "mxint8"},      {128, 64, 8, 4, "mxint4", "mxint6", "mxint8"},
-    {128, 64, 64, 2, "mxint2", "mxint8", "mxint8"},      {64, 64, 2, 64, "mxint8", "mxint8", "mxint8"},
-    {64, 32, 1, 1, "mxint3", "mxint2", "mxint8"},        {32, 32, 32, 2, "mxint5", "mxint5", "mxint8"},
-    {64, 32, 8, 2, "mxfp4", "mxfp8_e4m3", "mxfp6_e3m2"}, {64, 32, 4, 2, "mxfp8_e5m2", "bl8", "mxfp8_e5m2"},
-    {128, 32, 64, 1, "bmf<1,4>", "mxint4", "bl8"},       {64, 32, 8, 1, "bmf<4,8>", "bl3", "bmf<6,8>"},
-    {64, 32, 32, 1, "mxint8", "nvfp4", "mxfp4"},         {64, 32, 8, 1, "mxint8", "int8", "mxint8"},
+    {128, 64, 32, 1, "mxint6", "mxint4", "mxint8"},        {128, 64, 8, 4, "mxint4", "mxint6", "mxint8"},
+    {128, 64, 64, 2, "mxint2", "mxint8", "mxint8"},        {64, 64, 2, 64, "mxint8", "mxint8", "mxint8"},
+    {64, 32, 1, 1, "mxint3", "mxint2", "mxint8"},          {32, 32, 32, 2, "mxint5", "mxint5", "mxint8"},
+    {64, 32, 8, 2, "mxfp4", "mxfp8_e4m3", "mxfp6_e3m2"},   {64, 32, 4, 2, "mxfp8_e5m2", "bl8", "mxfp8_e5m2"},
+    {128, 32, 64, 1, "bmf<1,4>", "mxint4", "bl8"},         {64, 32, 8, 1, "bmf<4,8>", "bl3", "bmf<6,8>"},
+    {64, 32, 32, 1, "mxint8", "nvfp4", "mxfp4"},           {64, 32, 8, 1, "mxint8", "int8", "mxint8"},
+    {64, 32, 8, 2, "int8/0.1", "int8", "int8/0.1"},        {96, 32, 32, 1, "mxint8", "mxint4", "fixed<8,4>"},
+    {64, 32, 64, 4, "fixed<6,2>", "fixed<8,7>", "mxint8"}, {64, 32, 1, 1, "int8/0.1", "mxint4", "fixed<16,8>"},
+    {64, 32, 8, 1, "mxint8/e5", "mxfp4/e4", "mxint6/e4"},  {64, 64, 1, 64, "mxfp4/e7", "mxint4", "mxfp4/e6"},
+    {64, 32, 8, 1, "mxint6", "mxint4", "table(nf4_8)"},
 };
 
 /// Parameters of `mase_linear` for a shape.

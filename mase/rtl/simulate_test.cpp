@@ -170,12 +170,14 @@ TEST_F(Simulate, StaticScalesGiveTheIntegerModelsBits) { // A22 to A25
   }
 }
 
-TEST_F(Simulate, NarrowScalesGiveTheIntegerModelsBits) { // A12, A13
+TEST_F(Simulate, NarrowScalesAndTablesGiveTheIntegerModelsBits) { // A12, A13, A26
   const Formats families[] = {
       {"mxint8/e5", "mxint4/e4", "mxint6/e4"},
       {"mxfp4/e6", "mxfp4/e5", "mxfp6_e2m3/e4"},
       {"mxint8", "mxint8/e7", "bl4/e4"},
       {"mxfp8_e4m3/e7", "int8", "mxfp8_e4m3/e4"},
+      {"mxint6", "table(nf4_8)", "table(nf4_8)"}, // A26
+      {"mxint6", "mxint4", "table(nf4_8):1x32/e5"},
   };
   OwnedDesign owned;
   EmitOptions emit;
@@ -189,7 +191,7 @@ TEST_F(Simulate, NarrowScalesGiveTheIntegerModelsBits) { // A12, A13
     }
   emitDesign(owned.design, emit, folder / "narrow");
   SimulationResult result = simulateDesign(folder / "narrow", options);
-  EXPECT_EQ(result.operators, 12);
+  EXPECT_EQ(result.operators, 18);
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
 }
 
