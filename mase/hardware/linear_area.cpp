@@ -2,6 +2,7 @@
 #include "mase/hardware/linear_area.h"
 
 #include "mase/ops/linear/bit_true.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/support/data_files.h"
 
@@ -35,9 +36,8 @@ struct Decoded {
   int64_t integerBits, maxShift, shiftBits, elementBits, decodeBits;
 
   explicit Decoded(const LinearOperand &x) {
-    const bool whole = x.significandBits + x.maxShift <= 7;
-    integerBits = 1 + x.significandBits + (whole ? x.maxShift : 0);
-    maxShift = whole ? 0 : x.maxShift;
+    integerBits = x.integerBits();
+    maxShift = x.decodesWhole() ? 0 : x.maxShift;
     shiftBits = ceilLog2(maxShift + 1);
     elementBits = integerBits + shiftBits;
     decodeBits = x.layout.kind == CodeLayout::Kind::integer ? 0 : elementBits;
@@ -62,9 +62,19 @@ Variables linearVariables(const LinearConfig &c) {
     rowWords = 4;
   int64_t rowBits = int64_t{c.tileIn} * x.bits + std::max(1, c.tileIn / 32) * 8;
   int64_t plain = term - w.scaleLayout.significandBits; // bits of a term before its scale's significand (A21)
+  // Products in DSP slices: those that share one, above its lowest, take something from the packed operand and give it
+  // back behind the multiplication, as a carry into their sum or, in front of shifters and last in a sum, at once.
+  const bool dsp = c.multiplier == Multiplier::Dsp;
+  const int64_t groups = dsp ? (c.tileOut + productsPerDsp(c) - 1) / productsPerDsp(c) : c.tileOut;
+  const int64_t packed = c.tileIn * (c.tileOut - groups);
+  const int64_t corrected = maxShift > 0 ? packed : inBlocks * (c.tileOut - groups);
   auto real = [](int64_t value) { return static_cast<double>(value); };
   return {
       {"macs", real(c.macsPerCycle())},
+      {"row_macs", real(dsp ? 0 : c.macsPerCycle())},
+      {"packed_macs", real(packed)},
+      {"carries", real(packed - corrected)},
+      {"corrected_bits", real(corrected * (input.integerBits + weight.integerBits - 1))},
       {"tile_in", real(c.tileIn)},
       {"tile_out", real(c.tileOut)},
       {"input_bits", real(input.integerBits)},
@@ -107,6 +117,7 @@ Area linearArea(const LinearConfig &config) {
   Area area;
   area.lut = std::llround(model.lut.predict(variables));
   area.ff = std::llround(model.ff.predict(variables));
+  area.dsp = dspSlices(config);
   return area;
 }
 

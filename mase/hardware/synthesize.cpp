@@ -93,9 +93,7 @@ std::string lastLine(const std::string &text) {
 
 } // namespace
 
-std::vector<fs::path> librarySources() {
-  return {dataFile("mase/formats/element"), dataFile("mase/ops/linear")};
-}
+std::vector<fs::path> librarySources() { return {dataFile("mase/formats/element"), dataFile("mase/ops/linear")}; }
 
 std::string yosysVersion(const std::string &yosys) {
   std::string version;
@@ -141,7 +139,7 @@ Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells) {
 
 SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
                                  const SynthesisOptions &options,
-                                 const std::vector<std::pair<std::string, std::string>> &literals) {
+                                 const std::vector<std::pair<std::string, std::string>> &literals, bool dsp) {
   std::vector<fs::path> files = sourceFiles(options);
   std::string version = yosysVersion(options.yosys);
   if (version.empty())
@@ -158,7 +156,8 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
     script += fmt::format(" -chparam {} {}", name, value);
   for (const auto &[name, value] : literals)
     script += fmt::format(" -chparam {} {}", name, value);
-  script += fmt::format("\nsynth_xilinx -family xcup -top {} -nodsp -nosrl -nowidelut -noiopad -noclkbuf\n", top);
+  script += fmt::format("\nsynth_xilinx -family xcup -top {}{} -nosrl -nowidelut -noiopad -noclkbuf\n", top,
+                        dsp ? "" : " -nodsp");
   content += script;
 
   fs::path entry = cacheFolder(options) / (contentName(content) + ".json");
@@ -200,7 +199,8 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
 
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options) {
   checkLinearHardware(config);
-  return synthesizeModule("mase_linear", linearParameters(config), options, linearTables(config));
+  return synthesizeModule("mase_linear", linearParameters(config), options, linearTables(config),
+                          config.multiplier == Multiplier::Dsp);
 }
 
 } // namespace mase
