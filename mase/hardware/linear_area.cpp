@@ -54,13 +54,19 @@ Variables linearVariables(const LinearConfig &c) {
   int64_t inBlocks = std::max(1, c.tileIn / w.termFeatures()), outBlocks = std::max(1, c.tileOut / 32);
   int64_t lanes = c.tileIn / inBlocks;
   int64_t product = window.bits + 1;
-  int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = term + c.guardBits;
+  // Without scales of blocks nothing is aligned, and dot products are added up as they are (A24).
+  const bool aligns = x.scaleBits + w.scaleBits > 0;
+  int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = aligns ? term + c.guardBits : 0;
   int64_t inBeats = c.inFeatures / c.tileIn, outTiles = c.outFeatures / c.tileOut;
+  // A cast to a static scale lets no block wait, and shifts only if the rows' exponents differ (A25).
   int64_t castBeats = 32 / (c.tileOut / outBlocks), castWords = std::max<int64_t>(8, 2 * castBeats);
+  const int64_t castLuts =
+      y.isStatic() ? smallMemoryLuts(c.tileOut * y.bits, 4) : smallMemoryLuts(c.tileOut * sum, castWords);
+  const bool normalises = !y.isStatic() || !x.isStatic();
   int64_t rowWords = int64_t{2} << ceilLog2(inBeats); // two rows
   if (inBeats == 1)
     rowWords = 4;
-  int64_t rowBits = int64_t{c.tileIn} * x.bits + std::max(1, c.tileIn / 32) * 8;
+  int64_t rowBits = int64_t{c.tileIn} * x.bits + std::max(1, c.tileIn / 32) * x.scaleBits;
   int64_t plain = term - w.scaleLayout.significandBits; // bits of a term before its scale's significand (A21)
   // Products in DSP slices: those that share one, above its lowest, take something from the packed operand and give it
   // back behind the multiplication, as a carry into their sum or, in front of shifters and last in a sum, at once.
@@ -89,18 +95,20 @@ Variables linearVariables(const LinearConfig &c) {
       {"float_levels", real(ceilLog2(std::min<int64_t>(y.maxShift, sum) + 1))},
       {"scale_rounds", y.roundsScale ? 1.0 : 0.0},
       {"in_blocks", real(inBlocks)},
-      {"out_blocks", real(outBlocks)},
+      {"out_blocks", real(y.isStatic() ? 0 : outBlocks)},
       {"tree_bits", real(treeBits(lanes, product))},
       {"term_bits", real(term)},
-      {"partial", lanes < w.termFeatures() ? 1.0 : 0.0},
+      {"partial", aligns && lanes < w.termFeatures() ? 1.0 : 0.0},
       {"scale_bits", real(w.scaleLayout.significandBits * plain)},
-      {"factor_bits", real(w.factorBits * (sum - w.factorBits))},
+      {"factor_bits", real(sumFactorBits(x, w, y) * (sum - sumFactorBits(x, w, y)))},
+      {"decision_bits", real(static_cast<int64_t>(y.decisions.size()) * (y.significandBits + 2))},
       {"aligned_bits", real(aligned)},
-      {"align_levels", real(ceilLog2(aligned + 1))},
+      {"align_levels", real(aligns ? ceilLog2(aligned + 1) : 0)},
       {"sum_bits", real(sum)},
-      {"normal_levels", real(ceilLog2(sum))},
+      {"normal_levels", real(normalises ? ceilLog2(sum) : 0)},
+      {"static_bits", real(y.isStatic() ? sum : 0)},
       {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
-      {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
+      {"cast_luts", real(castLuts)},
       {"index_bits", real(ceilLog2(inBeats))},
       {"tile_bits", real(ceilLog2(outTiles))},
   };

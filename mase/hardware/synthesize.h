@@ -9,6 +9,7 @@
 #pragma once
 
 #include "mase/hardware/area.h"
+#include "mase/hardware/yosys_run.h"
 #include "mase/ops/linear/linear_config.h"
 
 #include <filesystem>
@@ -33,9 +34,6 @@ struct SynthesisResult {
 
 /// The library's folders of SystemVerilog among the program's data files (mase/support/data_files.h).
 std::vector<std::filesystem::path> librarySources();
-
-/// The first line that `yosys -V` prints; empty when there is no such program.
-std::string yosysVersion(const std::string &yosys = "yosys");
 
 /// Errors  InputError: no Yosys, no sources, the run fails (its last words and the log's place), a primitive that has
 /// no count.
