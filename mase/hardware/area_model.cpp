@@ -3,6 +3,7 @@
 
 #include "mase/formats/registry.h"
 #include "mase/hardware/least_squares.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 #include "mase/support/nearest_name.h"
@@ -65,6 +66,12 @@ AreaSample readSample(TomlTable &table, ModelState state) {
   config.output = &parseFormat(table.text("output"));
   sample.lut = table.integer("lut", state == ModelState::Draft ? 0 : 1, kMostArea);
   sample.ff = table.integer("ff", state == ModelState::Draft ? 0 : 1, kMostArea);
+  if (table.has("dsp")) { // the measured count, and the choice of them
+    config.multiplier = Multiplier::Dsp;
+    sample.dsp = table.integer("dsp", state == ModelState::Draft ? 0 : 1, kMostArea);
+    if (state == ModelState::Final && sample.dsp != dspSlices(config))
+      fail("{}: {} DSPs were measured ({} are right)", table.where("dsp"), sample.dsp, dspSlices(config));
+  }
   table.refuseOthers();
   return sample;
 }
@@ -150,9 +157,9 @@ void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
     const LinearConfig &c = sample.config;
     text += fmt::format(
         "  {{ in = {}, out = {}, tile_in = {}, tile_out = {}, input = \"{}\", weight = \"{}\", output = \"{}\", "
-        "lut = {}, ff = {} }},\n",
+        "lut = {}, ff = {}{} }},\n",
         c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(), c.output->name(),
-        sample.lut, sample.ff);
+        sample.lut, sample.ff, c.multiplier == Multiplier::Dsp ? fmt::format(", dsp = {}", sample.dsp) : "");
   }
   text += "]\n" + responseText("lut", model.lut) + responseText("ff", model.ff);
   writeFile(path, text);

@@ -35,6 +35,7 @@ struct AreaResponse {
 struct AreaSample {
   LinearConfig config;
   int64_t lut = 0, ff = 0; // 0: not measured yet
+  int64_t dsp = 0;         // counted too: what the config's multiplier says
 };
 
 struct AreaModel {

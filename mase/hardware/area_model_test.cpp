@@ -141,6 +141,9 @@ TEST(AreaModel, FaultsSayWhereAndWhat) {
               EndsWith("4:11: 'sample' holds something that is not a table"));
   EXPECT_THAT(errorOf(replaced(kModel, "lut = 67", "lut = 0")),
               EndsWith("'lut' is not a whole number from 1 to 1000000000"));
+  EXPECT_THAT(errorOf(replaced(kModel, "ff = 16", "ff = 16\ndsp = 9")),
+              EndsWith("25:7: 9 DSPs were measured (8 are right)"));
+  EXPECT_EQ(errorOf(replaced(kModel, "ff = 16", "ff = 16\ndsp = 8")), "no error");
   EXPECT_THAT(errorOf(replaced(kModel, "ff = 16", "fff = 16")), EndsWith("key 'ff' is missing in [sample]"));
 }
 

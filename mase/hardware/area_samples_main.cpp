@@ -7,6 +7,7 @@
 // The samples in the file are the grid: to add one, append its config with lut = 0 and ff = 0 and measure.
 #include "mase/hardware/linear_area.h"
 #include "mase/hardware/synthesize.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -54,7 +55,12 @@ int main(int argc, char **argv) {
         mase::SynthesisResult result = mase::synthesizeLinear(sample.config, options);
         sample.lut = result.area.lut;
         sample.ff = result.area.ff;
-        fmt::print(stderr, "{} LUT, {} FF, {:.1f} s{}\n", sample.lut, sample.ff, result.seconds,
+        sample.dsp = result.area.dsp;
+        if (sample.dsp != mase::dspSlices(sample.config))
+          mase::fail("{} x {} at {} x {}: Yosys used {} DSPs, {} are claimed", sample.config.input->name(),
+                     sample.config.weight->name(), sample.config.tileIn, sample.config.tileOut, sample.dsp,
+                     mase::dspSlices(sample.config));
+        fmt::print(stderr, "{} LUT, {} FF, {} DSP, {:.1f} s{}\n", sample.lut, sample.ff, sample.dsp, result.seconds,
                    result.cached ? " (cached)" : "");
       }
     }

@@ -6,14 +6,17 @@
 #include "mase/ops/linear/hardware.h"
 #include "mase/support/error.h"
 
+#include <algorithm>
+
 namespace mase {
 namespace {
 
 constexpr int64_t features = 1024;
 constexpr int tileOut = 8;
 
-LinearConfig configOf(const Format &format, int outputs) {
+LinearConfig configOf(const Format &format, int outputs, Multiplier multiplier = Multiplier::CarryRows) {
   LinearConfig config;
+  config.multiplier = multiplier;
   config.inFeatures = config.outFeatures = features;
   config.input = config.weight = config.output = &format;
   config.tileOut = outputs;
@@ -35,9 +38,21 @@ std::optional<FormatArea> formatArea(const Format &format, std::string &reason) 
   const Area narrow = linearArea(configOf(format, 16)), wide = linearArea(configOf(format, 32));
   area.laneLut = static_cast<double>(wide.lut - narrow.lut) / 16;
   const MemoryShape memory = weightMemoryShape(config);
-  area.linear = linearArea(config) + memoryArea(MemoryKind::Bram, memory.widthBits, memory.depthWords);
+  const Area weights = memoryArea(MemoryKind::Bram, memory.widthBits, memory.depthWords);
+  area.linear = linearArea(config) + weights;
+  area.linearDsp = linearArea(configOf(format, tileOut, Multiplier::Dsp)) + weights;
   area.weightBits = memory.widthBits * memory.depthWords;
   return area;
+}
+
+EvenShare evenShare(const FormatArea &area, const Area &device) {
+  const auto luts = static_cast<double>(device.lut), slices = static_cast<double>(device.dsp);
+  const auto rows = static_cast<double>(area.linear.lut) / luts, with = static_cast<double>(area.linearDsp.lut) / luts;
+  if (device.dsp == 0 || with >= rows)
+    return {rows, 0};
+  // rows - part * (rows - with) LUTs and part * dsp slices, each of the device's, are equal.
+  const double part = std::min(1.0, rows / (static_cast<double>(area.linearDsp.dsp) / slices + rows - with));
+  return {rows - part * (rows - with), part};
 }
 
 } // namespace mase

@@ -2,6 +2,7 @@
 #include "mase/hardware/linear_area.h"
 
 #include "mase/ops/linear/bit_true.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/support/data_files.h"
 
@@ -35,9 +36,8 @@ struct Decoded {
   int64_t integerBits, maxShift, shiftBits, elementBits, decodeBits;
 
   explicit Decoded(const LinearOperand &x) {
-    const bool whole = x.significandBits + x.maxShift <= 7;
-    integerBits = 1 + x.significandBits + (whole ? x.maxShift : 0);
-    maxShift = whole ? 0 : x.maxShift;
+    integerBits = x.integerBits();
+    maxShift = x.decodesWhole() ? 0 : x.maxShift;
     shiftBits = ceilLog2(maxShift + 1);
     elementBits = integerBits + shiftBits;
     decodeBits = x.layout.kind == CodeLayout::Kind::integer ? 0 : elementBits;
@@ -54,17 +54,33 @@ Variables linearVariables(const LinearConfig &c) {
   int64_t inBlocks = std::max(1, c.tileIn / w.termFeatures()), outBlocks = std::max(1, c.tileOut / 32);
   int64_t lanes = c.tileIn / inBlocks;
   int64_t product = window.bits + 1;
-  int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = term + c.guardBits;
+  // Without scales of blocks nothing is aligned, and dot products are added up as they are (A24).
+  const bool aligns = x.scaleBits + w.scaleBits > 0;
+  int64_t term = linearTermBits(c), sum = linearSumBits(c), aligned = aligns ? term + c.guardBits : 0;
   int64_t inBeats = c.inFeatures / c.tileIn, outTiles = c.outFeatures / c.tileOut;
+  // A cast to a static scale lets no block wait, and shifts only if the rows' exponents differ (A25).
   int64_t castBeats = 32 / (c.tileOut / outBlocks), castWords = std::max<int64_t>(8, 2 * castBeats);
+  const int64_t castLuts =
+      y.isStatic() ? smallMemoryLuts(c.tileOut * y.bits, 4) : smallMemoryLuts(c.tileOut * sum, castWords);
+  const bool normalises = !y.isStatic() || !x.isStatic();
   int64_t rowWords = int64_t{2} << ceilLog2(inBeats); // two rows
   if (inBeats == 1)
     rowWords = 4;
-  int64_t rowBits = int64_t{c.tileIn} * x.bits + std::max(1, c.tileIn / 32) * 8;
+  int64_t rowBits = int64_t{c.tileIn} * x.bits + std::max(1, c.tileIn / 32) * x.scaleBits;
   int64_t plain = term - w.scaleLayout.significandBits; // bits of a term before its scale's significand (A21)
+  // Products in DSP slices: those that share one, above its lowest, take something from the packed operand and give it
+  // back behind the multiplication, as a carry into their sum or, in front of shifters and last in a sum, at once.
+  const bool dsp = c.multiplier == Multiplier::Dsp;
+  const int64_t groups = dsp ? (c.tileOut + productsPerDsp(c) - 1) / productsPerDsp(c) : c.tileOut;
+  const int64_t packed = c.tileIn * (c.tileOut - groups);
+  const int64_t corrected = maxShift > 0 ? packed : inBlocks * (c.tileOut - groups);
   auto real = [](int64_t value) { return static_cast<double>(value); };
   return {
       {"macs", real(c.macsPerCycle())},
+      {"row_macs", real(dsp ? 0 : c.macsPerCycle())},
+      {"packed_macs", real(packed)},
+      {"carries", real(packed - corrected)},
+      {"corrected_bits", real(corrected * (input.integerBits + weight.integerBits - 1))},
       {"tile_in", real(c.tileIn)},
       {"tile_out", real(c.tileOut)},
       {"input_bits", real(input.integerBits)},
@@ -79,18 +95,20 @@ Variables linearVariables(const LinearConfig &c) {
       {"float_levels", real(ceilLog2(std::min<int64_t>(y.maxShift, sum) + 1))},
       {"scale_rounds", y.roundsScale ? 1.0 : 0.0},
       {"in_blocks", real(inBlocks)},
-      {"out_blocks", real(outBlocks)},
+      {"out_blocks", real(y.isStatic() ? 0 : outBlocks)},
       {"tree_bits", real(treeBits(lanes, product))},
       {"term_bits", real(term)},
-      {"partial", lanes < w.termFeatures() ? 1.0 : 0.0},
+      {"partial", aligns && lanes < w.termFeatures() ? 1.0 : 0.0},
       {"scale_bits", real(w.scaleLayout.significandBits * plain)},
-      {"factor_bits", real(w.factorBits * (sum - w.factorBits))},
+      {"factor_bits", real(sumFactorBits(x, w, y) * (sum - sumFactorBits(x, w, y)))},
+      {"decision_bits", real(static_cast<int64_t>(y.decisions.size()) * (y.significandBits + 2))},
       {"aligned_bits", real(aligned)},
-      {"align_levels", real(ceilLog2(aligned + 1))},
+      {"align_levels", real(aligns ? ceilLog2(aligned + 1) : 0)},
       {"sum_bits", real(sum)},
-      {"normal_levels", real(ceilLog2(sum))},
+      {"normal_levels", real(normalises ? ceilLog2(sum) : 0)},
+      {"static_bits", real(y.isStatic() ? sum : 0)},
       {"row_luts", real(smallMemoryLuts(rowBits, rowWords))},
-      {"cast_luts", real(smallMemoryLuts(c.tileOut * sum, castWords))},
+      {"cast_luts", real(castLuts)},
       {"index_bits", real(ceilLog2(inBeats))},
       {"tile_bits", real(ceilLog2(outTiles))},
   };
@@ -107,6 +125,7 @@ Area linearArea(const LinearConfig &config) {
   Area area;
   area.lut = std::llround(model.lut.predict(variables));
   area.ff = std::llround(model.ff.predict(variables));
+  area.dsp = dspSlices(config);
   return area;
 }
 

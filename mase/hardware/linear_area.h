@@ -16,7 +16,7 @@ Variables linearVariables(const LinearConfig &config);
 /// The shipped model. Errors  InputError: a faulty file (FILE:LINE:COLUMN).
 const AreaModel &linearAreaModel();
 
-/// Predicted LUT and FF, rounded. Errors as linearAreaModel.
+/// Predicted LUT and FF, rounded, and the DSPs, counted. Errors as linearAreaModel.
 Area linearArea(const LinearConfig &config);
 
 } // namespace mase

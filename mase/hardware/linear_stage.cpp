@@ -23,6 +23,7 @@ Stage linearStage(const std::string &name, const LinearConfig &config) {
   Stage stage{name, {}};
   LinearConfig tiled = config;
   tiled.tileIn = tiled.tileOut = 1;
+  tiled.multiplier = Multiplier::CarryRows;
   checkLinearHardware(tiled);
   for (int tileIn : legalTileSizes(config.inFeatures))
     for (int tileOut : legalTileSizes(config.outFeatures)) {
@@ -30,9 +31,19 @@ Stage linearStage(const std::string &name, const LinearConfig &config) {
       tiled.tileOut = tileOut;
       if (tiled.macsPerCycle() > kMostMacs)
         continue;
-      MemoryShape memory = weightMemoryShape(tiled);
-      stage.candidates.push_back(
-          {tileIn, tileOut, interval(tiled), latency(tiled), linearArea(tiled), memory.widthBits, memory.depthWords});
+      const MemoryShape memory = weightMemoryShape(tiled);
+      Area best;
+      for (Multiplier multiplier : {Multiplier::CarryRows, Multiplier::Dsp}) {
+        tiled.multiplier = multiplier;
+        if (!hasMultiplier(tiled))
+          continue;
+        const Area area = linearArea(tiled);
+        if (multiplier == Multiplier::Dsp && area.lut >= best.lut)
+          continue;
+        best = area;
+        stage.candidates.push_back(
+            {tileIn, tileOut, interval(tiled), latency(tiled), area, memory.widthBits, memory.depthWords, multiplier});
+      }
     }
   return stage;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// A linear layer as a stage of the mapping: every tile that the hardware has, with its cycles, area and memory.
+/// A linear layer as a stage of the mapping: every tile and multiplier that the hardware has, with its cycles, area and
+/// memory.
 ///
 /// Cycles are exact without stalls (mase/ops/linear/cycles.h), LUT and FF come from the area model (linear_area.h),
 /// the memory's shape from mase/ops/linear/hardware.h. Thread-safe.
@@ -18,8 +19,8 @@ namespace mase {
 std::vector<int> legalTileSizes(int64_t features);
 
 /// Candidates for all tiles of up to 4096 products a cycle, twice the largest sample of the area model: beyond, the
-/// model is not trusted. `config`'s own tile does not matter.
-/// Errors  InputError: a config without hardware (checkLinearHardware), a faulty area model.
+/// model is not trusted. Each with carry rows, and with DSPs where those save LUTs. `config`'s own tile does not
+/// matter. Errors  InputError: a config without hardware (checkLinearHardware), a faulty area model.
 Stage linearStage(const std::string &name, const LinearConfig &config);
 
 } // namespace mase

@@ -75,6 +75,7 @@ MapReport mapLinears(const std::vector<LinearToMap> &linears, const Device &devi
                         candidate.interval, candidate.latency, areaOf(candidate, choice.memory)};
     linear.config.tileIn = candidate.tileIn;
     linear.config.tileOut = candidate.tileOut;
+    linear.config.multiplier = candidate.multiplier;
     report.linears.push_back(std::move(linear));
   }
   return report;
@@ -99,11 +100,17 @@ nlohmann::ordered_json toJson(const MapReport &report) {
   result["linears"] = nlohmann::ordered_json::array();
   for (const MappedLinear &linear : report.linears) {
     const LinearConfig &c = linear.config;
-    nlohmann::ordered_json row = {{"name", linear.name},           {"in", c.inFeatures},
-                                  {"out", c.outFeatures},          {"input", c.input->name()},
-                                  {"weight", c.weight->name()},    {"output", c.output->name()},
-                                  {"tile", {c.tileIn, c.tileOut}}, {"memory", nameOf(linear.memory)},
-                                  {"interval", linear.interval},   {"latency", linear.latency}};
+    nlohmann::ordered_json row = {{"name", linear.name},
+                                  {"in", c.inFeatures},
+                                  {"out", c.outFeatures},
+                                  {"input", c.input->name()},
+                                  {"weight", c.weight->name()},
+                                  {"output", c.output->name()},
+                                  {"tile", {c.tileIn, c.tileOut}},
+                                  {"multiplier", nameOf(c.multiplier)},
+                                  {"memory", nameOf(linear.memory)},
+                                  {"interval", linear.interval},
+                                  {"latency", linear.latency}};
     row.update(json(linear.area));
     result["linears"].push_back(std::move(row));
   }

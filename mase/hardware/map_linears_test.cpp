@@ -4,8 +4,10 @@
 #include "mase/formats/registry.h"
 #include "mase/hardware/linear_area.h"
 #include "mase/hardware/linear_stage.h"
+#include "mase/ops/linear/hardware.h"
 #include "mase/support/error.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -40,12 +42,14 @@ std::vector<LinearToMap> storyLlama(const char *format = "mxint4") {
 TEST(LinearStage, HasEveryLegalTile) {
   EXPECT_THAT(legalTileSizes(96), testing::ElementsAre(1, 2, 4, 8, 16, 32, 96));
   Stage stage = linearStage("q", linear(64, 128));
-  EXPECT_EQ(stage.candidates.size(), 8u * 7u - 1u); // in 1..32, 64, 128; out 1..32, 64; 128 x 64 is too large
+  auto rows = [](const Candidate &c) { return c.multiplier == Multiplier::CarryRows; };
+  EXPECT_EQ(std::ranges::count_if(stage.candidates, rows), 8 * 7 - 1); // in 1..32, 64, 128; out 1..32, 64; not 128 x 64
   for (const Candidate &candidate : stage.candidates) {
     int64_t macs = int64_t{candidate.tileIn} * candidate.tileOut;
     EXPECT_EQ(candidate.interval, 64 * 128 / macs);
     EXPECT_GT(candidate.latency, candidate.interval);
-    EXPECT_GT(candidate.area.lut, 10 * macs);
+    EXPECT_GT(candidate.area.lut, (rows(candidate) ? 10 : 3) * macs);
+    EXPECT_EQ(candidate.area.dsp > 0, !rows(candidate));
     EXPECT_EQ(candidate.memoryDepth, candidate.interval);
     EXPECT_GE(candidate.memoryWidth, 4 * macs + 8 * candidate.tileOut);
   }
@@ -59,11 +63,26 @@ TEST(MapLinears, StoryLlamaOnKv260) {
   EXPECT_LE(report.lut.value, 117120);
   EXPECT_LE(report.bram.value, 144);
   EXPECT_LE(report.uram.value, 64);
-  EXPECT_EQ(report.dsp.value, 0);
+  EXPECT_GT(report.dsp.value, 0);
+  EXPECT_LE(report.dsp.value, 1248);
   EXPECT_GT(report.lut.error, 0);
   EXPECT_LE(report.lut.error, 0.15);
   EXPECT_EQ(report.bram.error, 0);
   EXPECT_DOUBLE_EQ(report.tokensPerSecond.value, 200e6 / report.interval.value);
+}
+
+TEST(MapLinears, DspsSaveLuts) {
+  Device device = loadDevice("kv260"), without = device;
+  without.resources.dsp = 0;
+  MapReport with = mapLinears(storyLlama("mxint8"), device), alone = mapLinears(storyLlama("mxint8"), without);
+  EXPECT_EQ(with.interval.value, alone.interval.value); // the memories' ports decide
+  EXPECT_LT(with.lut.value, alone.lut.value / 2);
+  EXPECT_LT(mapLinears(storyLlama(), device).interval.value, mapLinears(storyLlama(), without).interval.value);
+  EXPECT_EQ(alone.dsp.value, 0);
+  int64_t slices = 0;
+  for (const MappedLinear &linear : with.linears)
+    slices += dspSlices(linear.config);
+  EXPECT_EQ(with.dsp.value, static_cast<double>(slices));
 }
 
 TEST(MapLinears, DecodeIsAnotherOptimum) {

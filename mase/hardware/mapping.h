@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// The mapping: how parallel each stage of a dataflow accelerator is, and where its weights lie, within a budget.
 ///
-/// A stage has candidates (tiles); a candidate takes a row every `interval` cycles, and a row alone takes `latency`.
-/// Rows stream through all stages, so in prefill the slowest stage decides; in decode the next row waits for the last
-/// one, so the sum of latencies along the critical path decides. These have different optima: docs/mapping.md.
+/// A stage has candidates (tiles and what multiplies); a candidate takes a row every `interval` cycles, and a row alone
+/// takes `latency`. Rows stream through all stages, so in prefill the slowest stage decides; in decode the next row
+/// waits for the last one, so the sum of latencies along the critical path decides. These have different optima:
+/// docs/mapping.md.
 ///
 /// Problem, check, solve, verify: solvers share this problem and verify() knows none of them.
 /// Deterministic; thread-safe on disjoint objects.
@@ -11,6 +12,7 @@
 
 #include "mase/hardware/area.h"
 #include "mase/hardware/memory.h"
+#include "mase/ops/linear/linear_config.h"
 
 #include <string>
 #include <vector>
@@ -22,6 +24,7 @@ struct Candidate {
   int64_t interval = 0, latency = 0;        // cycles
   Area area;                                // all but the weight memory
   int64_t memoryWidth = 0, memoryDepth = 0; // bits, words; 0: no memory
+  Multiplier multiplier = Multiplier::CarryRows;
   bool operator==(const Candidate &) const = default;
 };
 

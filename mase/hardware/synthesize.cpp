@@ -6,46 +6,16 @@
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 #include "mase/support/output.h"
-#include "mase/support/random.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 
 namespace mase {
 namespace {
-
-std::string quoted(const std::string &text) {
-  std::string result = "'";
-  for (char c : text)
-    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
-// Two independent 64-bit walks: 128 bits of name for a content.
-std::string contentName(const std::string &content) {
-  uint64_t a = 1, b = 2;
-  for (unsigned char c : content) {
-    a = mix(a ^ c);
-    b = mix(b + c);
-  }
-  return fmt::format("{:016x}{:016x}", a, b);
-}
-
-fs::path cacheFolder(const SynthesisOptions &options) {
-  if (!options.cache.empty())
-    return options.cache;
-  if (const char *home = std::getenv("XDG_CACHE_HOME"); home && *home)
-    return fs::path(home) / "mase/yosys";
-  const char *home = std::getenv("HOME");
-  return fs::path(home ? home : ".") / ".cache/mase/yosys";
-}
 
 std::vector<fs::path> sourceFiles(const SynthesisOptions &options) {
   std::vector<fs::path> files;
@@ -82,31 +52,9 @@ std::vector<std::pair<std::string, int64_t>> cellsOf(const std::string &stat) {
   return cells;
 }
 
-std::string lastLine(const std::string &text) {
-  size_t end = text.find_last_not_of(" \n\r\t");
-  if (end == std::string::npos)
-    return "no message";
-  size_t begin = text.find_last_of('\n', end);
-  begin = begin == std::string::npos ? 0 : begin + 1;
-  return text.substr(begin, end + 1 - begin);
-}
-
 } // namespace
 
-std::vector<fs::path> librarySources() {
-  return {dataFile("mase/formats/element"), dataFile("mase/ops/linear")};
-}
-
-std::string yosysVersion(const std::string &yosys) {
-  std::string version;
-  FILE *pipe = popen((quoted(yosys) + " -V 2>/dev/null").c_str(), "r");
-  if (!pipe)
-    return version;
-  for (int c = std::fgetc(pipe); c != EOF && c != '\n'; c = std::fgetc(pipe))
-    version += static_cast<char>(c);
-  int status = pclose(pipe);
-  return status == 0 ? version : "";
-}
+std::vector<fs::path> librarySources() { return {dataFile("mase/formats/element"), dataFile("mase/ops/linear")}; }
 
 Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells) {
   // LUTs that a primitive occupies; AMD UG974, UltraScale libraries guide.
@@ -141,11 +89,9 @@ Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells) {
 
 SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
                                  const SynthesisOptions &options,
-                                 const std::vector<std::pair<std::string, std::string>> &literals) {
+                                 const std::vector<std::pair<std::string, std::string>> &literals, bool dsp) {
   std::vector<fs::path> files = sourceFiles(options);
-  std::string version = yosysVersion(options.yosys);
-  if (version.empty())
-    fail("{}: no such program (Yosys synthesises: install it, or leave this step out)", options.yosys);
+  const std::string version = requiredYosysVersion(options.yosys);
 
   // Deferred: a module that the design does not use, such as the weight memory with its file, is not elaborated.
   std::string read = "read_verilog -defer -sv -DSYNTHESIS", script, content = version;
@@ -158,10 +104,11 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
     script += fmt::format(" -chparam {} {}", name, value);
   for (const auto &[name, value] : literals)
     script += fmt::format(" -chparam {} {}", name, value);
-  script += fmt::format("\nsynth_xilinx -family xcup -top {} -nodsp -nosrl -nowidelut -noiopad -noclkbuf\n", top);
+  script += fmt::format("\nsynth_xilinx -family xcup -top {}{} -nosrl -nowidelut -noiopad -noclkbuf\n", top,
+                        dsp ? "" : " -nodsp");
   content += script;
 
-  fs::path entry = cacheFolder(options) / (contentName(content) + ".json");
+  const fs::path entry = yosysCacheEntry(options.cache, content);
   SynthesisResult result;
   nlohmann::json kept;
   if (fs::exists(entry))
@@ -169,22 +116,12 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
   if (kept.is_object() && kept.contains("seconds") && kept.contains("cells")) {
     result.cached = true;
   } else {
-    fs::path work = entry;
-    work += fmt::format(".work-{}", getpid());
-    writeFile(work / "run.ys", read + "\n" + script + "tee -q -o stat.json stat -json\n");
-    auto start = std::chrono::steady_clock::now();
-    std::string command =
-        fmt::format("cd {} && {} -q -s run.ys > log.txt 2>&1", quoted(work.string()), quoted(options.yosys));
-    int status = std::system(command.c_str());
-    std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    std::vector<std::pair<std::string, int64_t>> cells;
-    if (status == 0 && fs::exists(work / "stat.json"))
-      cells = cellsOf(readTextFile(work / "stat.json"));
-    std::string log = readTextFile(work / "log.txt");
-    std::error_code ignored;
-    fs::remove_all(work, ignored);
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<std::pair<std::string, int64_t>> cells = cellsOf(
+        runYosys(options.yosys, entry, top, read + "\n" + script + "tee -q -o stat.json stat -json\n", "stat.json"));
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     if (cells.empty())
-      fail("{}: Yosys fails: {}", top, lastLine(log));
+      fail("{}: Yosys fails: no cells were counted", top);
     kept = {{"seconds", seconds.count()}, {"cells", nlohmann::json::object()}};
     for (const auto &[type, count] : cells)
       kept["cells"][type] = count;
@@ -200,7 +137,8 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
 
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options) {
   checkLinearHardware(config);
-  return synthesizeModule("mase_linear", linearParameters(config), options, linearTables(config));
+  return synthesizeModule("mase_linear", linearParameters(config), options, linearTables(config),
+                          config.multiplier == Multiplier::Dsp);
 }
 
 } // namespace mase

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Runs Yosys on one module and counts what it takes of a Xilinx UltraScale+ device.
 ///
-/// Flow: synth_xilinx -family xcup -nodsp -nosrl -nowidelut, SYNTHESIS defined, hierarchy kept: a module with the same
-/// parameters is synthesised once and counted as often as it occurs. So nothing is shared or absorbed across module
-/// boundaries and the counts err high against a flattened run. A memory primitive counts as the LUTs that it occupies
-/// (RAM32M16: 8), an inverter as one.
-/// Results are cached by the content of sources, parameters, script and the tool's version. Needs `yosys` in PATH.
+/// Flow: synth_xilinx -family xcup -nodsp -nosrl -nowidelut (DSPs where they are asked for), SYNTHESIS defined,
+/// hierarchy kept: a module with the same parameters is synthesised once and counted as often as it occurs. So nothing
+/// is shared or absorbed across module boundaries and the counts err high against a flattened run. A memory primitive
+/// counts as the LUTs that it occupies (RAM32M16: 8), an inverter as one. Results are cached by the content of sources,
+/// parameters, script and the tool's version. Needs `yosys` in PATH.
 #pragma once
 
 #include "mase/hardware/area.h"
+#include "mase/hardware/yosys_run.h"
 #include "mase/ops/linear/linear_config.h"
 
 #include <filesystem>
@@ -34,15 +35,14 @@ struct SynthesisResult {
 /// The library's folders of SystemVerilog among the program's data files (mase/support/data_files.h).
 std::vector<std::filesystem::path> librarySources();
 
-/// The first line that `yosys -V` prints; empty when there is no such program.
-std::string yosysVersion(const std::string &yosys = "yosys");
-
 /// Errors  InputError: no Yosys, no sources, the run fails (its last words and the log's place), a primitive that has
 /// no count.
 /// literals  more parameters, whose values are texts such as 12'h646
+/// dsp       multiplications may become DSP slices
 SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
                                  const SynthesisOptions &options,
-                                 const std::vector<std::pair<std::string, std::string>> &literals = {});
+                                 const std::vector<std::pair<std::string, std::string>> &literals = {},
+                                 bool dsp = false);
 
 /// `mase_linear` of a config, without its weight memory. Errors as synthesizeModule; and those of checkLinearHardware.
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options);

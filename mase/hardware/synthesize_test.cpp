@@ -137,6 +137,16 @@ TEST_F(Synthesis, ASampleOfTheLinearIsStillWhatYosysSays) {
   FAIL() << "no sample of tile 8 x 1";
 }
 
+TEST_F(Synthesis, TheDspsAreThoseThatAreClaimed) {
+  SKIP_WITHOUT_YOSYS();
+  LinearConfig config = linear(64, 64, 2, 4, "mxint4", "mxint4", "mxint4");
+  config.multiplier = Multiplier::Dsp;
+  EXPECT_EQ(synthesizeLinear(config, {librarySources(), folder / "cache"}).area.dsp, 2); // four products in each
+  EXPECT_EQ(linearArea(config).dsp, 2);
+  config.input = config.weight = &parseFormat("mxfp6_e3m2"); // significands: 3 bits and a sign
+  EXPECT_EQ(synthesizeLinear(config, {librarySources(), folder / "cache"}).area.dsp, 2);
+}
+
 // Configurations that are no samples.
 TEST_F(Synthesis, UnseenLinearsArePredicted) {
   SKIP_WITHOUT_YOSYS();

@@ -49,8 +49,11 @@ int fittingTile(int64_t features, int wish) {
 
 /// The config at the small tile of every simulation, or the nearest that its features allow.
 LinearConfig atSimulationTile(const LinearConfig &config, const EmitOptions &options) {
+  // Products in DSP slices: two outputs at least, which share them.
+  const int outputs =
+      config.multiplier == Multiplier::Dsp ? std::max(2, options.simulationTileOut) : options.simulationTileOut;
   return atTile(config, fittingTile(config.inFeatures, options.simulationTileIn),
-                fittingTile(config.outFeatures, options.simulationTileOut));
+                fittingTile(config.outFeatures, outputs));
 }
 
 void checkInstance(const LinearInstance &linear, const EmitOptions &options) {

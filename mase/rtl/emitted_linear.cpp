@@ -26,6 +26,7 @@ std::map<std::string, LinearConfig> kindsOf(const Json &manifest) {
     config.tileOut = kind.at("tile").at(1);
     config.guardBits = kind.at("parameters").at("GuardBits");
     config.castShift = kind.at("parameters").at("CastShift");
+    config.multiplier = kind.at("parameters").at("Dsp") == 1 ? Multiplier::Dsp : Multiplier::CarryRows;
     kinds[kind.at("name")] = config;
   }
   return kinds;

@@ -148,10 +148,11 @@ std::string synthesisScript(const LinearConfig &config) {
 # {1}
 # Run in the folder above: yosys synth/{2}.ys
 read_verilog -defer -sv -DSYNTHESIS sv/*.sv kinds/{2}.sv
-synth_xilinx -family xcup -nodsp -nosrl -nowidelut -noiopad -noclkbuf -top {2}
+synth_xilinx -family xcup{3} -nosrl -nowidelut -noiopad -noclkbuf -top {2}
 stat -tech xilinx
 )",
-                     noRestriction, describe(config), linearKindName(config));
+                     noRestriction, describe(config), linearKindName(config),
+                     config.multiplier == Multiplier::Dsp ? "" : " -nodsp");
 }
 
 std::string blockLines(const Format &format, const BlockIntegers &blocks) {

@@ -195,6 +195,31 @@ TEST_F(Simulate, NarrowScalesAndTablesGiveTheIntegerModelsBits) { // A12, A13, A
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
 }
 
+TEST_F(Simulate, ProductsInDspSlicesGiveTheIntegerModelsBits) { // A4, S4: packed by two, three, four and five
+  const std::pair<Formats, int> cases[] = {
+      {{"mxint8", "mxint8", "mxint8"}, 2},      {{"mxint4", "mxint4", "mxint8"}, 4},
+      {{"mxint8", "nvfp4", "mxint8"}, 4},       {{"mxfp6_e2m3", "mxfp6_e3m2", "mxfp4"}, 4},
+      {{"mxfp8_e4m3", "mxint3", "mxint8"}, 16}, {{"mxint3", "int3", "mxint8"}, 16}, // groups of unequal size
+      {{"mxint12", "mxint12", "mxint8"}, 2},
+  };
+  OwnedDesign owned;
+  EmitOptions emit;
+  for (const auto &[formats, outputs] : cases) {
+    LinearConfig config = configOf(64, 32, formats, 8, outputs);
+    config.multiplier = Multiplier::Dsp;
+    owned.add(fmt::format("{}.{}", formats.input, formats.weight), config, 20, 9);
+    if (outputs > 4)
+      emit.atMappedTile.push_back(owned.design.linears.back().name);
+  }
+  emit.simulationTileIn = 8, emit.simulationTileOut = 4;
+  emitDesign(owned.design, emit, folder / "dsp");
+  SimulationResult result = simulateDesign(folder / "dsp", options);
+  EXPECT_EQ(result.operators, 9);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  for (const LinearSimulation &linear : result.linears)
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+}
+
 TEST_F(Simulate, ExtremeExponentsGiveTheIntegerModelsBits) { // A6, A9, A11 to A13, A20
   OwnedDesign owned;
   // One guard bit and wide outputs, so that every rounding is seen; rows enough to fill every buffer.

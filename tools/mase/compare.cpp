@@ -2,157 +2,128 @@
 #include "tools/mase/commands.h"
 
 #include "mase/formats/registry.h"
-#include "mase/formats/sqnr.h"
-#include "mase/frontend/model.h"
-#include "mase/hardware/format_area.h"
 #include "mase/hardware/linear_area.h"
-#include "mase/runtime/activations.h"
 #include "mase/support/error.h"
+#include "tools/mase/compare_figures.h"
 
-#include <cmath>
 #include <fmt/format.h>
 
 namespace mase::cli {
 namespace {
 
-constexpr int64_t sampleRows = 256, sampleCols = 1024;
-constexpr int64_t recordedRows = 64;
-
-/// What is measured of one format; NaN where it was not asked for.
-struct Figures {
-  explicit Figures(const Format *format) : format(format) {}
-  const Format *format;
-  double gaussian = NAN, laplace = NAN; // dB
-  double weights = NAN, inputs = NAN;   // dB, mean over the model's linears
-  double loss = NAN;                    // nats a token, weights and inputs of all linears in the format
-  std::optional<FormatArea> area;
-  std::string noArea; // why there is none
+struct Options {
+  std::vector<std::string> names;
+  std::string model, data, base = "mxint8", device = "kv260", liberty;
+  double loss = NAN;
+  bool json = false;
 };
 
-void measureSamples(std::vector<Figures> &rows) {
-  const std::vector<float> gaussian = gaussianSample(sampleRows * sampleCols, 1),
-                           laplace = laplaceSample(sampleRows * sampleCols, 2);
-  for (Figures &row : rows) {
-    row.gaussian = sqnr(*row.format, {gaussian.data(), sampleRows, sampleCols});
-    row.laplace = sqnr(*row.format, {laplace.data(), sampleRows, sampleCols});
-    row.area = formatArea(*row.format, row.noArea);
-  }
-}
+std::string decibels(double value) { return std::isinf(value) ? "exact" : fmt::format("{:.1f}", value); }
 
-void measureModel(std::vector<Figures> &rows, const std::string &path, const std::string &data) {
-  Model model = Model::open(path);
-  const TextWindows text = model.windows(data, model.contextFor(0));
-  Plan plan = model.plan(text.context());
-  const std::vector<WindowView> windows = views(text);
-  const FormatAssignment exact = plan.uniform(fp32());
-  plan.prepare(exact);
-  const RecordedInputs recorded = recordInputs(plan, exact, text.inputs(0), recordedRows);
-  const std::vector<Plan::LinearView> linears = plan.linears();
-  for (Figures &row : rows) {
-    const auto count = static_cast<double>(linears.size());
-    row.weights = row.inputs = 0;
-    for (size_t i = 0; i < linears.size(); ++i) {
-      row.weights += sqnr(*row.format, linears[i].weight) / count;
-      row.inputs += sqnr(row.format->withRowScales(), recorded.of(i)) / count;
-    }
-    row.loss = evaluate(plan, plan.uniform(*row.format), windows).loss;
-  }
-}
-
-/// A number or null.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json toJson(const Figures &row, const Figures &base) {
-  Json json = {{"format", row.format->name()},
-               {"bits", row.format->bitsPerElement()},
-               {"sqnr_gaussian", number(row.gaussian)},
-               {"sqnr_laplace", number(row.laplace)},
-               {"sqnr_weights", number(row.weights)},
-               {"sqnr_inputs", number(row.inputs)},
-               {"loss", number(row.loss)}};
+void printRow(const FormatFigures &row, const FormatFigures &base, const Options &o) {
+  fmt::print("{:<18} {:>6.2f} {:>8.2f} {:>8.2f}", row.format->name(), row.format->bitsPerElement(), row.gaussian,
+             row.laplace);
+  if (!o.model.empty())
+    fmt::print(" {:>8.2f} {:>8.2f} {:>8.4f}", row.weights, row.inputs, row.loss);
   if (!row.area) {
-    json["area"] = nullptr;
-    return json;
+    fmt::print("   {}\n", row.noArea.substr(0, row.noArea.find(" (")));
+    return;
   }
-  json["area"] = {{"lane_lut", row.area->laneLut},
-                  {"linear_lut", row.area->linear.lut},
-                  {"linear_bram", row.area->linear.bram},
-                  {"weight_bits", row.area->weightBits},
-                  {"error", linearAreaModel().lut.meanError}};
-  if (base.area) {
-    json["area"]["lane_relative"] = row.area->laneLut / base.area->laneLut;
-    json["area"]["linear_relative"] =
-        static_cast<double>(row.area->linear.lut) / static_cast<double>(base.area->linear.lut);
+  if (!o.model.empty())
+    fmt::print(" {:>6}", decibels(row.accumulator));
+  if (!o.liberty.empty())
+    fmt::print(" {:>6}", std::isfinite(base.energy) ? fmt::format("{:.2f}x", row.energy / base.energy) : "");
+  const auto relative = [&](double value, double of) { return base.area ? fmt::format("{:.2f}x", value / of) : ""; };
+  const FormatArea &of = base.area ? *base.area : *row.area;
+  fmt::print(" {:>8.0f} {:>6} {:>8} {:>6} {:>7} {:>5} {:>6} {:>5}\n", row.area->laneLut,
+             relative(row.area->laneLut, of.laneLut), row.area->linear.lut,
+             relative(static_cast<double>(row.area->linear.lut), static_cast<double>(of.linear.lut)),
+             row.area->linearDsp.lut, row.area->linearDsp.dsp, relative(row.share.share, base.share.share),
+             row.area->linear.bram);
+}
+
+void printTable(const std::vector<FormatFigures> &rows, const FormatFigures &base, const Options &o) {
+  fmt::print("{:<18} {:>6} {:>8} {:>8}", "format", "bits", "normal", "Laplace");
+  if (!o.model.empty())
+    fmt::print(" {:>8} {:>8} {:>8} {:>6}", "weights", "inputs", "loss", "sums");
+  if (!o.liberty.empty())
+    fmt::print(" {:>6}", "energy");
+  fmt::print(" {:>8} {:>6} {:>8} {:>6} {:>7} {:>5} {:>6} {:>5}\n", "lane", "", "linear", "", "+ DSP", "DSP", "both",
+             "BRAM");
+  for (const FormatFigures &row : rows)
+    printRow(row, base, o);
+  fmt::print("SQNR in dB; lane and linear in LUT, +-{:.1f} %, beside {}. Lane: 32 products, their aligned sum and "
+             "its cast; linear: 1024 x 1024 at 32 x 8 products a cycle, with row buffer and cast. + DSP, DSP: the same "
+             "linear with its products in DSP slices. Both: its share of a {} whose LUTs and DSPs run out together.\n",
+             100 * linearAreaModel().lut.meanError, base.format->name(), o.device);
+  if (!o.model.empty())
+    fmt::print("Sums: the accumulator's against exact ones of the same quantised operands.\n");
+  if (!o.liberty.empty())
+    fmt::print("Energy a product: ASIC cells, no glitches, no wires; {}.\n", o.liberty);
+}
+
+void printCheapest(const std::vector<FormatFigures> &rows, const FormatFigures &base, double bound) {
+  const std::vector<const FormatFigures *> found = cheapest(rows, bound);
+  fmt::print("Cheapest of each family at a loss of at most {}:{}\n", bound, found.empty() ? " none" : "");
+  for (const FormatFigures *row : found)
+    fmt::print("  {:<18} loss {:.4f}, {:.2f}x LUT, {:.2f}x LUT and DSP, {} BRAM\n", row->format->name(), row->loss,
+               base.area ? static_cast<double>(row->area->linear.lut) / static_cast<double>(base.area->linear.lut)
+                         : NAN,
+               base.area ? row->share.share / base.share.share : NAN, row->area->linear.bram);
+}
+
+Json asJson(const std::vector<FormatFigures> &rows, const FormatFigures &base, const Options &o) {
+  Json list = Json::array();
+  for (const FormatFigures &row : rows)
+    list.push_back(toJson(row, base));
+  Json json = {{"base", base.format->name()}, {"device", o.device}, {"formats", list}};
+  if (std::isfinite(o.loss)) {
+    json["loss_bound"] = o.loss, json["cheapest"] = Json::array();
+    for (const FormatFigures *row : cheapest(rows, o.loss))
+      json["cheapest"].push_back(row->format->name());
   }
   return json;
 }
 
-void printTable(const std::vector<Figures> &rows, const Figures &base, bool hasModel) {
-  fmt::print("{:<18} {:>6} {:>8} {:>8}", "format", "bits", "normal", "Laplace");
-  if (hasModel)
-    fmt::print(" {:>8} {:>8} {:>8}", "weights", "inputs", "loss");
-  fmt::print(" {:>8} {:>6} {:>8} {:>6} {:>5}\n", "lane", "", "linear", "", "BRAM");
-  for (const Figures &row : rows) {
-    fmt::print("{:<18} {:>6.2f} {:>8.2f} {:>8.2f}", row.format->name(), row.format->bitsPerElement(), row.gaussian,
-               row.laplace);
-    if (hasModel)
-      fmt::print(" {:>8.2f} {:>8.2f} {:>8.4f}", row.weights, row.inputs, row.loss);
-    if (!row.area) {
-      fmt::print("   {}\n", row.noArea.substr(0, row.noArea.find(" (")));
-      continue;
-    }
-    const auto relative = [&](double value, double of) {
-      return base.area ? fmt::format("{:.2f}x", value / of) : std::string();
-    };
-    fmt::print(
-        " {:>8.0f} {:>6} {:>8} {:>6} {:>5}\n", row.area->laneLut,
-        relative(row.area->laneLut, base.area ? base.area->laneLut : 1), row.area->linear.lut,
-        relative(static_cast<double>(row.area->linear.lut), base.area ? static_cast<double>(base.area->linear.lut) : 1),
-        row.area->linear.bram);
-  }
-  fmt::print("SQNR in dB; lane and linear in LUT, +-{:.1f} %, beside {}. Lane: 32 products, their aligned sum and "
-             "its cast; linear: 1024 x 1024 at 32 x 8 products a cycle, with row buffer and cast. No DSP.\n",
-             100 * linearAreaModel().lut.meanError, base.format->name());
+void compare(const Options &o) {
+  if (o.model.empty() != o.data.empty())
+    fail("formats compare: --model and --data belong together (give both or neither)");
+  if (o.model.empty() && (!o.liberty.empty() || std::isfinite(o.loss)))
+    fail("formats compare: --liberty and --loss are about a model (give --model and --data too)");
+  const Device device = loadDevice(o.device);
+  std::vector<FormatFigures> rows;
+  for (const std::string &name : o.names)
+    rows.emplace_back(&parseFormat(name));
+  rows.emplace_back(&parseFormat(o.base)); // for its area and energy
+  measureSamples(rows, device);
+  if (!o.model.empty())
+    measureModel(rows, {o.model, o.data, o.liberty});
+  const FormatFigures base = rows.back();
+  rows.pop_back();
+  if (o.json)
+    return print(asJson(rows, base, o));
+  printTable(rows, base, o);
+  if (std::isfinite(o.loss))
+    printCheapest(rows, base, o.loss);
 }
 
 } // namespace
 
 void addCompare(CLI::App &formats) {
-  CLI::App *command =
-      addCommand(formats, "compare", "Area, SQNR and loss of formats side by side",
-                 {"mase formats compare mxint8 'bmf<4,3>' bl8", "mase formats compare mxint4 mxfp4 --model "
-                                                                "models/llama-stories-1m --data "
-                                                                "models/llama-stories-1m/eval.txt"});
-  struct Options {
-    std::vector<std::string> names;
-    std::string model, data, base = "mxint8";
-    bool json = false;
-  };
+  CLI::App *command = addCommand(formats, "compare", "Area, SQNR, loss and energy of formats side by side",
+                                 {"mase formats compare mxint8 'bmf<4,3>' bl8",
+                                  "mase formats compare mxint4 mxfp4 --model models/llama-stories-1m --data "
+                                  "models/llama-stories-1m/eval.txt --loss 2.3"});
   auto o = std::make_shared<Options>();
   command->add_option("FORMAT", o->names, "The formats")->required();
   command->add_option("--model", o->model, "Also on this model's weights, inputs and loss");
   command->add_option("--data", o->data, "The text for --model");
-  command->add_option("--base", o->base, "The format whose area is 1")->capture_default_str();
+  command->add_option("--base", o->base, "The format whose area and energy are 1")->capture_default_str();
+  command->add_option("--device", o->device, "Its LUTs and DSPs weigh each other")->capture_default_str();
+  command->add_option("--liberty", o->liberty, "Standard cells: also energy a product, on the model's operands");
+  command->add_option("--loss", o->loss, "Also the cheapest of each family up to this loss");
   command->add_flag("--json", o->json, "One JSON object");
-  command->callback([o] {
-    if (o->model.empty() != o->data.empty())
-      fail("formats compare: --model and --data belong together (give both or neither)");
-    std::vector<Figures> rows;
-    for (const std::string &name : o->names)
-      rows.emplace_back(&parseFormat(name));
-    std::vector<Figures> base;
-    base.emplace_back(&parseFormat(o->base));
-    measureSamples(base);
-    measureSamples(rows);
-    if (!o->model.empty())
-      measureModel(rows, o->model, o->data);
-    if (!o->json)
-      return printTable(rows, base.front(), !o->model.empty());
-    Json list = Json::array();
-    for (const Figures &row : rows)
-      list.push_back(toJson(row, base.front()));
-    print({{"base", base.front().format->name()}, {"formats", list}});
-  });
+  command->callback([o] { compare(*o); });
 }
 
 } // namespace mase::cli

@@ -32,9 +32,9 @@ void addMap(CLI::App &app) {
       return print(toJson(map));
     fmt::print("{}", describe(map));
     for (const MappedLinear &linear : map.linears)
-      fmt::print("  {:<36} {:>7} x {:<7} tile {:>3} x {:<3} {:>6} cycles {:>7} LUT\n", linear.name,
+      fmt::print("  {:<36} {:>7} x {:<7} tile {:>3} x {:<3} {:>6} cycles {:>7} LUT {:>5} DSP\n", linear.name,
                  linear.config.weight->name(), linear.config.input->name(), linear.config.tileIn, linear.config.tileOut,
-                 linear.interval, linear.area.lut);
+                 linear.interval, linear.area.lut, linear.area.dsp);
   });
 }
 

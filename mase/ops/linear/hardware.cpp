@@ -13,6 +13,8 @@
 namespace mase {
 namespace {
 
+constexpr int kLeastDspProduct = 9; // bits; what is narrower synthesis builds of LUTs, asked or not
+
 void checkTile(const char *side, int tile, int64_t features) {
   if (features < 32 || features % 32 != 0)
     fail("{} features {} have no hardware (a multiple of 32 has)", side, features);
@@ -21,6 +23,10 @@ void checkTile(const char *side, int tile, int64_t features) {
   if (!wholeBlocks && !partOfABlock)
     fail("{} tile {} does not fit {} features (1, 2, 4, 8, 16, or a multiple of 32 that divides them)", side, tile,
          features);
+}
+
+int productBits(const LinearConfig &config) {
+  return linearOperand(config.input, "input").integerBits() + linearWeight(config.weight).integerBits();
 }
 
 /// Stored scales of weights in a tile.
@@ -83,6 +89,27 @@ void checkLinearHardware(const LinearConfig &config) {
   const int sum = linearSumBits(config);
   if (!output.isStatic() && output.significandBits + 1 > sum - 3) // the cast drops two bits or more
     fail("output format '{}' is too wide for sums of {} bits (more guard bits widen them)", config.output->name(), sum);
+  if (!hasMultiplier(config))
+    fail("a DSP slice for each product of {} bits is none (two outputs a tile or more share slices)",
+         productBits(config));
+}
+
+int productsPerDsp(const LinearConfig &config) {
+  const LinearOperand weight = linearWeight(config.weight);
+  const int a = linearOperand(config.input, "input").integerBits();
+  const int b = weight.integerBits() + (weight.symmetric ? 0 : 1); // then it is symmetric
+  return (27 - b) / (a + b - 1) + 1;
+}
+
+bool hasMultiplier(const LinearConfig &config) {
+  return config.multiplier != Multiplier::Dsp || config.tileOut > 1 || productBits(config) >= kLeastDspProduct;
+}
+
+int64_t dspSlices(const LinearConfig &config) {
+  if (config.multiplier != Multiplier::Dsp)
+    return 0;
+  const int perSlice = productsPerDsp(config);
+  return int64_t{config.tileIn} * ((config.tileOut + perSlice - 1) / perSlice);
 }
 
 namespace {
@@ -132,6 +159,7 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"WeightBits", weight.bits},
           {"WeightExponentBits", weight.layout.exponentBits},
           {"WeightMaxShift", weight.maxShift},
+          {"WeightSymmetric", weight.symmetric ? 1 : 0},
           {"WeightTableBits", weight.isTable() ? weight.significandBits : 0},
           {"TermFeatures", weight.termFeatures()},
           {"WeightScaleBits", weight.scaleBits},
@@ -150,7 +178,8 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"CastShift", hasCastShift(input, output) ? config.castShift : 0},
           {"ExponentDrop", (output.isStatic() ? 126 : output.topExponent) - input.unitExponent - weight.unitExponent},
           {"ProductBits", ProductWindow::leastBits},
-          {"GuardBits", config.guardBits}};
+          {"GuardBits", config.guardBits},
+          {"Dsp", config.multiplier == Multiplier::Dsp ? 1 : 0}};
 }
 
 std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig &config) {
@@ -183,10 +212,12 @@ std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig
 }
 
 std::string linearKindName(const LinearConfig &config) {
-  std::string guard = config.guardBits == LinearConfig{}.guardBits ? "" : fmt::format("_g{}", config.guardBits);
+  std::string suffix = config.guardBits == LinearConfig{}.guardBits ? "" : fmt::format("_g{}", config.guardBits);
   const bool hasShift = hasCastShift(linearOperand(config.input, "input"), linearOutput(config.output));
   const std::string shift =
       hasShift ? fmt::format("_s{}{}", config.castShift < 0 ? "n" : "", std::abs(config.castShift)) : "";
+  if (config.multiplier == Multiplier::Dsp)
+    suffix += "_dsp";
   auto identifier = [](const Format &format) { // bmf<4,3> is bmf4_3, int8/0.02 is int8s
     std::string name, text = format.name();
     const auto *integer = dynamic_cast<const StaticInteger *>(&format);
@@ -201,7 +232,7 @@ std::string linearKindName(const LinearConfig &config) {
   };
   return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}{}", config.inFeatures, config.outFeatures,
                      identifier(*config.input), identifier(*config.weight), identifier(*config.output), config.tileIn,
-                     config.tileOut, guard, shift);
+                     config.tileOut, suffix, shift);
 }
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {

@@ -15,7 +15,7 @@ namespace mase {
 
 /// Errors  InputError when no hardware has this config: a format that has no linear (operands.h), features that are not
 /// a multiple of 32 (A3), a tile that S1 does not allow, guard bits outside 1 to 16, sums above 63
-///         bits, or outputs wider than the sum less 3 bits.
+///         bits, outputs wider than the sum less 3 bits, or DSPs for products of fewer than 9 bits, one a slice.
 void checkLinearHardware(const LinearConfig &config);
 
 /// What the hardware of a linear is told of its tensors, on ports.
@@ -27,6 +27,15 @@ struct LinearConstants {
 };
 /// weight  in the config's weight format
 LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &weight);
+/// How many outputs' products with one input a DSP48E2 (27 x 18 bits) forms in one multiplication: weights of b bits
+/// stand a + b - 1 bits apart in its wide operand, n of them in (n-1)(a+b-1) + b <= 27 bits; a: bits of a decoded
+/// input.
+int productsPerDsp(const LinearConfig &config);
+/// Whether synthesis builds the config's multipliers as it says: a DSP slice for one product of fewer than 9 bits (both
+/// elements' together) becomes LUTs.
+bool hasMultiplier(const LinearConfig &config);
+/// DSP slices of the config: none unless its multiplier is Dsp.
+int64_t dspSlices(const LinearConfig &config);
 
 /// Names and values of the parameters of `mase_linear`, tables apart.
 std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig &config);

@@ -153,12 +153,33 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
   config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
-  EXPECT_EQ(linearParameters(config).size(), 31u);
+  EXPECT_EQ(linearParameters(config).size(), 33u);
   config = smallConfig(), config.input = &parseFormat("int8/0.01"), config.output = &parseFormat("int8/0.3");
   config.weight = &parseFormat("int8"), config.castShift = 14; // steps are on ports
   EXPECT_EQ(linearKindName(config), "linear_64x32_int8s_int8_int8s_t32x2_s14");
   config.input = config.output = &parseFormat("fixed<8,4>"), config.castShift = -2;
   EXPECT_EQ(linearKindName(config), "linear_64x32_fixed8_4_int8_fixed8_4_t32x2_sn2");
+  config.multiplier = Multiplier::Dsp;
+  EXPECT_EQ(linearKindName(config), "linear_64x32_fixed8_4_int8_fixed8_4_t32x2_dsp_sn2");
+}
+
+TEST(LinearHardware, PacksAsManyProductsAsFit) {
+  struct Case {
+    const char *input, *weight;
+    int packed;
+  };
+  for (const Case &c : {Case{"mxint8", "mxint8", 2}, Case{"mxint6", "mxint6", 2}, Case{"mxint5", "mxint5", 3},
+                        Case{"mxint4", "mxint4", 4}, Case{"mxint3", "mxint3", 5}, Case{"mxint8", "mxint4", 3},
+                        Case{"mxint4", "mxint8", 2}, Case{"mxint12", "mxint12", 1}, Case{"mxfp4", "mxfp4", 3},
+                        Case{"mxfp8_e4m3", "mxfp8_e4m3", 3}, Case{"mxint8", "int8", 2},
+                        Case{"fixed<8,4>", "fixed<5,4>", 2}, Case{"bl4", "bl4", 9}}) {
+    LinearConfig config = smallConfig();
+    config.input = &parseFormat(c.input), config.weight = &parseFormat(c.weight);
+    EXPECT_EQ(productsPerDsp(config), c.packed) << c.input << " x " << c.weight;
+    EXPECT_EQ(dspSlices(config), 0);
+    config.multiplier = Multiplier::Dsp, config.tileIn = 8, config.tileOut = 8;
+    EXPECT_EQ(dspSlices(config), 8 * ((8 + c.packed - 1) / c.packed)) << c.input << " x " << c.weight;
+  }
 }
 
 TEST(LinearHardware, CyclesAreFillAndOneRowAfterTheOther) { // S4
@@ -208,6 +229,11 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
                                              "32 that divides them)",
                                              tile));
   }
+  config = smallConfig(), config.multiplier = Multiplier::Dsp, config.tileOut = 1;
+  EXPECT_EQ(messageOf(config), "no error");
+  config.input = &parseFormat("mxint4");
+  EXPECT_EQ(messageOf(config),
+            "a DSP slice for each product of 8 bits is none (two outputs a tile or more share slices)");
   config = smallConfig(), config.guardBits = 17;
   EXPECT_EQ(messageOf(config), "17 guard bits have no hardware (1 to 16 have)");
   config = smallConfig(), config.guardBits = 1;

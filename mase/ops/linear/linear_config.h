@@ -6,8 +6,17 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace mase {
+
+/// What multiplies. Bits and cycles are the same.
+enum class Multiplier {
+  CarryRows, // rows of carry chains, in LUTs
+  Dsp,       // DSP slices; the products of several outputs with one input share one, as many as fit (docs/rtl.md)
+};
+
+inline std::string_view nameOf(Multiplier multiplier) { return multiplier == Multiplier::Dsp ? "dsp" : "carry rows"; }
 
 /// y[out] = W[out][in] x[in], one token row after the other.
 struct LinearConfig {
@@ -20,6 +29,8 @@ struct LinearConfig {
   int guardBits = 10;                               // bits kept below the unit of the aligned sum (arithmetic.md)
   /// Bits that the cast drops where input and output are static: of the tensors, known once there are weights (A25).
   int castShift = 0;
+
+  Multiplier multiplier = Multiplier::CarryRows;
 
   int64_t macsPerCycle() const { return int64_t{tileIn} * tileOut; }
   /// Cycles in which one row occupies the multipliers.

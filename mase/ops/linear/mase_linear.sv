@@ -16,6 +16,7 @@ module mase_linear #(
   parameter int WeightBits = 4,
   parameter int WeightExponentBits = 0,
   parameter int WeightMaxShift = 0,
+  parameter int WeightSymmetric = 1,     // 0: of integers without scales, the most negative is one too
   parameter int WeightTableBits = 0,
   parameter logic [(1<<WeightBits)*(WeightTableBits+1)-1:0] WeightTable = '0,
   parameter int TermFeatures = 32,       // 32, or 16 if weights share scales by 16
@@ -39,6 +40,7 @@ module mase_linear #(
   parameter int ExponentDrop = InputBits + WeightBits - 4,   // the output's T less u of both operands, A2, A9
   parameter int ProductBits = 24,        // A18
   parameter int GuardBits = 10,          // A6
+  parameter int Dsp = 0,                 // 1: products in DSP slices, as many outputs in one as fit
   localparam int InputBlocks = (TileIn + 31) / 32,       // blocks in an input beat
   localparam int OutputBlocks = (TileOut + 31) / 32,     // blocks in an output beat
   localparam int InputBeats = InFeatures / TileIn,
@@ -73,8 +75,8 @@ module mase_linear #(
                                   : (InputExponentBits == 0) ? InputBits - 1 : InputBits - InputExponentBits;
   localparam int WeightSignificand = (WeightTableBits > 0) ? WeightTableBits
                                    : (WeightExponentBits == 0) ? WeightBits - 1 : WeightBits - WeightExponentBits;
-  localparam bit InputFixed = InputSignificand + InputMaxShift <= 7;
-  localparam bit WeightFixed = WeightSignificand + WeightMaxShift <= 7;
+  localparam bit InputFixed = InputSignificand + InputMaxShift <= 7 && (InputSignificand > 1 || InputMaxShift <= 2);
+  localparam bit WeightFixed = WeightSignificand + WeightMaxShift <= 7 && (WeightSignificand > 1 || WeightMaxShift <= 2);
   localparam int IntegerBits = 1 + InputSignificand + (InputFixed ? InputMaxShift : 0);        // of a decoded input
   localparam int ShiftMax = InputFixed ? 0 : InputMaxShift;
   localparam int InputElement = IntegerBits + ((ShiftMax == 0) ? 0 : $clog2(ShiftMax + 1));
@@ -163,35 +165,45 @@ module mase_linear #(
     end
   endgenerate
 
-  logic [TileOut*CastBits-1:0] sum;
+  // Outputs whose products with one input share a multiplier: all in one slice of 27 x 18 bits (mase_mx_pack.sv), or one.
+  localparam int WeightInteger = 1 + WeightSignificand + (WeightFixed ? WeightMaxShift : 0);
+  localparam int PackedBits = WeightInteger + ((WeightSymmetric != 0) ? 0 : 1);
+  localparam int Packed = (Dsp == 0) ? 1 : (27 - PackedBits) / (IntegerBits + PackedBits - 1) + 1;
+  localparam int Groups = (TileOut + Packed - 1) / Packed;
+  localparam int ScaleWidth = (WeightScaleBits == 0) ? 1 : WeightBlocks * WeightScaleBits;
+  logic [TileOut*ScaleWidth-1:0] w_scale;
+  logic [TileOut*SumBits-1:0]    lane_sum;
+  logic [TileOut*CastBits-1:0]   sum;
   generate
-    for (genvar j = 0; j < TileOut; j = j + 1) begin : g_lane
-      localparam int ScaleWidth = (WeightScaleBits == 0) ? 1 : WeightBlocks * WeightScaleBits;
-      logic [ScaleWidth-1:0] w_scale;
-      logic [SumBits-1:0]    lane_sum;
-      if (WeightScaleBits == 0) begin : g_no_scale
-        assign w_scale = '0;
-      end else begin : g_scale
-        assign w_scale = w_data_i[TileOut*TileIn*WeightBits + j*ScaleWidth +: ScaleWidth];
-      end
+    if (WeightScaleBits == 0) begin : g_no_scale
+      assign w_scale = '0;
+    end else begin : g_scale
+      assign w_scale = w_data_i[WordBits-1 -: TileOut*ScaleWidth];
+    end
+    for (genvar g = 0; g < Groups; g = g + 1) begin : g_lane   // groups of equal size, or one less
+      localparam int First = g * TileOut / Groups;
+      localparam int Outputs = (g + 1) * TileOut / Groups - First;
       mase_linear_lane #(
-        .TileIn(TileIn), .InputBits(IntegerBits), .InputMaxShift(ShiftMax), .WeightBits(WeightBits),
-        .WeightExponentBits(WeightExponentBits), .WeightMaxShift(WeightMaxShift), .WeightFixed(WeightFixed),
-        .WeightTableBits(WeightTableBits), .WeightTable(WeightTable), .TermFeatures(TermFeatures),
-        .WeightScaleBits(WeightScaleBits), .WeightScaleExponentBits(WeightScaleExponentBits), .WindowBits(WindowBits),
-        .GuardBits(GuardBits), .Aligns(Aligns), .SumBits(SumBits)) u_lane (
+        .TileIn(TileIn), .Outputs(Outputs), .Dsp(Dsp), .InputBits(IntegerBits), .InputMaxShift(ShiftMax),
+        .WeightBits(WeightBits), .WeightExponentBits(WeightExponentBits), .WeightMaxShift(WeightMaxShift),
+        .WeightFixed(WeightFixed), .WeightSymmetric(WeightSymmetric), .WeightTableBits(WeightTableBits),
+        .WeightTable(WeightTable), .TermFeatures(TermFeatures), .WeightScaleBits(WeightScaleBits),
+        .WeightScaleExponentBits(WeightScaleExponentBits), .WindowBits(WindowBits), .GuardBits(GuardBits),
+        .Aligns(Aligns), .SumBits(SumBits)) u_lane (
         .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .x_data_i(x_data_q), .x_below_i(x_below),
-        .w_data_i(w_data_i[j*TileIn*WeightBits +: TileIn*WeightBits]),
-        .w_scale_i(w_scale),
+        .w_data_i(w_data_i[First*TileIn*WeightBits +: Outputs*TileIn*WeightBits]),
+        .w_scale_i(w_scale[First*ScaleWidth +: Outputs*ScaleWidth]),
         .term_enable_i(term_enable), .term_last_i(term_last), .sum_enable_i(sum_enable), .sum_last_i(sum_last),
-        .sum_o(lane_sum));
-      if (FactorBits == 0) begin : g_sum
-        assign sum[j*CastBits +: CastBits] = lane_sum;
+        .sum_o(lane_sum[First*SumBits +: Outputs*SumBits]));
+    end
+    for (genvar j = 0; j < TileOut; j = j + 1) begin : g_sum
+      if (FactorBits == 0) begin : g_plain
+        assign sum[j*CastBits +: CastBits] = lane_sum[j*SumBits +: SumBits];
       end else begin : g_factor
         logic [CastBits:0] product;
         logic              unused;
         mase_mx_mul #(.ABits(SumBits), .BBits(FactorBits + 1)) u_factor (
-          .a_i(lane_sum), .b_i({1'b0, w_factor_i[FactorBits-1:0]}), .y_o(product));
+          .a_i(lane_sum[j*SumBits +: SumBits]), .b_i({1'b0, w_factor_i[FactorBits-1:0]}), .y_o(product));
         assign unused = product[CastBits];
         assign sum[j*CastBits +: CastBits] = product[CastBits-1:0];
       end

@@ -47,6 +47,10 @@ struct LinearOperand {
   int scaleBias() const { return (1 << (scaleBits - 1)) - 1; }
   /// The scale that is stored for a block of exponent `exponent` in BlockIntegers (A2); 0 where there is none.
   int storedScale(int exponent) const { return scaleBits == 0 ? 0 : exponent - unitExponent + scaleBias(); }
+  /// Bits of a decoded element's integer, sign included: narrow elements become integers, shift and all (A17).
+  int integerBits() const { return 1 + significandBits + (decodesWhole() ? maxShift : 0); }
+  /// But not powers of two that reach far, whose products are only shifted.
+  bool decodesWhole() const { return significandBits + maxShift <= 7 && (significandBits > 1 || maxShift <= 2); }
   bool isTable() const { return layout.kind == CodeLayout::Kind::table; }
   /// The code of significand * 2^shift, which is an element. Zero has no sign.
   uint32_t code(int32_t significand, int shift) const;
