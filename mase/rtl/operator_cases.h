@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The operators' modules in several formats and tiles, each with random rows and what the integer models make of them.
+///
+/// They reach every branch of the generate blocks. Linked into tests only.
+#pragma once
+
+#include "mase/rtl/operator_modules.h"
+
+namespace mase {
+
+/// add, mul, cast, relu and the gates. More rows with `longer`.
+std::vector<ModuleCase> elementwiseCases(bool longer);
+
+} // namespace mase
