@@ -6,10 +6,13 @@
 #include "mase/ops/cast/bit_true.h"
 #include "mase/ops/gelu/bit_true.h"
 #include "mase/ops/mul/bit_true.h"
+#include "mase/ops/norm/norm_hardware.h"
 #include "mase/ops/relu/bit_true.h"
 #include "mase/ops/silu/bit_true.h"
 #include "mase/ops/tanh/bit_true.h"
 #include "mase/ops/testing/edge_rows.h"
+
+#include "mase/support/random.h"
 
 #include <fmt/format.h>
 
@@ -117,6 +120,43 @@ std::vector<ModuleCase> elementwiseCases(bool longer) {
   one("mase_gate", "gelu", geluBitTrue, "fixed<16,8>", "mxint8", 1, gate(geluGate(), 0));
   one("mase_gate", "gelu_tanh", geluTanhBitTrue, "mxfp8_e4m3", "mxfp8_e4m3", 1, gate(geluTanhGate(), 0));
   one("mase_gate", "tanh", tanhBitTrue, "mxint12", "mxint8", 1, gate(tanhFunction(), 1));
+  return cases;
+}
+
+std::vector<ModuleCase> normCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  auto add = [&](Centering centering, const char *x, const char *y, int64_t features, int64_t tile) {
+    const bool centered = centering == Centering::mean;
+    Random random(9);
+    std::vector<float> gain, offset;
+    for (int64_t i = 0; i < features; ++i) {
+      gain.push_back(static_cast<float>(random.uniform() * 3 - 1));
+      if (centered)
+        offset.push_back(static_cast<float>(random.uniform() - 0.5));
+    }
+    const NormRows norm(centering, 1e-5, gain, offset);
+    const Format &fx = parseFormat(x), &fy = parseFormat(y);
+    const BlockIntegers rows = rowsOf(fx, features, 4, longer);
+    ModuleCase one = caseOf("mase_norm", fmt::format("{} {} {}", centered ? "layer" : "rms", x, features), fy, tile,
+                            castRows(fy, norm(fx, rows)));
+    addInput(one, "x", "Input", fx, rows, tile);
+    const ModuleParameters parameters = normParameters(centering, norm.constants(), fx);
+    one.parameters.insert(one.parameters.end(), parameters.begin(), parameters.end());
+    ModuleStream words = {"w", normWordBits(norm.constants(), tile), 0, {}};
+    for (int64_t r = 0; r < rows.rows; ++r)
+      for (const std::string &word : normWords(norm.constants(), tile))
+        words.beats.push_back(word);
+    one.inputs.push_back(words);
+    one.constants = {{"y_exponent_i", fmt::format("12'h{:x}", (norm.constants().g - 8) & 0xFFF)}};
+    cases.push_back(one);
+  };
+  add(Centering::none, "mxint8", "mxint8", 128, 4);
+  add(Centering::none, "mxfp8_e4m3", "mxint4", 96, 32);
+  add(Centering::none, "fixed<16,8>", "mxint8", 64, 2);
+  add(Centering::none, "mxint4", "mxfp8_e4m3", 64, 64);
+  add(Centering::mean, "mxint8", "mxint8", 96, 4);
+  add(Centering::mean, "mxint12", "fixed<16,8>", 128, 64);
+  add(Centering::mean, "fixed<16,8>", "mxint12", 64, 1);
   return cases;
 }
 

@@ -11,4 +11,7 @@ namespace mase {
 /// add, mul, cast, relu and the gates. More rows with `longer`.
 std::vector<ModuleCase> elementwiseCases(bool longer);
 
+/// rms_norm and layer_norm.
+std::vector<ModuleCase> normCases(bool longer);
+
 } // namespace mase

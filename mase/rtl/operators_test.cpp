@@ -50,5 +50,7 @@ TEST_F(Operators, ElementwiseModulesAreTheIntegerModels) {
   expectEqual(elementwiseCases(longer()));
 } // O2, O6 to O8, S5
 
+TEST_F(Operators, NormsAreTheIntegerModels) { expectEqual(normCases(longer())); } // O9 to O12, S5
+
 } // namespace
 } // namespace mase

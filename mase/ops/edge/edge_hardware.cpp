@@ -13,32 +13,24 @@ namespace {
 
 bool isStatic(const Format &format) { return format.scaleBits() == 0; }
 
-/// Bits, appended from the least significant on.
-class Bits {
-public:
-  explicit Bits(int64_t width) : nibbles_(static_cast<size_t>((width + 3) / 4)) {}
-  void append(uint64_t value, int64_t bits) {
-    for (int64_t b = 0; b < bits; ++b, ++used_)
-      if ((value >> b & 1) != 0)
-        nibbles_[static_cast<size_t>(used_ / 4)] |= static_cast<uint8_t>(1 << used_ % 4);
-  }
-  std::string hexadecimal() const {
-    std::string text;
-    for (auto nibble = nibbles_.rbegin(); nibble != nibbles_.rend(); ++nibble)
-      text += "0123456789abcdef"[*nibble];
-    return text;
-  }
-
-private:
-  std::vector<uint8_t> nibbles_;
-  int64_t used_ = 0;
-};
-
 void add(ModuleParameters &to, const std::string &name, int64_t value) {
   to.emplace_back(name, fmt::format("{}", value));
 }
 
 } // namespace
+
+void HexWord::append(uint64_t value, int64_t bits) {
+  for (int64_t b = 0; b < bits; ++b, ++used_)
+    if ((value >> b & 1) != 0)
+      nibbles_[static_cast<size_t>(used_ / 4)] |= static_cast<uint8_t>(1 << used_ % 4);
+}
+
+std::string HexWord::hexadecimal() const {
+  std::string text;
+  for (auto nibble = nibbles_.rbegin(); nibble != nibbles_.rend(); ++nibble)
+    text += "0123456789abcdef"[*nibble];
+  return text;
+}
 
 ModuleParameters edgeInputParameters(const Format &format, const std::string &prefix) {
   edgeBits(format);
@@ -82,7 +74,7 @@ ModuleParameters tableParameters(const FunctionTable &table) {
     largest = std::max(largest, std::abs(entries[i + 1] - entries[i]));
   const int slopeBits = std::bit_width(static_cast<uint32_t>(largest)) + 1, valueBits = table.outputBits() + 1;
   const int64_t width = static_cast<int64_t>(slopeBits + valueBits) << table.indexBits();
-  Bits words(width);
+  HexWord words(width);
   for (int64_t i = 0; i < int64_t{1} << table.indexBits(); ++i) {
     const auto at = static_cast<size_t>(std::max<int64_t>(i - table.first(), 0));
     const bool stored = i >= table.first();
@@ -107,7 +99,7 @@ std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &ro
     operand = linearOperand(&format, "input");
   std::vector<std::string> beats;
   for (int64_t first = 0; first < rows.rows * rows.cols; first += tile) {
-    Bits beat(edgeDataBits(format, tile) + edgeScaleBits(tile));
+    HexWord beat(edgeDataBits(format, tile) + edgeScaleBits(tile));
     for (int64_t i = first; i < first + tile; ++i)
       beat.append(fixed ? static_cast<uint64_t>(rows.q[static_cast<size_t>(i)]) : codeAt(operand, rows, i),
                   format.elementBits());

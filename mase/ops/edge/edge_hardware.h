@@ -36,4 +36,17 @@ std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &ro
 int64_t edgeDataBits(const Format &format, int64_t tile);
 int64_t edgeScaleBits(int64_t tile);
 
+/// Numbers of a word as memories and streams take it, the first in the lowest bits.
+class HexWord {
+public:
+  explicit HexWord(int64_t width) : nibbles_(static_cast<size_t>((width + 3) / 4)) {}
+  /// The low `bits` of a value.
+  void append(uint64_t value, int64_t bits);
+  std::string hexadecimal() const;
+
+private:
+  std::vector<uint8_t> nibbles_;
+  int64_t used_ = 0;
+};
+
 } // namespace mase

@@ -15,16 +15,13 @@ module mase_edge_decode #(
   output logic [Lanes*WholeBits-1:0] whole_o,      // X, signed
   output logic [Blocks*12-1:0]       exponent_o    // e, signed
 );
-  localparam int IntegerBits = 1 + ((ExponentBits == 0) ? Bits - 1 : Bits - ExponentBits) + MaxShift;
   generate
     for (genvar i = 0; i < Lanes; i = i + 1) begin : g_lane
-      logic [IntegerBits-1:0] element;
-      mase_element_decode #(.Bits(Bits), .ExponentBits(ExponentBits), .MaxShift(MaxShift), .Fixed(1'b1)) u_decode (
-        .code_i(data_i[i*Bits +: Bits]), .element_o(element));
-      if (WholeBits == IntegerBits) begin : g_same
-        assign whole_o[i*WholeBits +: WholeBits] = element;
-      end else begin : g_extend
-        assign whole_o[i*WholeBits +: WholeBits] = {element[IntegerBits-1], element};
+      if (Static != 0) begin : g_static
+        assign whole_o[i*WholeBits +: WholeBits] = {data_i[i*Bits + Bits - 1], data_i[i*Bits +: Bits]};
+      end else begin : g_element
+        mase_element_decode #(.Bits(Bits), .ExponentBits(ExponentBits), .MaxShift(MaxShift), .Fixed(1'b1)) u_decode (
+          .code_i(data_i[i*Bits +: Bits]), .element_o(whole_o[i*WholeBits +: WholeBits]));
       end
     end
     for (genvar b = 0; b < Blocks; b = b + 1) begin : g_block

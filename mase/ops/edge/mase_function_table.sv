@@ -44,13 +44,15 @@ module mase_function_table #(
   end
 
   // (entry 2^m + product + 2^(m-1)) / 2^m: the entry has no bits below m.
-  logic [ProductBits:0]        half;
-  logic [ProductBits-StepBits:0] step;
-  logic [ValueBits-1:0]        value_q;
-  logic                        unused;
+  localparam int StepWidth = ProductBits - StepBits + 1;
+  localparam int SumBits = ValueBits + StepWidth;
+  logic [ProductBits:0] half;
+  logic [SumBits-1:0]   sum;
+  logic [ValueBits-1:0] value_q;
+  logic                 unused;
   assign half   = {product_q[ProductBits-1], product_q} + {{(ProductBits-StepBits+1){1'b0}}, 1'b1, {(StepBits-1){1'b0}}};
-  assign step   = half[ProductBits:StepBits];
-  assign unused = ^half[StepBits-1:0];
-  always_ff @(posedge clk_i) if (enable_i) value_q <= entry_q + ValueBits'(signed'(step));
+  assign sum    = {{StepWidth{1'b0}}, entry_q} + {{ValueBits{half[ProductBits]}}, half[ProductBits:StepBits]};
+  assign unused = (^half[StepBits-1:0]) ^ (^sum[SumBits-1:ValueBits]);
+  always_ff @(posedge clk_i) if (enable_i) value_q <= sum[ValueBits-1:0];
   assign value_o = value_q;
 endmodule
