@@ -8,12 +8,14 @@
 #include "mase/ops/mul/bit_true.h"
 #include "mase/ops/norm/norm_hardware.h"
 #include "mase/ops/relu/bit_true.h"
+#include "mase/ops/rope/rope_hardware.h"
 #include "mase/ops/silu/bit_true.h"
 #include "mase/ops/tanh/bit_true.h"
 #include "mase/ops/testing/edge_rows.h"
 
 #include "mase/support/random.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mase {
@@ -157,6 +159,55 @@ std::vector<ModuleCase> normCases(bool longer) {
   add(Centering::mean, "mxint8", "mxint8", 96, 4);
   add(Centering::mean, "mxint12", "fixed<16,8>", 128, 64);
   add(Centering::mean, "fixed<16,8>", "mxint12", 64, 1);
+  return cases;
+}
+
+namespace {
+
+BlockIntegers rowsBetween(const BlockIntegers &rows, int64_t first, int64_t last) {
+  BlockIntegers part = {last - first, rows.cols, rows.block, {}, rows.exponent, {}};
+  part.q.assign(rows.q.begin() + first * rows.cols, rows.q.begin() + last * rows.cols);
+  if (!rows.shift.empty())
+    part.shift.assign(rows.shift.begin() + first * rows.cols, rows.shift.begin() + last * rows.cols);
+  if (rows.block == BlockShape{})
+    part.exponent.assign(rows.exponent.begin() + first * rows.blocksPerRow(),
+                         rows.exponent.begin() + last * rows.blocksPerRow());
+  else
+    part.block.rows = part.rows;
+  return part;
+}
+
+} // namespace
+
+std::vector<ModuleCase> ropeCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  auto add = [&](const char *x, const char *y, int64_t headDim, int64_t features, int64_t tile) {
+    const RopeBitTrue rope(headDim, 10000);
+    const Format &fx = parseFormat(x), &fy = parseFormat(y);
+    const BlockIntegers rows = rowsOf(fx, features, 5, longer);
+    BlockIntegers expected = {0, features, BlockShape{}, {}, {}};
+    std::vector<bool> lasts(static_cast<size_t>(rows.rows));
+    for (int64_t first = 0, length = 1; first < rows.rows; first += length, length = 3 * length + 1) {
+      length = std::min(length, rows.rows - first);
+      append(expected, castRows(fy, rope(fx, rowsBetween(rows, first, first + length), 0)));
+      lasts[static_cast<size_t>(first + length - 1)] = true;
+    }
+    ModuleCase one =
+        caseOf("mase_rope", fmt::format("{} {} of {}", x, features / headDim, headDim), fy, tile, expected);
+    one.parameters = edgeOutputParameters(fy);
+    addInput(one, "x", "Input", fx, rows, tile);
+    const ModuleParameters parameters = ropeParameters(rope, features, tile);
+    one.parameters.insert(one.parameters.end(), parameters.begin(), parameters.end());
+    one.inputs[0] = withFlag(one.inputs[0], "x_last_i",
+                             [&](int64_t beat) { return lasts[static_cast<size_t>(beat / (features / tile))]; });
+    cases.push_back(one);
+  };
+  add("mxint8", "mxint8", 16, 64, 4);
+  add("mxint4", "mxint8", 64, 128, 32);
+  add("mxfp8_e4m3", "mxfp8_e4m3", 16, 64, 32);
+  add("fixed<16,8>", "mxint12", 48, 96, 8);
+  add("mxint12", "fixed<16,8>", 32, 64, 32);
+  add("mxint8", "mxint4", 64, 64, 1);
   return cases;
 }
 

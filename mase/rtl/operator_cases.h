@@ -14,4 +14,7 @@ std::vector<ModuleCase> elementwiseCases(bool longer);
 /// rms_norm and layer_norm.
 std::vector<ModuleCase> normCases(bool longer);
 
+/// rope, over sequences of several lengths.
+std::vector<ModuleCase> ropeCases(bool longer);
+
 } // namespace mase

@@ -80,6 +80,26 @@ ModuleStream edgeStream(const std::string &port, const Format &format, const Blo
   return {port, edgeDataBits(format, tile), edgeScaleBits(tile), edgeBeats(format, rows, tile)};
 }
 
+ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag) {
+  ModuleStream result = stream;
+  result.extra = port;
+  for (size_t i = 0; i < stream.beats.size(); ++i) {
+    const std::string &digits = stream.beats[i];
+    HexWord beat(stream.dataBits + 1 + stream.scaleBits);
+    auto copy = [&](int64_t first, int64_t count) {
+      for (int64_t b = first; b < first + count; ++b) {
+        const char c = digits[digits.size() - 1 - static_cast<size_t>(b / 4)];
+        beat.append(static_cast<uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10) >> (b % 4), 1);
+      }
+    };
+    copy(0, stream.dataBits);
+    beat.append(flag(static_cast<int64_t>(i)) ? 1 : 0, 1);
+    copy(stream.dataBits, stream.scaleBits);
+    result.beats[i] = beat.hexadecimal();
+  }
+  return result;
+}
+
 std::string instanceOf(const ModuleCase &one) {
   Top top;
   top.add(one, "c");

@@ -7,6 +7,7 @@
 #include "mase/ops/edge/edge_hardware.h"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 
 namespace mase {
@@ -35,6 +36,9 @@ struct ModuleResult {
 
 /// A stream of an edge.
 ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile);
+
+/// The same stream with a port of one bit, `port`, whose value at each beat `flag` gives.
+ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag);
 
 /// Verilates, compiles and runs.
 /// library  the SystemVerilog files

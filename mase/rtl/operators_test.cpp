@@ -52,5 +52,7 @@ TEST_F(Operators, ElementwiseModulesAreTheIntegerModels) {
 
 TEST_F(Operators, NormsAreTheIntegerModels) { expectEqual(normCases(longer())); } // O9 to O12, S5
 
+TEST_F(Operators, RotationsAreTheIntegerModel) { expectEqual(ropeCases(longer())); } // O13, S5
+
 } // namespace
 } // namespace mase
