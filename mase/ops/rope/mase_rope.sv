@@ -122,7 +122,7 @@ module mase_rope #(
   end
   always_comb
     for (int p = 0; p < Pairs; p = p + 1)
-      next[p*32 +: 32] = phase[p*32 +: 32] + Steps[(int'(pair_q) * Pairs + p)*32 +: 32];
+      next[p*32 +: 32] = phase[p*32 +: 32] + Steps[({{(32-HalfBits){1'b0}}, pair_q} * Pairs + p)*32 +: 32];
   mase_lutram #(.Width(Pairs * 32), .AddressBits(HalfBits)) u_phases (
     .clk_i(clk_i), .write_i(issue & (row_q > LastRow[RowBits-1:0] - RowBits'(HalfBeats))), .write_address_i(pair_q),
     .write_data_i(next), .read_address_i(pair_q), .read_data_o(stored));
