@@ -83,7 +83,9 @@ int main(int argc, char **argv) {
   const int repetitions = argc > 2 ? std::atoi(argv[2]) : 15;
   const std::vector<float> input = weightLike();
   const auto output = hwy::AllocateAligned<float>(input.size());
-  const ConstMatrixView x(input.data(), size, size);
+  const auto aligned = hwy::AllocateAligned<float>(input.size());
+  std::copy(input.begin(), input.end(), aligned.get());
+  const ConstMatrixView x(aligned.get(), size, size);
   const MatrixView y(output.get(), size, size);
   const auto inPlace = hwy::AllocateAligned<float>(input.size());
   std::vector<float> expected(input.size());
@@ -95,6 +97,7 @@ int main(int argc, char **argv) {
   const std::unique_ptr<PeerProcess> peer = startPeer(script, input);
   fmt::print("  {:<16} {:<28} {:<28} {:<28} {}\n", "", "out of place", "in place", "packing", "unpacking");
   for (const Subject &subject : subjects) {
+    if (std::getenv("ONLY") && !std::strstr(subject.name, std::getenv("ONLY"))) continue;
     const auto &format = dynamic_cast<const BlockFormat &>(parseFormat(subject.name));
     format.reference(x, {expected.data(), size, size});
     format.fakeQuantize(x, y);
