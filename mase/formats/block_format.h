@@ -32,6 +32,8 @@ struct BlockFormatDefaults {
   std::string_view scale = "e8";
   /// Scales that a name may give, for the error's text too.
   std::vector<std::string_view> scales = {"e4", "e5", "e6", "e7", "e8"};
+  /// Of a block that is the tensor: the name of the same with a static scale (Format::calibrated).
+  std::string (*calibratedName)(int bits, double largest) = nullptr;
 };
 
 class BlockFormat : public Format {
@@ -45,6 +47,7 @@ public:
   BlockShape block() const override { return parts_.block; }
   ScaleReach scaleReach() const override;
   const Format &withRowScales() const override;
+  const Format *calibrated(double largest) const override;
   ElementRange range() const override;
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   using Format::encode;
@@ -82,9 +85,11 @@ private:
   uint32_t outerCode(ConstMatrixView x, int64_t row) const;
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
 
+  void chooseScaledKernel();
+
   BlockFormatParts parts_;
   std::string name_, rowName_;
-  void chooseScaledKernel();
+  std::string (*calibratedName_)(int bits, double largest);
   std::optional<GridFormat> kernel_;
   std::optional<ScaledGrid> scaled_;
 };
