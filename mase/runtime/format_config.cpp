@@ -84,7 +84,8 @@ const FormatChoices &choicesOf(const FormatRule &rule, Role role) {
 
 void checkPatterns(const FormatConfig &config, const std::vector<Slot> &slots) {
   for (const FormatRule &rule : config.rules) // of edges: resolveEdges
-    if ((!rule.weight.empty() || !rule.input.empty()) && std::none_of(slots.begin(), slots.end(),
+    if ((!rule.weight.empty() || !rule.input.empty()) &&
+        std::none_of(slots.begin(), slots.end(),
                      [&](const Slot &slot) { return matchesModule(rule.pattern, slot.module); }))
       fail("{}: '{}' matches no module (the first is '{}')", rule.position, rule.pattern,
            slots.empty() ? "none" : slots.front().module);

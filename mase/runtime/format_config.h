@@ -8,9 +8,9 @@
 /// A key is a pattern over module names as Hugging Face has them: it matches the whole name, or the name without a
 /// leading "model."; `*` matches any run of characters, none included. Rules count in the order of the file: a tensor
 /// has the format of the first rule that matches its module and speaks of it (`weight`, `input`), so the second rule
-/// above leaves lm_head's weight to the third. `output` is the format of an edge in hardware, `table` that of a table which
-/// is looked up: they speak of edges, by the names of edges.h.
-/// A space gives lists: `weight = ["mxint2", "mxint3"]`; a plain name stands for a list of one.
+/// above leaves lm_head's weight to the third. `output` is the format of an edge in hardware, `table` that of a table
+/// which is looked up: they speak of edges, by the names of edges.h. A space gives lists: `weight = ["mxint2",
+/// "mxint3"]`; a plain name stands for a list of one.
 ///
 /// Errors  InputError, as FILE:LINE:COLUMN, for text that is not TOML, an unknown key, a value of the wrong type, an
 ///         unknown format, a pattern that matches no module; and for a tensor that no rule speaks of.

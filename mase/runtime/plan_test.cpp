@@ -154,18 +154,19 @@ TEST(Generate, StopsWhereItShould) {
   const FormatAssignment assignment = plan.uniform(fp32());
   std::vector<int32_t> ids = prompt, again = prompt, stopped = prompt, full = prompt;
   size_t calls = 0;
-  generate(plan, assignment, ids, {5, {}}, [&](const std::vector<int32_t> &soFar) { calls += soFar.size() > 12; });
+  generate(*generator(plan, assignment), ids, {5, {}},
+           [&](const std::vector<int32_t> &soFar) { calls += soFar.size() > 12; });
   EXPECT_EQ(ids.size(), 17u);
   EXPECT_EQ(calls, 5u);
-  generate(plan, assignment, again, {5, {}});
+  generate(*generator(plan, assignment), again, {5, {}});
   EXPECT_EQ(again, ids);
-  generate(plan, assignment, stopped, {5, {ids[12]}});
+  generate(*generator(plan, assignment), stopped, {5, {ids[12]}});
   EXPECT_EQ(stopped.size(), 13u);
-  generate(plan, assignment, full, {1000, {}});
+  generate(*generator(plan, assignment), full, {1000, {}});
   EXPECT_EQ(full.size(), 33u); // 32 positions, and the token behind the last
   std::vector<int32_t> none;
   try {
-    generate(plan, assignment, none, {5, {}});
+    generate(*generator(plan, assignment), none, {5, {}});
     FAIL() << "no error";
   } catch (const InputError &error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("the prompt is empty (at least one token is needed)"));

@@ -21,26 +21,27 @@ public:
   }
 
   Graph graph() {
-    int x = step("embedding", {}, {1, 64}, {{48, 64}});
+    int x = step("embedding", {}, {1, 64}, {{48, 64}}, {}, "", "model.embed_tokens.weight");
     for (int layer = 0; layer < 2; ++layer) {
       const std::string name = "model.layers." + std::to_string(layer) + ".";
-      int n = norm(x);
+      int n = norm(name + "input_layernorm", x);
       int q = step("split_heads", {linear(name + "self_attn.q_proj", n, 64, 64)}, {4, 16});
       int k = step("split_heads", {linear(name + "self_attn.k_proj", n, 64, 32)}, {2, 16});
       int v = step("split_heads", {linear(name + "self_attn.v_proj", n, 64, 32)}, {2, 16});
       q = step("rope", {q}, {4, 16}, {}, {{"theta", 10000.0}});
-      k = step("kv_cache", {step("rope", {k}, {2, 16}, {}, {{"theta", 10000.0}})}, {2, 16});
-      v = step("kv_cache", {v}, {2, 16});
+      k = step("kv_cache", {step("rope", {k}, {2, 16}, {}, {{"theta", 10000.0}})}, {2, 16}, {},
+               {{"name", name + "self_attn.k"}});
+      v = step("kv_cache", {v}, {2, 16}, {}, {{"name", name + "self_attn.v"}});
       int scores = step("matmul", {q, k}, {4, -1}, {}, {{"transpose_rhs", true}, {"causal", true}});
       int p = step("softmax", {scores}, {4, -1}, {}, {{"scale", 0.25}, {"causal", true}});
       int o = step("merge_heads", {step("matmul", {p, v}, {4, 16}, {}, {{"causal", true}})}, {1, 64});
       x = step("add", {x, linear(name + "self_attn.o_proj", o, 64, 64)}, {1, 64});
-      n = norm(x);
+      n = norm(name + "post_attention_layernorm", x);
       int gate = step("silu", {linear(name + "mlp.gate_proj", n, 64, 96)}, {1, 96});
       int h = step("mul", {gate, linear(name + "mlp.up_proj", n, 64, 96)}, {1, 96});
       x = step("add", {x, linear(name + "mlp.down_proj", h, 96, 64)}, {1, 64});
     }
-    linear("lm_head", norm(x), 64, 48);
+    linear("lm_head", norm("model.norm", x), 64, 48);
     graph_.memory = memory_;
     return graph_;
   }
@@ -48,7 +49,8 @@ public:
 private:
   int step(const std::string &op, std::vector<int> inputs, ValueShape output,
            const std::vector<std::pair<int64_t, int64_t>> &weights = {},
-           std::map<std::string, Attribute> attributes = {}, const std::string &module = "") {
+           std::map<std::string, Attribute> attributes = {}, const std::string &module = "",
+           const std::string &tensor = "w") {
     GraphStep step;
     step.op.name = op;
     step.op.attributes = std::move(attributes);
@@ -59,7 +61,7 @@ private:
       for (float &value : values)
         value =
             rows == 1 ? 1.0F : static_cast<float>((random_.uniform() - 0.5) * 3 / std::sqrt(static_cast<double>(cols)));
-      step.op.constants.push_back({"w", {values.data(), rows, cols}});
+      step.op.constants.push_back({tensor, {values.data(), rows, cols}});
     }
     step.inputs = std::move(inputs);
     step.module = module;
@@ -71,7 +73,9 @@ private:
   int linear(const std::string &module, int input, int64_t in, int64_t out) {
     return step("linear", {input}, {1, out}, {{out, in}}, {}, module);
   }
-  int norm(int input) { return step("rms_norm", {input}, {1, 64}, {{1, 64}}, {{"epsilon", 1e-5}}); }
+  int norm(const std::string &module, int input) {
+    return step("rms_norm", {input}, {1, 64}, {{1, 64}}, {{"epsilon", 1e-5}}, "", module + ".weight");
+  }
 
   Random random_;
   Graph graph_;

@@ -11,10 +11,10 @@
 namespace mase::cli {
 
 void addGenerate(CLI::App &app) {
-  CLI::App *command =
-      addCommand(app, "generate", "Continues a text, choosing the most likely token each time",
-                 {"mase generate models/llama-stories-1m \"Once upon a time\"",
-                  "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --tokens 40"});
+  CLI::App *command = addCommand(
+      app, "generate", "Continues a text, choosing the most likely token each time",
+      {"mase generate models/llama-stories-1m \"Once upon a time\"",
+       "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --level bit-true --tokens 40"});
   struct Options {
     std::string model, prompt, ids;
     int64_t tokens = 64;
@@ -50,8 +50,18 @@ void addGenerate(CLI::App &app) {
     };
     for (int32_t id : ids)
       show(decoder.push(id));
-    generate(plan, assignment, ids, options,
-             [&](const std::vector<int32_t> &soFar) { show(decoder.push(soFar.back())); });
+    std::unique_ptr<BitTruePlan> integers;
+    if (o->level.bitTrue()) {
+      // Static scales that no file gives are calibrated on what the float model makes of the prompt.
+      std::vector<int32_t> written = ids;
+      generate(*generator(plan, plan.uniform(fp32())), written, options);
+      written.pop_back(); // nobody has read it
+      const std::vector<WindowView> text = {{written, {}}};
+      integers =
+          std::make_unique<BitTruePlan>(plan.graph(), assignment, resolveEdgeFormats(o->level, plan, assignment, text));
+    }
+    const std::unique_ptr<Generator> writer = integers ? generator(*integers) : generator(plan, assignment);
+    generate(*writer, ids, options, [&](const std::vector<int32_t> &soFar) { show(decoder.push(soFar.back())); });
     show(decoder.finish());
     const double rate = static_cast<double>(static_cast<int64_t>(ids.size()) - prompt) / (secondsNow() - start);
     if (o->json)

@@ -29,9 +29,20 @@ void addLogits(CLI::App &app) {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
     Plan plan = model.plan(model.contextFor(static_cast<int64_t>(ids.size())));
-    plan.prepare(assignment);
+    std::vector<float> integers;
+    ConstMatrixView logits;
     Sequence sequence(plan);
-    const ConstMatrixView logits = plan.run(sequence, ids, assignment);
+    if (o->level.bitTrue()) {
+      const std::vector<WindowView> text = {{ids, {}}};
+      const BitTruePlan bitTrue(plan.graph(), assignment, resolveEdgeFormats(o->level, plan, assignment, text));
+      BitTrueSequence rows(bitTrue);
+      const WideRows wide = bitTrue.run(rows, ids);
+      integers = toFloats(wide);
+      logits = {integers.data(), wide.rows, wide.cols};
+    } else {
+      plan.prepare(assignment);
+      logits = plan.run(sequence, ids, assignment);
+    }
     double sum = 0, absolute = 0;
     for (int64_t r = 0; r < logits.rows; ++r)
       for (int64_t c = 0; c < logits.cols; ++c) {

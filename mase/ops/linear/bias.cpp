@@ -24,8 +24,8 @@ LinearBias quantizeBias(std::span<const float> bias, double divisor) {
       ++result.exponent;
   }
   for (float value : bias)
-    result.b.push_back(static_cast<int32_t>(
-        std::nearbyint(std::ldexp(static_cast<double>(value) / divisor, -result.exponent))));
+    result.b.push_back(
+        static_cast<int32_t>(std::nearbyint(std::ldexp(static_cast<double>(value) / divisor, -result.exponent))));
   return result;
 }
 

@@ -14,8 +14,8 @@ struct LinearBias {
   int exponent = 0;
 };
 
-/// To nearest even, under the least exponent that holds them all. `divisor` is what the sum is multiplied by behind it (A23).
-/// Errors  InputError when a value is not finite.
+/// To nearest even, under the least exponent that holds them all. `divisor` is what the sum is multiplied by behind it
+/// (A23). Errors  InputError when a value is not finite.
 LinearBias quantizeBias(std::span<const float> bias, double divisor);
 
 } // namespace mase

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/linear/bit_true.h"
 
+#include "mase/ops/linear/cast_integers.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/ops/wide_rows.h"
 #include "mase/support/error.h"
@@ -85,9 +86,7 @@ struct CastBlock {
 
   /// Writes significands, and shifts if there are any; returns their exponent.
   int32_t operator()(const int64_t *sum, int64_t count, int32_t exponent, int32_t *q, uint8_t *shift) const {
-    uint64_t largest = 0;
-    for (int64_t i = 0; i < count; ++i)
-      largest = std::max(largest, static_cast<uint64_t>(sum[i] < 0 ? -sum[i] : sum[i]));
+    const uint64_t largest = largestMagnitude(sum, count);
     const int rounds = output.roundsScale ? 1 : 0;
     const int minScale = -output.scaleBias(), maxScale = output.scaleBias();
     const bool wide = output.scaleBits == 8;
@@ -100,8 +99,13 @@ struct CastBlock {
       ++leading;
     int scale = std::max(leading + exponent - output.topExponent, minScale); // A9
     if (!wide)
-      scale = std::min(scale, maxScale);  // A13
-    for (int64_t i = 0; i < count; ++i) { // A10
+      scale = std::min(scale, maxScale); // A13
+    const int right = scale + output.unitExponent - exponent;
+    if (output.layout.kind == CodeLayout::Kind::integer && right >= 1 && right <= 62) { // A10
+      castIntegers(sum, count, right, static_cast<int32_t>(output.layout.largestCode), q);
+      return std::min(scale, maxScale) + output.unitExponent; // A13
+    }
+    for (int64_t i = 0; i < count; ++i) {
       if (output.isTable()) {
         q[i] = output.format->elementInteger(tableCode(output, sum[i], exponent, scale)).significand;
         continue;
@@ -182,12 +186,15 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
       if (own.scaleLayout.significandBits > 0) // A21
         scale_.push_back(weight.scale[at]);
     }
+  if (whole_ && scale_.empty() && AlignedWeights::takes(linearTermBits(config), guardBits_))
+    aligned_ = packAligned(weight.rows, terms_, termFeatures_, linearTermBits(config), guardBits_,
+                           weights_.integer.data(), difference_.data());
   const LinearOperand output = outputOf(config);
   const int32_t factor = own.factorBits == 0 ? 0 : own.block == 0 ? weight.scale[0] : weight.outer[0]; // A21
   factor_ = sumFactor(input, own, output, factor);                                                     // A23
-  bias_ = quantizeBias(bias, std::ldexp(static_cast<double>(factor_.factor) *
-                                            (output.factorBits > 0 ? output.step.significand : 1),
-                                        factor_.exponent));
+  bias_ = quantizeBias(
+      bias, std::ldexp(static_cast<double>(factor_.factor) * (output.factorBits > 0 ? output.step.significand : 1),
+                       factor_.exponent));
   leastExponent_ = bias_.exponent - largestExponent_ - window_.dropped - linearTermBits(config) + 16; // O17
 }
 
@@ -203,40 +210,63 @@ int64_t LinearBitTrue::windowTerm(const Rows &x, int64_t at, int64_t weightAt) c
   return sum;
 }
 
+void LinearBitTrue::addTerms(const Rows &x, const int32_t *exponent, bool isStatic, int32_t largest,
+                             int64_t *sum) const {
+  const int limit = linearTermBits(config_) + guardBits_;
+  const int64_t termsPerBlock = blockSize / termFeatures_;
+  for (int64_t o = 0; o < config_.outFeatures; ++o)
+    for (int64_t t = 0; t < terms_; ++t) {
+      const int64_t at = t * termFeatures_, weightAt = o * blocks_ * blockSize + at;
+      const auto scaleAt = static_cast<size_t>(o * terms_ + t);
+      int64_t term = whole_ ? exactTerm(x.integer.data() + at, weights_.integer.data() + weightAt, termFeatures_)
+                            : windowTerm(x, at, weightAt);
+      if (!scale_.empty()) // A21
+        term *= scale_[scaleAt];
+      sum[o] +=
+          align(term, guardBits_, largest - exponent[isStatic ? 0 : t / termsPerBlock] + difference_[scaleAt], limit);
+    }
+}
+
 LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
   assert(input.cols == config_.inFeatures);
   LinearSums result = {input.rows, config_.outFeatures, {}, {}};
   result.sum.resize(static_cast<size_t>(result.rows * result.cols));
   result.exponent.resize(static_cast<size_t>(result.rows));
-  const int limit = linearTermBits(config_) + guardBits_, guardBits = guardBits_;
-  const int biasShift = limit - 16;                                       // O17
+  const int biasShift = linearTermBits(config_) + guardBits_ - 16;        // O17
   const bool isStatic = linearOperand(config_.input, "input").isStatic(); // one block is the tensor
   const int64_t termsPerBlock = blockSize / termFeatures_;
-  parallelFor(input.rows, [&](int64_t r) {
-    Rows x;
-    x.add(input, r, whole_);
-    const int32_t *exponent = input.exponent.data() + (isStatic ? 0 : r * blocks_);
-    int32_t largest = *std::max_element(exponent, exponent + (isStatic ? 1 : blocks_)); // A5
-    if (!bias_.b.empty())
-      largest = std::max(largest, leastExponent_); // O17
-    for (int64_t o = 0; o < result.cols; ++o) {
-      int64_t sum = 0;      // A8
+  constexpr int64_t chunk = 24; // rows that read each panel of weights together
+  parallelFor((input.rows + chunk - 1) / chunk, [&](int64_t c) {
+    const int64_t first = c * chunk, count = std::min(chunk, input.rows - first);
+    Rows all;
+    std::vector<int32_t> below;
+    for (int64_t r = first; r < first + count; ++r) {
+      const int32_t *exponent = input.exponent.data() + (isStatic ? 0 : r * blocks_);
+      int32_t largest = *std::max_element(exponent, exponent + (isStatic ? 1 : blocks_)); // A5
+      if (!bias_.b.empty())
+        largest = std::max(largest, leastExponent_); // O17
+      result.exponent[static_cast<size_t>(r)] =
+          largest + largestExponent_ - guardBits_ + window_.dropped + factor_.exponent; // A8, A23
+      int64_t *sum = result.sum.data() + r * result.cols;
       if (!bias_.b.empty()) // O17
-        sum = roundingShift(bias_.b[static_cast<size_t>(o)], int64_t{largest} - leastExponent_ - biasShift);
-      for (int64_t t = 0; t < terms_; ++t) {
-        const int64_t at = t * termFeatures_, weightAt = o * blocks_ * blockSize + at;
-        const auto scaleAt = static_cast<size_t>(o * terms_ + t);
-        int64_t term = whole_ ? exactTerm(x.integer.data() + at, weights_.integer.data() + weightAt, termFeatures_)
-                              : windowTerm(x, at, weightAt);
-        if (!scale_.empty()) // A21
-          term *= scale_[scaleAt];
-        sum +=
-            align(term, guardBits, largest - exponent[isStatic ? 0 : t / termsPerBlock] + difference_[scaleAt], limit);
+        for (int64_t o = 0; o < result.cols; ++o)
+          sum[o] = roundingShift(bias_.b[static_cast<size_t>(o)], int64_t{largest} - leastExponent_ - biasShift);
+      if (!aligned_.element.empty()) {
+        all.add(input, r, true);
+        for (int64_t t = 0; t < terms_; ++t)
+          below.push_back(largest - exponent[isStatic ? 0 : t / termsPerBlock]);
+        continue;
       }
-      result.sum[static_cast<size_t>(r * result.cols + o)] = sum * factor_.factor; // A23
+      Rows x;
+      x.add(input, r, whole_);
+      addTerms(x, exponent, isStatic, largest, sum);
     }
-    result.exponent[static_cast<size_t>(r)] =
-        largest + largestExponent_ - guardBits + window_.dropped + factor_.exponent; // A8, A23
+    int64_t *sums = result.sum.data() + first * result.cols;
+    if (!aligned_.element.empty())
+      addAlignedSums(aligned_, count, all.integer.data(), below.data(), sums, result.cols);
+    if (factor_.factor != 1) // A23
+      for (int64_t i = 0; i < count * result.cols; ++i)
+        sums[i] *= factor_.factor;
   });
   return result;
 }

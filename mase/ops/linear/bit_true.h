@@ -6,6 +6,7 @@
 /// one integer multiply-add an element and an alignment a block; rows run in parallel. Thread-safe. No MLIR.
 #pragma once
 
+#include "mase/ops/linear/aligned_gemm.h"
 #include "mase/ops/linear/bias.h"
 #include "mase/ops/linear/linear_config.h"
 #include "mase/ops/linear/operands.h"
@@ -54,6 +55,8 @@ private:
     std::vector<uint8_t> shift;   // of significands
     void add(const BlockIntegers &from, int64_t row, bool whole);
   };
+  /// Adds the aligned terms of one row, whose largest exponent is `largest`, to its sums: the definition.
+  void addTerms(const Rows &x, const int32_t *exponent, bool isStatic, int32_t largest, int64_t *sum) const;
   int64_t windowTerm(const Rows &x, int64_t at, int64_t weightAt) const;
 
   LinearConfig config_;
@@ -68,6 +71,7 @@ private:
   std::vector<int32_t> scale_;            // outFeatures x terms, or empty: significands of scales (A21)
   SumFactor factor_;                      // A23
   int guardBits_ = 0;                     // A24
+  AlignedWeights aligned_;                // terms, where the SIMD kernel takes them; else empty
   LinearBias bias_;
   int leastExponent_ = 0; // of a row, where there is a bias: C of O17
 };

@@ -2,6 +2,7 @@
 // O14 of docs/arithmetic.md.
 #include "mase/ops/matmul/scores_bit_true.h"
 
+#include "mase/ops/matmul/attention_kernels.h"
 #include "mase/support/error.h"
 #include "mase/support/parallel.h"
 
@@ -71,12 +72,47 @@ void ScoresBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
   output.rows.shift.clear();
   output.rows.q.assign(static_cast<size_t>(heads * rows * keys), 0);
   const Narrow left(q.rows, whole_), right(k.rows, whole_);
+  if (whole_ && features_ % 2 == 0 && isOneTerm(0) && isOneTerm(1))
+    return oneTermScores(left, right, heads, group, call.position, output.rows);
   parallelFor(heads * rows, [&](int64_t at) {
     const int64_t head = at / rows, row = at % rows;
     const int64_t last = causal_ ? std::min(call.position + row + 1, keys) : keys;
     for (int64_t key = 0; key < last; ++key)
       output.rows.q[static_cast<size_t>(at * keys + key)] =
           static_cast<int32_t>(score(left, row, head * features_, right, key, head / group * features_));
+  });
+}
+
+/// Whether a head never lies in two blocks.
+bool ScoresBitTrue::isOneTerm(int which) const { return isStatic_[which] || WideRows::blockCols % features_ == 0; }
+
+/// The same where each score is one exact term: the products of 16 keys at a time.
+void ScoresBitTrue::oneTermScores(const Narrow &q, const Narrow &k, int64_t heads, int64_t group, int64_t position,
+                                  BlockIntegers &output) const {
+  const int64_t rows = q.rows.rows, keys = k.rows.rows;
+  const auto exponentOf = [&](const Narrow &x, int which, int64_t row, int64_t column) {
+    const int64_t block = row * x.rows.blocksPerRow() + column / WideRows::blockCols;
+    return int64_t{x.rows.exponent[isStatic_[which] ? 0 : static_cast<size_t>(block)]};
+  };
+  parallelFor(heads / group, [&](int64_t keyHead) {
+    const int64_t column = keyHead * features_;
+    const KeyPanels panels = packKeys(k.integer.data() + column, k.rows.cols, keys, features_);
+    std::vector<int32_t> term(static_cast<size_t>(keys + KeyPanels::panel));
+    std::vector<int64_t> right(static_cast<size_t>(keys)); // of O14, for a query's exponent of 0
+    for (int64_t key = 0; key < keys; ++key)
+      right[static_cast<size_t>(key)] = -(exponentOf(k, 1, key, column) + dropped_ + fraction_ + extraBits);
+    for (int64_t head = keyHead * group; head < (keyHead + 1) * group; ++head)
+      for (int64_t row = 0; row < rows; ++row) {
+        const int64_t last = causal_ ? std::min(position + row + 1, keys) : keys;
+        queryTerms(panels, q.integer.data() + row * q.rows.cols + head * features_, last, term.data());
+        const int64_t exponent = exponentOf(q, 0, row, head * features_);
+        int32_t *score = output.q.data() + (head * rows + row) * keys;
+        for (int64_t key = 0; key < last; ++key) {
+          const auto at = static_cast<size_t>(key);
+          const int64_t sum = absoluteTerm(term[at], right[at] - exponent);
+          score[key] = static_cast<int32_t>(saturate(roundingShift(sum, extraBits), largestScore));
+        }
+      }
   });
 }
 

@@ -27,6 +27,9 @@ private:
     const BlockIntegers &rows;
     std::vector<int16_t> integer;
   };
+  bool isOneTerm(int which) const;
+  void oneTermScores(const Narrow &q, const Narrow &k, int64_t heads, int64_t group, int64_t position,
+                     BlockIntegers &output) const;
   int64_t term(const Narrow &q, size_t at, const Narrow &k, size_t other, int64_t count) const;
   int64_t score(const Narrow &q, int64_t row, int64_t column, const Narrow &k, int64_t key, int64_t keyColumn) const;
 

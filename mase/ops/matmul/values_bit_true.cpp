@@ -2,6 +2,7 @@
 // O16 of docs/arithmetic.md.
 #include "mase/ops/matmul/values_bit_true.h"
 
+#include "mase/ops/matmul/attention_kernels.h"
 #include "mase/support/error.h"
 #include "mase/support/parallel.h"
 
@@ -54,12 +55,14 @@ WideRows ValuesBitTrue::wide(const BitTrueCall &call) const {
       }
       std::fill(sum.begin(), sum.end(), 0);
       const int32_t *values = v.rows.q.data() + head / group * features;
-      for (int64_t key = 0; key < last; ++key) {
-        const int64_t factor = share[static_cast<size_t>(key)];
-        if (factor != 0)
+      // |share| <= 2^15 and |value| <= 2^(W-1).
+      const int64_t together = int64_t{1} << std::max(0, 31 - probabilityFraction - valueBits_);
+      if (valueBits_ <= 15)
+        addShares(share.data(), values, v.rows.cols, last, features, together, sum.data());
+      else
+        for (int64_t key = 0; key < last; ++key)
           for (int64_t c = 0; c < features; ++c)
-            sum[static_cast<size_t>(c)] += factor * values[key * v.rows.cols + c];
-      }
+            sum[static_cast<size_t>(c)] += int64_t{share[static_cast<size_t>(key)]} * values[key * v.rows.cols + c];
       const int leading = static_cast<int>(std::bit_width(static_cast<uint64_t>(total))) - 1;
       const int64_t below = total - (int64_t{1} << leading);
       const int64_t argument =
