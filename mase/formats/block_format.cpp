@@ -51,7 +51,8 @@ BlockShape within(BlockShape block, int64_t rows, int64_t cols) {
 } // namespace
 
 BlockFormat::BlockFormat(BlockFormatParts parts, const BlockFormatDefaults &defaults)
-    : parts_(std::move(parts)), name_(composeName(parts_, defaults)), rowName_(composeRowName(parts_, defaults)) {}
+    : parts_(std::move(parts)), name_(composeName(parts_, defaults)), rowName_(composeRowName(parts_, defaults)),
+      calibratedName_(defaults.calibratedName) {}
 
 double BlockFormat::bitsPerElement() const {
   const bool finite = block().rows < BlockShape::whole && block().cols < BlockShape::whole;
@@ -63,6 +64,11 @@ ScaleReach BlockFormat::scaleReach() const {
 }
 
 const Format &BlockFormat::withRowScales() const { return rowName_ == name_ ? *this : parseFormat(rowName_); }
+
+const Format *BlockFormat::calibrated(double largest) const {
+  const bool one = block().rows == BlockShape::whole && block().cols == BlockShape::whole;
+  return one && calibratedName_ ? &parseFormat(calibratedName_(elementBits(), largest)) : nullptr;
+}
 
 ElementRange BlockFormat::range() const {
   return {element().largest(), element().smallest(), element().relativeStep(), element().symmetric()};

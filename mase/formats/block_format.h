@@ -31,6 +31,8 @@ struct BlockFormatDefaults {
   std::string_view scale = "e8";
   /// Scales that a name may give, for the error's text too.
   std::vector<std::string_view> scales = {"e4", "e5", "e6", "e7", "e8"};
+  /// Of a block that is the tensor: the name of the same with a static scale (Format::calibrated).
+  std::string (*calibratedName)(int bits, double largest) = nullptr;
 };
 
 class BlockFormat : public Format {
@@ -44,6 +46,7 @@ public:
   BlockShape block() const override { return parts_.block; }
   ScaleReach scaleReach() const override;
   const Format &withRowScales() const override;
+  const Format *calibrated(double largest) const override;
   ElementRange range() const override;
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   using Format::encode;
@@ -83,6 +86,7 @@ private:
 
   BlockFormatParts parts_;
   std::string name_, rowName_;
+  std::string (*calibratedName_)(int bits, double largest);
   std::optional<GridFormat> kernel_;
 };
 

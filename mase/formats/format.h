@@ -55,6 +55,9 @@ public:
   /// This format, or where scaleReach() is `tensor` because of one scale for the tensor, the one that has a scale for
   /// every row in its place: what activations use as long as no scale is calibrated.
   virtual const Format &withRowScales() const { return *this; }
+  /// Where scaleReach() is `tensor` because of one scale for the tensor: the same elements under a static scale in
+  /// which `largest` is the greatest magnitude. None where there is no such format.
+  virtual const Format *calibrated(double largest) const { return nullptr; }
   virtual ElementRange range() const = 0;
 
   /// Level 2, "emulated": quantises `x` and writes the represented values to `y` (may be the same memory).

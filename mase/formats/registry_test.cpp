@@ -43,6 +43,11 @@ TEST(ParseFormat, ParametersOutOfRangeAreNamed) {
   EXPECT_THAT(errorOf("bl9"), HasSubstr("has elements of 9 bits (3 to 8 are possible)"));
   EXPECT_THAT(errorOf("fixed<25,0>"), HasSubstr("has elements of 25 bits (2 to 24 are possible)"));
   EXPECT_THAT(errorOf("fixed<8,33>"), HasSubstr("has 33 fraction bits (-32 to 32 are possible)"));
+  for (const char *name : {"int8/0", "int8/1e60", "int8/0.1x", "int8/1e400"})
+    EXPECT_THAT(errorOf(name), HasSubstr("(fp32, or a number from 2^-100 to 2^100 are possible)"));
+  for (const char *name : {"int8:row/0.5", "int8/0.5@mx-ext"})
+    EXPECT_THAT(errorOf(name),
+                HasSubstr("has a scale of its own for all of a tensor (no block and no rounding beside it)"));
   EXPECT_THAT(errorOf("bmf<7,3>"), HasSubstr("has 7 exponent bits (1 to 6 are possible)"));
   EXPECT_THAT(errorOf("bmf<4,9>"), HasSubstr("has 9 mantissa bits (1 to 8 are possible; bl<W> has none)"));
   EXPECT_THAT(errorOf("fp<9,3>"), HasSubstr("has 9 exponent bits (2 to 8 are possible)"));

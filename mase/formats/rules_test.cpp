@@ -104,6 +104,17 @@ TEST(Rules, F10FixedPoint) {
   EXPECT_TRUE(std::isnan(Row("fixed<4,1>", {std::nanf("")}).y[0]));
 }
 
+TEST(Rules, F17CalibratedStepsHaveThirteenBits) {
+  EXPECT_EQ(Row("int4/0.5", {0.25F, 0.75F, 9, -9, inf}).y, (Values{0, 1, 3.5F, -3.5F, 3.5F}));
+  EXPECT_TRUE(std::isnan(Row("int4/0.5", {std::nanf("")}).y[0]));
+  EXPECT_EQ(parseFormat("int8/0.02620").name(), "int8/0.0262");
+  EXPECT_EQ(&parseFormat("int8/1.00001"), &parseFormat("int8/1")); // 2^-12 is the last bit
+  EXPECT_NE(&parseFormat("int8/1.0003"), &parseFormat("int8/1"));
+  EXPECT_EQ(parseFormat("int8").calibrated(12.7)->name(), "int8/0.1");
+  EXPECT_EQ(parseFormat("int8").calibrated(0)->name(), parseFormat("int8").calibrated(0x1p-100)->name());
+  EXPECT_EQ(parseFormat("int8:row").calibrated(12.7), nullptr);
+}
+
 TEST(Rules, F11PlainFloats) {
   EXPECT_EQ(Row("fp16", {65504, 65519.9F, 65520, -70000, 0x1p-25F, 0x1.8p-24F, 2049}).y,
             (Values{65504, 65504, inf, -inf, 0, 0x1p-23F, 2048}));

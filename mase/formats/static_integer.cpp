@@ -44,8 +44,7 @@ void StaticInteger::decode(const EncodedMatrix &x, MatrixView y) const {
   assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == bits_);
   for (int64_t r = 0; r < x.rows; ++r)
     for (int64_t c = 0; c < x.cols; ++c)
-      y.row(r)[c] =
-          static_cast<float>(elementInteger(x.elements.get(r * x.cols + c)).significand * stepValue());
+      y.row(r)[c] = static_cast<float>(elementInteger(x.elements.get(r * x.cols + c)).significand * stepValue());
 }
 
 OperandShape StaticInteger::operand() const {

@@ -15,6 +15,7 @@ namespace {
 
 struct Reader {
   const std::string &file;
+  TensorScales tensorScales;
 
   std::string at(const toml::source_position &position) const {
     return fmt::format("{}:{}:{}", file, position.line, position.column);
@@ -47,11 +48,13 @@ struct Reader {
   // An input's tensor is known token by token: one scale for all of it would let a token change those before it.
   FormatChoices inputChoices(const toml::node &node) const {
     FormatChoices formats = choices(node);
-    for (const Format *one : formats)
-      if (const Format &byRow = one->withRowScales(); &byRow != one)
+    for (const Format *one : formats) {
+      const bool kept = tensorScales == TensorScales::keep && one->calibrated(1);
+      if (const Format &byRow = one->withRowScales(); &byRow != one && !kept)
         fail("{}: '{}' has one scale for the whole tensor, which no input has before its last token ('{}' has one a "
              "row)",
              at(node), one->name(), byRow.name());
+    }
     return formats;
   }
 
@@ -127,9 +130,9 @@ bool matchesModule(std::string_view pattern, std::string_view module) {
   return matches(module) || (module.starts_with(prefix) && matches(module.substr(prefix.size())));
 }
 
-FormatConfig parseFormatConfig(std::string_view text, const std::string &file) {
+FormatConfig parseFormatConfig(std::string_view text, const std::string &file, TensorScales tensorScales) {
   FormatConfig config = {file, {}};
-  Reader reader{config.file};
+  Reader reader{config.file, tensorScales};
   toml::table table;
   try {
     table = toml::parse(text);
@@ -151,8 +154,8 @@ FormatConfig parseFormatConfig(std::string_view text, const std::string &file) {
   return config;
 }
 
-FormatConfig readFormatConfig(const std::filesystem::path &file) {
-  return parseFormatConfig(readTextFile(file), file.string());
+FormatConfig readFormatConfig(const std::filesystem::path &file, TensorScales tensorScales) {
+  return parseFormatConfig(readTextFile(file), file.string(), tensorScales);
 }
 
 FormatAssignment resolve(const FormatConfig &config, const std::vector<Slot> &slots) {
@@ -177,7 +180,21 @@ std::vector<FormatChoices> resolveSpace(const FormatConfig &config, const std::v
   return choices;
 }
 
-std::string writeFormatConfig(const FormatAssignment &assignment, const std::vector<Slot> &slots) {
+std::vector<const Format *> linearOutputs(const FormatConfig &config, const std::vector<Slot> &slots) {
+  std::vector<const Format *> outputs;
+  for (const Slot &slot : slots) {
+    if (slot.role != Role::weight)
+      continue;
+    const auto rule = std::find_if(config.rules.begin(), config.rules.end(), [&](const FormatRule &candidate) {
+      return !candidate.output.empty() && matchesModule(candidate.pattern, slot.module);
+    });
+    outputs.push_back(rule == config.rules.end() ? nullptr : rule->output.front());
+  }
+  return outputs;
+}
+
+std::string writeFormatConfig(const FormatAssignment &assignment, const std::vector<Slot> &slots,
+                              std::span<const Format *const> outputs) {
   assert(assignment.size() == slots.size() && slots.size() % 2 == 0);
   AverageBits average = averageBits(slots, assignment);
   std::ostringstream text;
@@ -185,8 +202,9 @@ std::string writeFormatConfig(const FormatAssignment &assignment, const std::vec
                       average.all, average.weights, average.activations);
   for (size_t i = 0; i < slots.size(); i += 2) {
     assert(slots[i].role == Role::weight && slots[i + 1].role == Role::input);
-    text << fmt::format("\"{}\" = {{ weight = \"{}\", input = \"{}\" }}\n", slots[i].module, assignment[i]->name(),
-                        assignment[i + 1]->name());
+    const Format *output = outputs.empty() ? nullptr : outputs[i / 2];
+    text << fmt::format("\"{}\" = {{ weight = \"{}\", input = \"{}\"{} }}\n", slots[i].module, assignment[i]->name(),
+                        assignment[i + 1]->name(), output ? fmt::format(", output = \"{}\"", output->name()) : "");
   }
   return text.str();
 }

@@ -19,6 +19,7 @@
 #include "mase/runtime/assignment.h"
 
 #include <filesystem>
+#include <span>
 #include <string_view>
 
 namespace mase {
@@ -40,16 +41,25 @@ struct FormatConfig {
 /// Whether `pattern` matches `module`, as the head of this file says.
 bool matchesModule(std::string_view pattern, std::string_view module);
 
+/// Formats of activations with one scale for the tensor: no such file is right, but where their scales are about to be
+/// found (calibrate.h).
+enum class TensorScales { refuse, keep };
+
 /// `file` is for error messages.
-FormatConfig parseFormatConfig(std::string_view text, const std::string &file);
-FormatConfig readFormatConfig(const std::filesystem::path &file);
+FormatConfig parseFormatConfig(std::string_view text, const std::string &file,
+                               TensorScales tensorScales = TensorScales::refuse);
+FormatConfig readFormatConfig(const std::filesystem::path &file, TensorScales tensorScales = TensorScales::refuse);
 
 /// The format of every slot. A list of several formats is an error here.
 FormatAssignment resolve(const FormatConfig &config, const std::vector<Slot> &slots);
 /// The formats that every slot may have, in the file's order, without duplicates.
 std::vector<FormatChoices> resolveSpace(const FormatConfig &config, const std::vector<Slot> &slots);
 
-/// The text of a formats.toml that resolves to `assignment`: one line a module.
-std::string writeFormatConfig(const FormatAssignment &assignment, const std::vector<Slot> &slots);
+/// What the first rule that speaks of it says is behind each linear (slots 2i and 2i + 1); null where none does.
+std::vector<const Format *> linearOutputs(const FormatConfig &config, const std::vector<Slot> &slots);
+
+/// The text of a formats.toml that resolves to `assignment`: one line a module. `outputs` are as above, or empty.
+std::string writeFormatConfig(const FormatAssignment &assignment, const std::vector<Slot> &slots,
+                              std::span<const Format *const> outputs = {});
 
 } // namespace mase

@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 void addCompile(CLI::App &app);
 void addImport(CLI::App &app);
 void addQuantize(CLI::App &app);
+void addCalibrate(CLI::App &app);
 void addEval(CLI::App &app);
 void addSearch(CLI::App &app);
 void addMap(CLI::App &app);
@@ -25,7 +26,7 @@ void addTokenize(CLI::App &app);
 void addCast(CLI::App &app);
 void addFormatsCommand(CLI::App &app);
 void addCompare(CLI::App &formats); // formats compare
-void addLists(CLI::App &app); // ops, devices
+void addLists(CLI::App &app);       // ops, devices
 
 /// A subcommand whose help ends with `examples`, two command lines that work from the project's root.
 CLI::App *addCommand(CLI::App &app, const char *name, const char *summary,

@@ -35,6 +35,7 @@ void addEmit(CLI::App &app) {
     const FormatAssignment assignment = resolveLevel(o->level, model);
     const TextWindows text = model.windows(o->data, model.contextFor(0));
     Plan plan = model.plan(text.context());
+    readOutputs(o->hardware, o->level.config, plan);
     const MapReport map = mapModel(o->hardware, plan, assignment);
     emitModel(map, plan, assignment, text.inputs(text.count() - 1), o->rows, model.name(), o->output);
     fmt::print("{}{} linears written to {}\n", describe(map), map.linears.size(), o->output);

@@ -3,6 +3,7 @@
 
 #include "mase/formats/registry.h"
 #include "mase/runtime/activations.h"
+#include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -52,6 +53,11 @@ void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char 
   command.add_option("--output-format", options.output, "Format behind each linear's sum")->capture_default_str();
 }
 
+void readOutputs(HardwareOptions &options, const std::string &config, const Plan &plan) {
+  if (!config.empty())
+    options.outputs = linearOutputs(readFormatConfig(config), plan.slots());
+}
+
 void checkHasHardware(const Plan &plan) {
   for (const Plan::LinearView &linear : plan.linears())
     if (linear.hasBias)
@@ -72,7 +78,8 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
     config.outFeatures = linear.weight.rows;
     config.weight = assignment[slot];
     config.input = assignment[slot + 1];
-    config.output = &output;
+    const bool own = !options.outputs.empty() && options.outputs[linears.size()];
+    config.output = own ? options.outputs[linears.size()] : &output;
     linears.push_back({linear.module, config, std::to_string(linear.reads)});
   }
   MapOptions map = {options.objective == "decode" ? MapObjective::Decode : MapObjective::Prefill, options.share,

@@ -13,11 +13,15 @@ namespace mase::cli {
 struct HardwareOptions {
   std::string device, objective = "prefill", output = "mxint8";
   double share = 1, clockMhz = 0;
+  std::vector<const Format *> outputs; // of each linear, null or none at all: `output`
 };
 
 /// Adds --device, --objective (or another name: compile has a search objective too), --share, --clock and
 /// --output-format.
 void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName = "--objective");
+
+/// Takes what a formats.toml says is behind linears; no name: nothing.
+void readOutputs(HardwareOptions &options, const std::string &config, const Plan &plan);
 
 /// Errors  InputError with the operator and its module when a part of the model has no hardware yet whatever its
 /// formats.

@@ -27,7 +27,9 @@ void addMap(CLI::App &app) {
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
-    const MapReport map = mapModel(o->hardware, model.plan(model.contextFor(0)), assignment);
+    const Plan plan = model.plan(model.contextFor(0));
+    readOutputs(o->hardware, o->level.config, plan);
+    const MapReport map = mapModel(o->hardware, plan, assignment);
     if (o->json)
       return print(toJson(map));
     fmt::print("{}", describe(map));

@@ -20,7 +20,7 @@ std::unique_ptr<Format> parse(const FormatName &name) {
   if (!name.scale.empty() && std::isdigit(static_cast<unsigned char>(name.scale.front())))
     return parseCalibratedInt(name, *bits);
   return makeBlockFormat(name, fmt::format("int{}", *bits), std::make_shared<IntElement>(*bits, 0),
-                         {{BlockShape::whole, BlockShape::whole}, "fp32", {"fp32"}});
+                         {{BlockShape::whole, BlockShape::whole}, "fp32", {"fp32"}, calibratedIntName});
 }
 
 } // namespace
@@ -34,7 +34,8 @@ FormatFamily intFamily() {
             return std::vector<std::string>{"int4", "int6", "int8"};
           },
           [] {
-            return std::vector<std::string>{"int8:row", "int8:1x32", "int2", "int12", "int4:16x2", "int8/0.0262", "int4/0.5", "int12/1e-05"};
+            return std::vector<std::string>{"int8:row",  "int8:1x32",   "int2",     "int12",
+                                            "int4:16x2", "int8/0.0262", "int4/0.5", "int12/1e-05"};
           }};
 }
 
