@@ -139,9 +139,10 @@ TEST_F(Gates, ALoopIsRefused) {
 DotEnergy energyOf(const char *name, const fs::path &liberty, const fs::path &cache, bool constant) {
   const std::vector<float> values = constant ? std::vector<float>(640, 1.0F) : gaussianSample(640, 1);
   DotOperands operands;
-  operands.add(parseFormat(name), {values.data(), 1, 640}, {values.data(), 1, 640}, 0, 0);
+  const Format &format = parseFormat(name);
+  operands.add(format, {values.data(), 1, 640}, 0, format, {values.data(), 1, 640}, 0);
   EXPECT_EQ(operands.count(), 20u);
-  return dotEnergy(parseFormat(name), operands, liberty, cache);
+  return dotEnergy(format, format, operands, liberty, cache);
 }
 
 TEST_F(Gates, WiderProductsTakeMore) {
