@@ -32,7 +32,7 @@ std::string decoders(const char *side, const LinearOperand &x, int from, const s
 std::string topOf(const Format &inputFormat, const Format &weightFormat) {
   const LinearOperand input = linearOperand(&inputFormat, "input"), weight = linearWeight(&weightFormat);
   LinearConfig config;
-  config.input = &inputFormat, config.weight = config.output = &weightFormat;
+  config.input = config.output = &inputFormat, config.weight = &weightFormat;
   auto tableOf = [&](const LinearOperand &operand, const char *parameter) {
     std::string text;
     for (const auto &[name, value] : linearTables(config))

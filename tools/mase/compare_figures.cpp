@@ -50,7 +50,8 @@ double accumulatorOf(const Format &format, const Recorded &recorded) {
   for (size_t i = 0; i < linears.size(); ++i) {
     LinearConfig config;
     config.inFeatures = linears[i].weight.cols, config.outFeatures = linears[i].weight.rows;
-    config.weight = &format, config.input = config.output = &inputFormat(format, recorded.ranges.input[i]);
+    config.weight = &format, config.input = &inputFormat(format, recorded.ranges.input[i]);
+    config.output = &parseFormat("mxint8"); // behind the sums: without a step that would be a factor of them
     ConstMatrixView inputs = recorded.inputs.of(i);
     inputs.rows = std::min(inputs.rows, summedRows);
     const AccumulatorNoise noise = accumulatorNoise(config, linears[i].weight, inputs);
