@@ -11,6 +11,7 @@
 #include "mase/formats/grid_codec.h"
 #include "mase/formats/rounding.h"
 #include "mase/formats/scale.h"
+#include "mase/formats/scaled_kernel.h"
 
 #include <functional>
 #include <memory>
@@ -86,8 +87,10 @@ private:
 
   BlockFormatParts parts_;
   std::string name_, rowName_;
+  void chooseScaledKernel();
   std::string (*calibratedName_)(int bits, double largest);
   std::optional<GridFormat> kernel_;
+  std::optional<ScaledGrid> scaled_;
 };
 
 /// Builds the format that a family has recognised by its head: takes block, scale and rounding from the name.

@@ -53,6 +53,8 @@ public:
   OuterScale outer() const override { return outer_; }
   uint32_t chooseOuter(float magnitude, const Element &element) const override;
   ScaleInteger outerInteger(uint32_t code) const override { return fp32_.integer(code); }
+  std::optional<RoundingGrid> innerGrid() const override { return float_.grid(); }
+  double smallestInner() const override { return float_.smallest(); }
   int minExponent() const override { return float_.unitExponent() + fp32_.minExponent(); }
   int maxExponent() const override { return float_.unitExponent() + float_.maxShift() + fp32_.maxExponent(); }
   int significandBits() const override { return float_.significandBits(); }

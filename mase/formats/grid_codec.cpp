@@ -106,6 +106,39 @@ HWY_INLINE V spread(V x) {
   return hn::Or(hn::And(x, hn::Set(w, P::one)), hn::And(hn::ShiftLeft<8 - bits>(x), hn::Set(w, P::one << 8)));
 }
 
+/// Where closeUp() takes its bytes and its groups of four from.
+template <int bits>
+struct Places {
+  alignas(64) uint8_t bytes[16] = {};
+  alignas(64) uint32_t quads[16] = {};
+  constexpr Places() {
+    for (int i = 0; i < bits; ++i) { // inside 16 bytes: those of the upper half behind those of the lower one
+      bytes[i] = static_cast<uint8_t>(i);
+      bytes[bits + i] = static_cast<uint8_t>(8 + i);
+    }
+    constexpr uint32_t each = bits / 2; // groups of four that 16 bytes have left
+    for (uint32_t i = 0; i < each * 4; ++i)
+      quads[i] = (i / each * 4 + i % each) % (2 * words); // those of shorter vectors come first
+  }
+};
+template <int bits>
+constexpr Places<bits> places;
+
+/// The bits of squeeze() without gaps: bits * words bytes from the lowest one on. What follows them is not defined.
+template <int bits, class V>
+HWY_INLINE V closeUp(V x) {
+  const W w;
+  if constexpr (words == 1)
+    return x;
+  const hn::Repartition<uint8_t, W> bytes;
+  const hn::Repartition<uint32_t, W> quads;
+  const auto close = hn::TableLookupBytes(hn::BitCast(bytes, x), hn::LoadDup128(bytes, places<bits>.bytes));
+  if constexpr (words == 2)
+    return hn::BitCast(w, close);
+  const auto order = hn::SetTableIndices(quads, places<bits>.quads);
+  return hn::BitCast(w, hn::TableLookupLanes(hn::BitCast(quads, close), order));
+}
+
 /// `count` codes (a multiple of 8), one a byte, to count * bits / 8 bytes. `codes` has room for whole batches and is
 /// overwritten. A row at a time: words that are stored are not read again before they have left for the cache.
 template <int bits>
@@ -113,11 +146,16 @@ void packBytes(uint8_t *codes, int64_t count, uint8_t *bytes) {
   const W w;
   auto *packed = reinterpret_cast<uint64_t *>(codes);
   const int64_t groups = count / 8;
-  for (int64_t k = 0; k < groups; k += static_cast<int64_t>(words))
-    hn::StoreU(squeeze<bits>(hn::LoadU(w, packed + k)), w, packed + k);
-  // Each store writes some bytes too many, which the next one overwrites; the last ones write exactly.
-  const int64_t easy = groups - (8 + bits - 1) / bits;
+  constexpr auto step = static_cast<int64_t>(words);
   int64_t k = 0;
+  // Each store writes some bytes too many, which the next one overwrites; the last ones write exactly.
+  if constexpr (bits % 2 == 0) { // vectors end with whole groups of four bytes
+    for (; k * bits + 8 * step <= groups * bits; k += step, bytes += bits * step)
+      hn::StoreU(closeUp<bits>(squeeze<bits>(hn::LoadU(w, packed + k))), w, reinterpret_cast<uint64_t *>(bytes));
+  }
+  for (int64_t rest = k; rest < groups; rest += step)
+    hn::StoreU(squeeze<bits>(hn::LoadU(w, packed + rest)), w, packed + rest);
+  const int64_t easy = groups - (8 + bits - 1) / bits;
   for (; k < easy; ++k, bytes += bits)
     std::memcpy(bytes, packed + k, 8);
   for (; k < groups; ++k, bytes += bits)

@@ -135,22 +135,40 @@ int64_t quantizeRow(const GridTable &g, const float *x, float *y, int64_t blocks
 
 /// Columns of a strip, and how far ahead of it its rows are asked for; measured. Rows of a strip lie far apart. Past
 /// the caches, a line of each is best: wider strips interleave more writes than the memory takes in order. Otherwise
-/// long pieces of each row are read in order.
+/// a piece of each row is read in order, and what is asked for is the strip that comes next: farther ahead it has left
+/// the caches again, and less far it was asked for already.
 template <bool stream>
-constexpr int64_t stripColumns = stream ? lineColumns : 256;
+constexpr int64_t stripColumns = stream ? lineColumns : 128;
+constexpr int64_t stripAhead = 128;
+
+/// Rows of a strip that are kept aside while its scales are found. What is written where it was read is not: it is in
+/// the cache that the writing needs it in.
 template <bool stream>
-constexpr int64_t stripAhead = stream ? 128 : 1024;
+constexpr int64_t keptRows = stream ? 32 : 0;
 
-/// Rows of a strip that are kept aside while its scales are found.
-constexpr int64_t keptRows = 32;
-
-/// Asks for a line on its way to the second-level cache: rows that lie a power of two apart share a few lines of the
-/// first.
-HWY_INLINE void askForLine(const float *x) { __builtin_prefetch(x, 0, 2); }
+/// Asks for a line. Past the caches on its way to the second-level one: rows that lie a power of two apart share a few
+/// lines of the first.
+template <bool stream>
+HWY_INLINE void askForLine(const float *x) {
+  __builtin_prefetch(x, 0, stream ? 2 : 3);
+}
 
 /// Spreads the largest of every `blockCols` neighbours to all of them.
 template <int64_t blockCols>
 HWY_INLINE void spreadLargest(int32_t *largest, int64_t cols) {
+  if constexpr (blockCols <= static_cast<int64_t>(lanes)) {
+    const I i;
+    for (int64_t c = 0; c < cols; c += static_cast<int64_t>(lanes)) {
+      auto v = hn::Load(i, largest + c);
+      v = hn::Max(v, hn::Reverse2(i, v));
+      if constexpr (blockCols >= 4)
+        v = hn::Max(v, hn::Reverse4(i, v));
+      if constexpr (blockCols >= 8)
+        v = hn::Max(v, hn::Reverse8(i, v));
+      hn::Store(v, i, largest + c);
+    }
+    return;
+  }
   for (int64_t c = 0; c < cols; c += blockCols) {
     int32_t most = largest[c];
     for (int64_t k = 1; k < blockCols; ++k)
@@ -195,8 +213,8 @@ bool quantizeStrip(const GridTable &g, const float *x, int64_t xStride, float *y
   const I i;
   constexpr size_t vectors = cols / lanes;
   HWY_ALIGN int32_t lowest[cols], limit[cols];
-  HWY_ALIGN float kept[keptRows * cols];
-  const bool keeps = rows <= keptRows;
+  HWY_ALIGN float kept[std::max<int64_t>(keptRows<stream>, 1) * cols];
+  const bool keeps = rows <= keptRows<stream>;
   hn::Vec<I> largest[vectors];
   for (size_t k = 0; k < vectors; ++k)
     largest[k] = hn::Zero(i);
@@ -204,7 +222,7 @@ bool quantizeStrip(const GridTable &g, const float *x, int64_t xStride, float *y
     const float *row = x + r * xStride;
     for (size_t k = 0; k < vectors; ++k) {
       if (k * lanes % lineColumns == 0)
-        askForLine(row + k * lanes + stripAhead<stream>);
+        askForLine<stream>(row + k * lanes + stripAhead);
       const auto v = hn::LoadU(f, row + k * lanes);
       largest[k] = hn::Max(largest[k], hn::BitCast(i, hn::Abs(v)));
       if (keeps)

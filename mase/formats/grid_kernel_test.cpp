@@ -20,7 +20,9 @@ constexpr const char *names[] = {
     "mxint8:16x2",    "mxint4:4x4",    "mxint4:2x8",      "mxint4:1x1",      "mxint8:40x2", "mxint4:row",
     "mxint4:1x16/e5", "mxint4:tensor", "mxfp8_e4m3",      "mxfp8_e5m2",      "mxfp6_e3m2",  "mxfp6_e2m3",
     "mxfp4",          "mxfp4:1x16",    "mxfp8_e4m3:16x2", "mxfp8_e5m2:3x32", "bmf<4,3>",    "bmf<2,5>:16x2/e5",
-    "bmf<3,1>",       "bl8",           "bl4:16x2",        "bl5/e4",
+    "bmf<3,1>",       "bl8",           "bl4:16x2",        "bl5/e4",          "int2",        "int4",
+    "int8",           "int12",         "int8:row",        "int12:row",       "int5:row",    "nvfp4",
+    "nvfp4/e4m3-row", "nvfp4:1x32",
 };
 
 const BlockFormat &formatOf(const char *name) { return dynamic_cast<const BlockFormat &>(parseFormat(name)); }

@@ -46,6 +46,11 @@ public:
   virtual uint32_t chooseOuter(float magnitude, const Element &element) const { return 0; }
   virtual ScaleInteger outerInteger(uint32_t code) const { return {}; }
 
+  /// The scales of blocks in units of the outer one, as a grid, and the least of them; none where there is no outer
+  /// one.
+  virtual std::optional<RoundingGrid> innerGrid() const { return std::nullopt; }
+  virtual double smallestInner() const { return 0; }
+
   /// The layout of the codes, where hardware knows it.
   virtual std::optional<ScaleLayout> layout() const { return std::nullopt; }
 

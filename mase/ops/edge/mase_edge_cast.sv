@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Wide integers, one exponent a block of 32, to the elements of an edge: blocks under a scale (mase_mx_cast) or a static
+// one. Rate 1. sum_ready_o and the output come from registers. (arithmetic.md O2)
+module mase_edge_cast #(
+  parameter int Lanes = 1,               // sums a beat, S1
+  parameter int SumBits = 24,            // sign included; |sum| < 2^(SumBits-1)
+  parameter int Bits = 8,                // of an element's code
+  parameter int ExponentBits = 0,        // 0: two's complement; else a float
+  parameter int MaxShift = 0,            // of the largest float
+  parameter int Static = 0,              // 1: no scale is stored
+  parameter int Exponent = 0,            // T of the cast; of a static scale the exponent
+  parameter int LargestCode = 127,
+  parameter int ScaleRounds = 0,         // A20
+  localparam int Blocks = (Lanes + 31) / 32
+) (
+  input  logic                     clk_i,
+  input  logic                     rst_i,             // synchronous, active high
+  input  logic [Lanes*SumBits-1:0] sum_data_i,
+  input  logic [Blocks*12-1:0]     sum_exponent_i,    // E of each block, signed
+  input  logic                     sum_valid_i,
+  output logic                     sum_ready_o,
+  output logic [Lanes*Bits-1:0]    y_data_o,
+  output logic [Blocks*8-1:0]      y_scale_o,
+  output logic                     y_valid_o,
+  input  logic                     y_ready_i
+);
+  localparam int BlockLanes = Lanes / Blocks;
+  generate
+    if (Static != 0) begin : g_static
+      logic [Lanes*SumBits-1:0] head_sum;
+      logic [Blocks*12-1:0]     head_exponent;
+      logic                     head_valid, move, round_valid_q, y_valid_q;
+      mase_stream_fifo #(.Width(Lanes * SumBits + Blocks * 12)) u_beats (
+        .clk_i(clk_i), .rst_i(rst_i), .x_data_i({sum_exponent_i, sum_data_i}), .x_valid_i(sum_valid_i),
+        .x_ready_o(sum_ready_o), .y_data_o({head_exponent, head_sum}), .y_valid_o(head_valid), .y_ready_i(move));
+      assign move = y_ready_i | ~y_valid_q;
+      always_ff @(posedge clk_i) begin
+        if (rst_i) begin
+          round_valid_q <= 1'b0;
+          y_valid_q     <= 1'b0;
+        end else if (move) begin
+          round_valid_q <= head_valid;
+          y_valid_q     <= round_valid_q;
+        end
+      end
+      for (genvar i = 0; i < Lanes; i = i + 1) begin : g_lane
+        mase_static_round #(.SumBits(SumBits), .Bits(Bits), .Exponent(Exponent)) u_round (
+          .clk_i(clk_i), .move_i(move), .sum_i(head_sum[i*SumBits +: SumBits]),
+          .exponent_i(head_exponent[i/BlockLanes*12 +: 12]), .element_o(y_data_o[i*Bits +: Bits]));
+      end
+      assign y_scale_o = '0;
+      assign y_valid_o = y_valid_q;
+    end else begin : g_blocks
+      // A narrow sum gets zeros below: B does not change.
+      localparam int PadBits = (SumBits < Bits + 3) ? Bits + 3 - SumBits : 0;
+      localparam int CastBits = SumBits + PadBits;
+      localparam int TopOffset = SumBits - 2 + 127 - Exponent;                 // from E to B + 127 - T
+      logic [Blocks-1:0] ready, valid;
+      assign sum_ready_o = &ready;                                             // all blocks move together
+      assign y_valid_o   = &valid;
+      for (genvar b = 0; b < Blocks; b = b + 1) begin : g_block
+        logic [BlockLanes*CastBits-1:0] sum;
+        logic [11:0]                    top;
+        assign top = sum_exponent_i[b*12 +: 12] + TopOffset[11:0];
+        for (genvar i = 0; i < BlockLanes; i = i + 1) begin : g_lane
+          if (PadBits > 0) begin : g_pad
+            assign sum[i*CastBits +: CastBits] = {sum_data_i[(b*BlockLanes+i)*SumBits +: SumBits], {PadBits{1'b0}}};
+          end else begin : g_plain
+            assign sum[i*CastBits +: CastBits] = sum_data_i[(b*BlockLanes+i)*SumBits +: SumBits];
+          end
+        end
+        mase_mx_cast #(
+          .Lanes(BlockLanes), .SumBits(CastBits), .OutputBits(Bits), .ExponentBits(ExponentBits), .MaxShift(MaxShift),
+          .LargestCode(LargestCode), .ScaleRounds(ScaleRounds), .TopBits(12)) u_cast (
+          .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum), .sum_top_i(top), .sum_valid_i(sum_valid_i),
+          .sum_ready_o(ready[b]), .y_data_o(y_data_o[b*BlockLanes*Bits +: BlockLanes*Bits]),
+          .y_scale_o(y_scale_o[b*8 +: 8]), .y_valid_o(valid[b]), .y_ready_i(y_ready_i));
+      end
+    end
+  endgenerate
+endmodule

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/operator_modules.h"
+
+#include "mase/rtl/process.h"
+#include "mase/support/error.h"
+#include "mase/support/output.h"
+#include "mase/support/parallel.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+namespace fs = std::filesystem;
+
+namespace mase {
+namespace {
+
+std::string runTool(const std::vector<std::string> &arguments) {
+  const ProcessResult result = runProcess(arguments);
+  if (result.status != 0)
+    fail("{}: failed with status {}: {}", arguments[0], result.status, result.output);
+  return result.output;
+}
+
+struct Top {
+  std::string ports, body, header;
+
+  /// One stream of instance `c`: its word holds data, the extra bit and scales, lowest first.
+  void stream(const ModuleStream &s, const std::string &c, const std::string &folderFile, bool isInput,
+              std::string &connections, std::string &streams) {
+    const int64_t extra = s.extra.empty() ? 0 : 1, width = s.dataBits + extra + s.scaleBits;
+    const char *in = isInput ? "input" : "output", *out = isInput ? "output" : "input";
+    const std::string word = c + "_" + s.port;
+    ports += fmt::format(",\n  {} logic [{}:0] {}, {} logic {}_valid, {} logic {}_ready", in, width - 1, word, in, word,
+                         out, word);
+    const char *suffix = isInput ? "i" : "o", *other = isInput ? "o" : "i";
+    connections += fmt::format(",\n    .{0}_data_{1}({2}[{3}:0]), .{0}_valid_{1}({2}_valid), .{0}_ready_{4}({2}_ready)",
+                               s.port, suffix, word, s.dataBits - 1, other);
+    if (extra > 0)
+      connections += fmt::format(", .{}({}[{}])", s.extra, word, s.dataBits);
+    if (s.scaleBits > 0)
+      connections += fmt::format(", .{}_scale_{}({}[{}:{}])", s.port, suffix, word, width - 1, s.dataBits + extra);
+    streams += fmt::format("stream(\"{1}\", top.{0}, top.{0}_valid, top.{0}_ready)", word, folderFile);
+  }
+
+  void add(const ModuleCase &one, const std::string &c) {
+    std::string parameters, connections, inputs, output;
+    for (const auto &[name, value] : one.parameters)
+      parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
+    for (const ModuleStream &s : one.inputs) {
+      inputs += inputs.empty() ? "" : ", ";
+      stream(s, c, c + "_" + s.port + ".hex", true, connections, inputs);
+    }
+    stream(one.output, c, c + "_" + one.output.port + ".hex", false, connections, output);
+    for (const auto &[name, value] : one.constants)
+      connections += fmt::format(",\n    .{}({})", name, value);
+    body += fmt::format("  {} #({}) u_{} (\n    .clk_i(clk_i), .rst_i(rst_i){});\n", one.module, parameters, c,
+                        connections);
+    header += fmt::format("  modules.push_back({{\"{}\", {{{}}}, {}, {}}});\n", one.name, inputs, output,
+                          one.outputBeatsPerRow);
+  }
+
+  std::string text() const {
+    return fmt::format("module top (\n  input logic clk_i, input logic rst_i{});\n{}endmodule\n", ports, body);
+  }
+};
+
+std::vector<fs::path> sourcesIn(const fs::path &folder) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry &entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".cpp")
+      files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+} // namespace
+
+ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile) {
+  return {port, edgeDataBits(format, tile), edgeScaleBits(tile), edgeBeats(format, rows, tile)};
+}
+
+ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag) {
+  ModuleStream result = stream;
+  result.extra = port;
+  for (size_t i = 0; i < stream.beats.size(); ++i) {
+    const std::string &digits = stream.beats[i];
+    HexWord beat(stream.dataBits + 1 + stream.scaleBits);
+    auto copy = [&](int64_t first, int64_t count) {
+      for (int64_t b = first; b < first + count; ++b) {
+        const char c = digits[digits.size() - 1 - static_cast<size_t>(b / 4)];
+        beat.append(static_cast<uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10) >> (b % 4), 1);
+      }
+    };
+    copy(0, stream.dataBits);
+    beat.append(flag(static_cast<int64_t>(i)) ? 1 : 0, 1);
+    copy(stream.dataBits, stream.scaleBits);
+    result.beats[i] = beat.hexadecimal();
+  }
+  return result;
+}
+
+std::string instanceOf(const ModuleCase &one) {
+  Top top;
+  top.add(one, "c");
+  return top.text();
+}
+
+std::map<std::string, ModuleResult> simulateModules(const std::vector<ModuleCase> &cases, const fs::path &folder,
+                                                    const std::vector<std::string> &library) {
+  Top top;
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const std::string c = fmt::format("c{}", i);
+    top.add(cases[i], c);
+    auto write = [&](const ModuleStream &s) {
+      writeFile(folder / (c + "_" + s.port + ".hex"), fmt::format("{}\n", fmt::join(s.beats, "\n")));
+    };
+    for (const ModuleStream &s : cases[i].inputs)
+      write(s);
+    write(cases[i].output);
+  }
+  writeFile(folder / "top.sv", top.text());
+  writeFile(folder / "modules.h", "namespace {\nvoid addModules(Vtop &top, std::vector<Module> &modules) {\n" +
+                                      top.header + "}\n} // namespace\n");
+  std::vector<std::string> verilate = {"verilator",      "--cc",         "-O3",        "--x-assign",     "fast",
+                                       "--x-initial",    "fast",         "--noassert", "-Wno-fatal",     "--Mdir",
+                                       folder / "model", "--top-module", "top",        folder / "top.sv"};
+  verilate.insert(verilate.end(), library.begin(), library.end());
+  runTool(verilate);
+  std::string root = runTool({"verilator", "--getenv", "VERILATOR_ROOT"});
+  const std::string include = root.substr(0, root.find('\n')) + "/include";
+  const char *compiler = std::getenv("CXX");
+  const std::vector<std::string> compile = {compiler && *compiler ? compiler : "g++",
+                                            "-std=c++17",
+                                            "-O1",
+                                            "-w",
+                                            "-I" + include,
+                                            "-I" + include + "/vltstd",
+                                            "-I" + folder.string(),
+                                            "-I" + (folder / "model").string()};
+  // Two translation units of about the same size: the model, and the bench with Verilator's own code.
+  std::string model, rest = "#include \"" MASE_SOURCE_DIR "/mase/rtl/bench/operator_bench.cpp\"\n";
+  for (const fs::path &file : sourcesIn(folder / "model"))
+    model += fmt::format("#include \"{}\"\n", file.string());
+  for (const char *file : {"verilated", "verilated_threads"})
+    rest += fmt::format("#include \"{}/{}.cpp\"\n", include, file);
+  writeFile(folder / "model.cpp", model);
+  writeFile(folder / "rest.cpp", rest);
+  const char *units[] = {"model", "rest"};
+  parallelFor(2, [&](int64_t i) {
+    std::vector<std::string> command = compile;
+    command.insert(command.end(),
+                   {"-c", "-o", folder / (std::string(units[i]) + ".o"), folder / (std::string(units[i]) + ".cpp")});
+    runTool(command);
+  });
+  runTool({compile[0], "-o", folder / "bench", folder / "model.o", folder / "rest.o", "-pthread"});
+  std::istringstream output(runTool({folder / "bench", folder, "1"}));
+  std::map<std::string, ModuleResult> results;
+  for (std::string line; std::getline(output, line);) {
+    const size_t colon = line.rfind(": ");
+    if (colon == std::string::npos)
+      continue;
+    ModuleResult &r = results[line.substr(0, colon)];
+    std::istringstream(line.substr(colon + 1)) >> r.stalledMismatches >> r.mismatches >> r.cycles >> r.interval;
+  }
+  return results;
+}
+
+} // namespace mase

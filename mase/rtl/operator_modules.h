@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Streaming modules side by side in one simulation: for tests of operators.
+///
+/// A top module holds an instance of each; a bench feeds all of them at once. Linked into tests only.
+#pragma once
+
+#include "mase/ops/edge/edge_hardware.h"
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+namespace mase {
+
+/// One stream of a module, with the beats that go in or shall come out.
+struct ModuleStream {
+  std::string port;                    // "x": ports x_data_i, x_scale_i, x_valid_i, x_ready_o
+  int64_t dataBits = 0, scaleBits = 0; // 0: there is no port x_scale_i
+  std::vector<std::string> beats;
+  std::string extra = {}; // a port beside the data, of one bit, above it: "x_last_i"
+};
+
+struct ModuleCase {
+  std::string name, module;
+  ModuleParameters parameters;
+  std::vector<ModuleStream> inputs;
+  ModuleStream output;
+  int64_t outputBeatsPerRow = 1;
+  ModuleParameters constants = {}; // ports that are tied: name, literal
+};
+
+struct ModuleResult {
+  int64_t stalledMismatches = -1, mismatches = -1, cycles = 0;
+  double interval = 0; // cycles a row
+};
+
+/// A stream of an edge.
+ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile);
+
+/// The same stream with a port of one bit, `port`, whose value at each beat `flag` gives.
+ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag);
+
+/// Verilates, compiles and runs.
+/// library  the SystemVerilog files
+/// Errors  InputError with the output of the tool that failed.
+std::map<std::string, ModuleResult> simulateModules(const std::vector<ModuleCase> &cases,
+                                                    const std::filesystem::path &folder,
+                                                    const std::vector<std::string> &library);
+
+/// A module `top` with an instance of one case, its ports those of the case: for linters and synthesis.
+std::string instanceOf(const ModuleCase &one);
+
+} // namespace mase
