@@ -84,10 +84,10 @@ private:
   void forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const;
   uint32_t outerCode(ConstMatrixView x, int64_t row) const;
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
+  void chooseScaledKernel();
 
   BlockFormatParts parts_;
   std::string name_, rowName_;
-  void chooseScaledKernel();
   std::string (*calibratedName_)(int bits, double largest);
   std::optional<GridFormat> kernel_;
   std::optional<ScaledGrid> scaled_;

@@ -170,6 +170,39 @@ TEST_F(Simulate, StaticScalesGiveTheIntegerModelsBits) { // A22 to A25
   }
 }
 
+TEST_F(Simulate, RowScalesAndOtherBlocksGiveTheIntegerModelsBits) { // A21, A27, S3
+  const Formats families[] = {
+      {"mxint8", "int8:row", "mxint8"},         {"int8/0.0079", "int8:row", "int8/0.02"},
+      {"mxfp4", "int4:row", "fixed<8,4>"},      {"mxint8", "mxint8:row", "mxint8"},
+      {"mxint6", "mxint4:1x8", "mxint6"},       {"mxfp4", "mxint4:1x64/e6", "mxfp4"},
+      {"mxfp8_e4m3", "mxfp4:1x4", "mxint8/e5"},
+  };
+  OwnedDesign owned;
+  EmitOptions emit;
+  emit.simulationTileIn = 8;
+  const auto add = [&](const std::string &name, const LinearConfig &config) {
+    owned.add(name, config, 20, 9);
+    std::vector<float> &weight = owned.numbers[owned.numbers.size() - 2]; // rows differ by octaves
+    for (size_t i = 0; i < weight.size(); ++i)
+      weight[i] = std::ldexp(weight[i], -static_cast<int>(i / static_cast<size_t>(config.inFeatures) % 7));
+  };
+  for (const Formats &formats : families)
+    add(fmt::format("{}.{}.{}", formats.input, formats.weight, formats.output), configOf(128, 64, formats, 8, 1));
+  // A row of one beat, of two, and of more beats than a factor has bits; tiles of several outputs.
+  for (auto [in, out] : {std::pair(64, 1), std::pair(32, 4), std::pair(1, 4)}) {
+    emit.atMappedTile.push_back(fmt::format("rows.{}x{}", in, out));
+    add(emit.atMappedTile.back(), configOf(64, 64, families[1], in, out));
+    emit.atMappedTile.push_back(fmt::format("blocks.{}x{}", in, out));
+    add(emit.atMappedTile.back(), configOf(64, 64, families[4], in, out));
+  }
+  emitDesign(owned.design, emit, folder / "rows");
+  SimulationResult result = simulateDesign(folder / "rows", options);
+  EXPECT_EQ(result.operators, 19);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  for (const LinearSimulation &linear : result.linears)
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+}
+
 TEST_F(Simulate, NarrowScalesAndTablesGiveTheIntegerModelsBits) { // A12, A13, A26
   const Formats families[] = {
       {"mxint8/e5", "mxint4/e4", "mxint6/e4"},

@@ -182,7 +182,7 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
       // Of a block behind the row's edge (A3) any scale does.
       const int64_t block = own.block == 0 ? 0 : std::min(t * termFeatures_ / own.block, weight.blocksPerRow() - 1);
       const auto at = static_cast<size_t>(own.block == 0 ? 0 : o * weight.blocksPerRow() + block);
-      difference_.push_back(largestExponent_ - weight.exponent[at]);
+      difference_.push_back(own.rowFactors ? 0 : largestExponent_ - weight.exponent[at]);
       if (own.scaleLayout.significandBits > 0) // A21
         scale_.push_back(weight.scale[at]);
     }
@@ -190,11 +190,22 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
     aligned_ = packAligned(weight.rows, terms_, termFeatures_, linearTermBits(config), guardBits_,
                            weights_.integer.data(), difference_.data());
   const LinearOperand output = outputOf(config);
-  const int32_t factor = own.factorBits == 0 ? 0 : own.block == 0 ? weight.scale[0] : weight.outer[0]; // A21
-  factor_ = sumFactor(input, own, output, factor);                                                     // A23
-  bias_ = quantizeBias(
-      bias, std::ldexp(static_cast<double>(factor_.factor) * (output.factorBits > 0 ? output.step.significand : 1),
-                       factor_.exponent));
+  std::vector<ScaleInteger> scales = {{1, 0}};
+  if (own.rowFactors) { // A27
+    scales.clear();
+    for (size_t o = 0; o < weight.scale.size(); ++o)
+      scales.push_back({weight.scale[o], weight.exponent[o] - largestExponent_});
+  } else if (own.factorBits > 0) { // A21
+    scales[0].significand = own.block == 0 ? weight.scale[0] : weight.outer[0];
+  }
+  factor_ = sumFactor(input, own, output, scales); // A23
+  std::vector<float> divided(bias.begin(), bias.end());
+  if (own.rowFactors)
+    for (size_t o = 0; o < divided.size(); ++o)
+      divided[o] /= static_cast<float>(std::max<int64_t>(factor_.of(static_cast<int64_t>(o)), 1));
+  bias_ = quantizeBias(divided, std::ldexp(static_cast<double>(own.rowFactors ? 1 : factor_.of(0)) *
+                                               (output.factorBits > 0 ? output.step.significand : 1),
+                                           factor_.exponent));
   leastExponent_ = bias_.exponent - largestExponent_ - window_.dropped - linearTermBits(config) + 16; // O17
 }
 
@@ -264,9 +275,9 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
     int64_t *sums = result.sum.data() + first * result.cols;
     if (!aligned_.element.empty())
       addAlignedSums(aligned_, count, all.integer.data(), below.data(), sums, result.cols);
-    if (factor_.factor != 1) // A23
+    if (factor_.bits > 0) // A23
       for (int64_t i = 0; i < count * result.cols; ++i)
-        sums[i] *= factor_.factor;
+        sums[i] *= factor_.of(i % result.cols);
   });
   return result;
 }

@@ -69,7 +69,7 @@ private:
   int64_t termFeatures_ = 32, terms_ = 0; // of one output
   std::vector<int32_t> difference_;       // outFeatures x terms: E_tensor - exponent
   std::vector<int32_t> scale_;            // outFeatures x terms, or empty: significands of scales (A21)
-  SumFactor factor_;                      // A23
+  SumFactor factor_;                      // A23, A27
   int guardBits_ = 0;                     // A24
   AlignedWeights aligned_;                // terms, where the SIMD kernel takes them; else empty
   LinearBias bias_;

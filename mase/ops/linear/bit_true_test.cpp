@@ -79,8 +79,9 @@ Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const Bloc
   for (int64_t i = 0; i < x.cols; ++i)
     largestX = std::max(largestX, x.exponent[xBlockOf(i)]);
   Wide sum = 0;
-  const bool one = w.block.rows > 1;                                    // one scale for the tensor: a factor
-  const int guardBits = one && x.block.rows > 1 ? 0 : config.guardBits; // A24
+  const bool one = w.block.rows > 1;                                             // one scale for the tensor: a factor
+  const bool row = !one && w.block.cols >= w.cols && !w.scale.empty();           // one for each output (A27)
+  const int guardBits = (one || row) && x.block.rows > 1 ? 0 : config.guardBits; // A24
   for (int64_t first = 0; first < x.cols; first += step) {
     Wide term = 0;
     for (int64_t i = first; i < std::min(x.cols, first + step); ++i)
@@ -88,7 +89,9 @@ Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const Bloc
           referenceProduct(Wide{x.q[static_cast<size_t>(r * x.cols + i)]} * w.q[static_cast<size_t>(o * w.cols + i)],
                            shiftAt(x, r * x.cols + i) + shiftAt(w, o * w.cols + i), dropped);
     int s = largestX - x.exponent[xBlockOf(first)] + largestW - w.exponent[blockOf(first)];
-    if (!w.scale.empty() && !one)
+    if (row)
+      s = largestX - x.exponent[xBlockOf(first)];
+    else if (!w.scale.empty() && !one)
       term *= w.scale[blockOf(first)];
     s = std::min(s, 100); // any larger shift gives zero too
     Wide unit = Wide{1} << s;
@@ -96,6 +99,8 @@ Wide referenceSum(const LinearConfig &config, const BlockIntegers &w, const Bloc
   }
   if (one && !w.scale.empty())
     sum *= w.scale[0];
+  if (row) // 16 bits, those of the largest scale; its own has 13
+    sum *= std::llrint(std::ldexp(w.scale[static_cast<size_t>(o)], w.exponent[static_cast<size_t>(o)] - largestW + 3));
   if (!w.outer.empty())
     sum *= w.outer[0];
   return sum;
@@ -123,14 +128,30 @@ TEST(LinearBitTrue, SumsAreThoseOfTheSlowReference) {
 }
 
 TEST(LinearBitTrue, SumsOfEveryFamilyAreThoseOfTheSlowReference) { // A17, A18
-  for (auto [input, weight] :
-       {std::pair("mxfp4", "mxfp4"), std::pair("mxint8", "mxfp4"), std::pair("mxfp6_e2m3", "bl4"),
-        std::pair("mxfp6_e3m2", "mxfp6_e3m2"), std::pair("mxfp8_e4m3", "mxfp8_e4m3"), std::pair("mxfp8_e5m2", "mxint4"),
-        std::pair("mxfp8_e5m2", "mxfp8_e5m2"), std::pair("bl8", "bl8"), std::pair("mxint8", "int8"),
-        std::pair("mxint6", "nvfp4"), std::pair("mxfp4", "nvfp4:1x32"), std::pair("mxfp8_e4m3", "mxint4:1x16"),
-        std::pair("mxfp4", "mxint5:tensor"), std::pair("fixed<8,4>", "mxint4"), std::pair("mxint4/e5", "fixed<6,4>"),
-        std::pair("fixed<8,4>", "fixed<16,12>"), std::pair("mxfp4/e4", "mxint4/e6"), std::pair("bmf<1,3>", "bmf<4,8>"),
-        std::pair("bmf<6,8>", "bl3")}) {
+  for (auto [input, weight] : {std::pair("mxfp4", "mxfp4"),
+                               std::pair("mxint8", "mxfp4"),
+                               std::pair("mxfp6_e2m3", "bl4"),
+                               std::pair("mxfp6_e3m2", "mxfp6_e3m2"),
+                               std::pair("mxfp8_e4m3", "mxfp8_e4m3"),
+                               std::pair("mxfp8_e5m2", "mxint4"),
+                               std::pair("mxfp8_e5m2", "mxfp8_e5m2"),
+                               std::pair("bl8", "bl8"),
+                               std::pair("mxint8", "int8"),
+                               std::pair("mxint6", "nvfp4"),
+                               std::pair("mxfp4", "nvfp4:1x32"),
+                               std::pair("mxfp8_e4m3", "mxint4:1x16"),
+                               std::pair("mxfp4", "mxint5:tensor"),
+                               std::pair("mxint8", "int8:row"),
+                               std::pair("fixed<8,4>", "int6:row"),
+                               std::pair("mxint8", "mxint4:row"),
+                               std::pair("mxint4", "mxint8:1x64"),
+                               std::pair("mxfp4", "mxfp4:1x8"),
+                               std::pair("fixed<8,4>", "mxint4"),
+                               std::pair("mxint4/e5", "fixed<6,4>"),
+                               std::pair("fixed<8,4>", "fixed<16,12>"),
+                               std::pair("mxfp4/e4", "mxint4/e6"),
+                               std::pair("bmf<1,3>", "bmf<4,8>"),
+                               std::pair("bmf<6,8>", "bl3")}) {
     LinearConfig config = configOf(96, 32, input, weight, "mxint8");
     BlockIntegers w = integersOf(*config.weight, 32, 96, 1), x = integersOf(*config.input, 5, 96, 2, 40);
     LinearSums sums = LinearBitTrue(config, w).sums(x);
@@ -332,7 +353,8 @@ TEST(LinearBitTrue, RefusesWhatItHasNoIntegersFor) {
       messageOf([&] { linearTermBits(config); }),
       "input format 'fp32' has no integer linear (integers and small floats of up to 16 bits and tables of dyadic "
       "fractions have, in blocks of 1x32 with a power of two as scale, and integers under a static scale; weights "
-      "also in blocks of 1x16, under e4m3 scales and under one scale for the tensor)");
+      "also in blocks of 1x4, 1x8, 1x16 and multiples of 1x32, under e4m3 scales and under one scale for the tensor "
+      "or for each row)");
   config = configOf(64, 64, 4, 4, 8, 60);
   EXPECT_EQ(messageOf([&] { linearSumBits(config); }),
             "the sum of 64 features takes 73 bits (63 are possible: fewer guard bits)");

@@ -31,8 +31,24 @@ int productBits(const LinearConfig &config) {
 
 /// Stored scales of weights in a tile.
 int64_t blocksInTile(const LinearOperand &weight, int tile) {
-  return weight.scaleBits == 0 ? 0 : std::max(1, tile / weight.block);
+  return weight.scaleBits == 0 ? 0 : std::max(1, tile / weight.termFeatures());
 }
+
+/// A27: each word holds a slice of each output's factor; those of the last words of a tile are the factor, lowest
+/// first.
+struct FactorSlices {
+  int64_t bits = 0, words = 0; // of a slice; so many words before the end hold one that counts
+
+  explicit FactorSlices(const LinearConfig &config) {
+    const LinearOperand weight = linearWeight(config.weight);
+    if (!weight.rowFactors)
+      return;
+    const int64_t beats = config.inFeatures / config.tileIn;
+    const int all = sumFactorBits(linearOperand(config.input, "input"), weight, linearOutput(config.output));
+    bits = (all + beats - 1) / beats;
+    words = (all + bits - 1) / bits;
+  }
+};
 
 /// Bits that are appended from the least significant on, then read as one hexadecimal number.
 class Word {
@@ -130,10 +146,13 @@ LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix 
   const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight),
                       output = linearOutput(config.output);
   const WeightConstants own = weightConstants(weight, tensor);
-  const SumFactor factor = sumFactor(input, weight, output, own.factor);
+  const std::vector<ScaleInteger> one = {{std::max(own.factor, 1), 0}};
+  const SumFactor factor = sumFactor(input, weight, output, weight.rowFactors ? own.rows : one);
   LinearConstants constants;
   constants.largestScale = own.largestScale;
-  constants.factor = factor.bits > 0 ? static_cast<int>(factor.factor) : 0;
+  constants.factor = factor.bits > 0 && !weight.rowFactors ? static_cast<int>(factor.of(0)) : 0;
+  if (weight.rowFactors)
+    constants.rowFactors = factor.factor;
   constants.exponent = own.exponent + exponentOf127(input) + factor.exponent;
   constants.exponent -= output.isStatic() ? output.step.exponent : exponentOf127(output);
   if (hasCastShift(input, output)) { // A25
@@ -165,6 +184,7 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"WeightScaleBits", weight.scaleBits},
           {"WeightScaleExponentBits", weight.scaleLayout.exponentBits},
           {"FactorBits", sumFactorBits(input, weight, output)},
+          {"RowFactors", weight.rowFactors ? 1 : 0},
           {"ExtraBits", input.symmetric || weight.symmetric ? 0 : 1},
           {"OutputBits", output.bits},
           {"OutputExponentBits", output.layout.exponentBits},
@@ -237,7 +257,8 @@ std::string linearKindName(const LinearConfig &config) {
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {
   const LinearOperand weight = linearWeight(config.weight);
-  int64_t perOutput = int64_t{config.tileIn} * weight.bits + blocksInTile(weight, config.tileIn) * weight.scaleBits;
+  int64_t perOutput = int64_t{config.tileIn} * weight.bits + blocksInTile(weight, config.tileIn) * weight.scaleBits +
+                      FactorSlices(config).bits;
   return {config.tileOut * perOutput, config.beatsPerRow()};
 }
 
@@ -245,6 +266,8 @@ std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMa
   assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
   const LinearOperand format = linearWeight(config.weight);
   const int64_t blocks = blocksInTile(format, config.tileIn), width = weightMemoryShape(config).widthBits;
+  const FactorSlices slices(config);
+  const std::vector<int64_t> factors = linearConstants(config, weight).rowFactors;
   std::vector<std::string> lines;
   for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
     for (int64_t i = 0; i < config.inFeatures; i += config.tileIn) {
@@ -254,7 +277,13 @@ std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMa
           word.append(weight.elements.get((o + j) * weight.cols + i + k), format.bits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t b = 0; b < blocks; ++b)
-          word.append(weight.scales.get((o + j) * weight.blocksPerRow() + i / format.block + b), format.scaleBits);
+          word.append(
+              weight.scales.get((o + j) * weight.blocksPerRow() + (i + b * format.termFeatures()) / format.block),
+              format.scaleBits);
+      const int64_t slice = i / config.tileIn - (config.inFeatures / config.tileIn - slices.words);
+      for (int64_t j = 0; j < config.tileOut && slices.bits > 0; ++j)
+        word.append(slice < 0 ? 0 : static_cast<uint32_t>(factors[static_cast<size_t>(o + j)] >> slice * slices.bits),
+                    static_cast<int>(slices.bits));
       lines.push_back(word.hexadecimal());
     }
   return lines;
@@ -264,7 +293,10 @@ StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::s
   const MemoryShape shape = weightMemoryShape(config);
   const LinearOperand format = linearWeight(config.weight);
   const int64_t blocks = blocksInTile(format, config.tileIn);
-  const int64_t blocksPerRow = format.scaleBits > 0 ? config.inFeatures / format.block : 0;
+  const FactorSlices slices(config);
+  const int64_t blocksPerRow = format.scaleBits > 0 ? config.inFeatures / format.termFeatures()
+                               : slices.bits > 0    ? 1
+                                                    : 0;
   if (static_cast<int64_t>(words.size()) != shape.depthWords)
     fail("the memory holds {} words ({} are the weights)", words.size(), shape.depthWords);
   StoredWeights stored;
@@ -281,8 +313,13 @@ StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::s
           stored.element[static_cast<size_t>((o + j) * config.inFeatures + i + k)] = word.take(format.bits);
       for (int64_t j = 0; j < config.tileOut; ++j)
         for (int64_t b = 0; b < blocks; ++b)
-          stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / format.block + b)] =
+          stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / format.termFeatures() + b)] =
               word.take(format.scaleBits);
+      const int64_t slice = i / config.tileIn - (config.inFeatures / config.tileIn - slices.words);
+      for (int64_t j = 0; j < config.tileOut && slices.bits > 0; ++j) {
+        const uint32_t part = word.take(static_cast<int>(slices.bits));
+        stored.scale[static_cast<size_t>(o + j)] |= slice < 0 ? 0 : part << slice * slices.bits;
+      }
     }
   return stored;
 }

@@ -20,10 +20,11 @@ void checkLinearHardware(const LinearConfig &config);
 
 /// What the hardware of a linear is told of its tensors, on ports.
 struct LinearConstants {
-  int largestScale = 0; // E_tensor as a decoded scale (A5)
-  int exponent = 0;     // what the decoded scales of 127 stand for, and the output's static scale (A23)
-  int factor = 0;       // of all sums (A23)
-  int castShift = 0;    // for the config: a parameter
+  int largestScale = 0;            // E_tensor as a decoded scale (A5)
+  int exponent = 0;                // what the decoded scales of 127 stand for, and the output's static scale (A23)
+  int factor = 0;                  // of all sums (A23)
+  int castShift = 0;               // for the config: a parameter
+  std::vector<int64_t> rowFactors; // of each output, in the words of weights; then `factor` is 0 (A27)
 };
 /// weight  in the config's weight format
 LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &weight);
@@ -61,7 +62,7 @@ std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMa
 /// A weight tensor as its memory stores it, whatever the tile.
 struct StoredWeights {
   std::vector<uint32_t> element; // outFeatures x inFeatures, the bits of each element
-  std::vector<uint32_t> scale;   // outFeatures x blocks, the stored scales, if there are any
+  std::vector<uint32_t> scale;   // outFeatures x blocks, the stored scales, if there are any, or factors of outputs
   bool operator==(const StoredWeights &) const = default;
 };
 /// Reads words back: the inverse of packWeights.

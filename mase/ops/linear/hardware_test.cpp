@@ -56,6 +56,10 @@ TEST(LinearHardware, WeightsWithoutScalesTakeNoRoomForThem) { // S3, A21
   EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * 32 * 8);
   config.weight = &parseFormat("nvfp4"); // two scales for 32 features
   EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * (32 * 4 + 2 * 8));
+  config.weight = &parseFormat("int8:row"); // 16 bits of an output's factor in two words (A27)
+  EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * (32 * 8 + 8));
+  config.weight = &parseFormat("mxint4:row"); // a scale for 32 features, always the same
+  EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * (32 * 4 + 8));
 }
 
 TEST(LinearHardware, ConstantsSayWhatDecodedScalesStandFor) { // A5, A21
@@ -77,7 +81,7 @@ TEST(LinearHardware, ConstantsSayWhatDecodedScalesStandFor) { // A5, A21
 
 TEST(LinearHardware, WordsOfAnyTileHoldTheSameWeights) { // S3
   LinearConfig config = smallConfig();
-  for (const char *name : {"mxint4", "nvfp4", "int8"}) {
+  for (const char *name : {"mxint4", "nvfp4", "int8", "int8:row", "mxint4:row", "mxint4:1x8"}) {
     config.weight = &parseFormat(name);
     std::vector<float> values(32 * 64);
     for (size_t i = 0; i < values.size(); ++i)
@@ -85,7 +89,7 @@ TEST(LinearHardware, WordsOfAnyTileHoldTheSameWeights) { // S3
     const EncodedMatrix weight = config.weight->encode({values.data(), 32, 64});
     StoredWeights stored = unpackWeights(config, packWeights(config, weight));
     EXPECT_EQ(stored.element[65], weight.elements.get(65));
-    if (!stored.scale.empty()) {
+    if (std::string(name) == "mxint4" || std::string(name) == "nvfp4") {
       EXPECT_EQ(stored.scale[3], weight.scales.get(3));
     }
     for (auto [in, out] : {std::pair(8, 4), std::pair(64, 2), std::pair(1, 32)}) {
@@ -153,7 +157,7 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
   config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
-  EXPECT_EQ(linearParameters(config).size(), 33u);
+  EXPECT_EQ(linearParameters(config).size(), 34u);
   config = smallConfig(), config.input = &parseFormat("int8/0.01"), config.output = &parseFormat("int8/0.3");
   config.weight = &parseFormat("int8"), config.castShift = 14; // steps are on ports
   EXPECT_EQ(linearKindName(config), "linear_64x32_int8s_int8_int8s_t32x2_s14");
@@ -212,8 +216,9 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   const char *linears =
       "has no integer linear (integers and small floats of up to 16 bits and tables of dyadic fractions "
       "have, in blocks of 1x32 with a power of two as scale, and integers under a static scale; weights "
-      "also in blocks of 1x16, under e4m3 scales and under one scale for the tensor)";
-  for (const char *name : {"fixed<24,12>", "nvfp4/e4m3-row", "int8:row", "int8:1x32", "mxint4:1x64", "bf16"}) {
+      "also in blocks of 1x4, 1x8, 1x16 and multiples of 1x32, under e4m3 scales and under one scale for the "
+      "tensor or for each row)";
+  for (const char *name : {"fixed<24,12>", "nvfp4/e4m3-row", "int8:1x32", "mxint4:1x2", "mxint4:1x48", "bf16"}) {
     config = smallConfig(), config.weight = &parseFormat(name);
     EXPECT_EQ(messageOf(config), fmt::format("weight format '{}' {}", name, linears));
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A linear layer on streams of blocks of 32: keeps a row, multiplies it with all weights, casts the sums. One row every
 // InFeatures/TileIn * OutFeatures/TileOut cycles. Weights come as a stream too. What a format is, is a few numbers of
-// its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A26, S1 to S4)
+// its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A27, S1 to S4)
 module mase_linear #(
   parameter int InFeatures = 64,         // a multiple of 32, A3
   parameter int OutFeatures = 64,        // a multiple of 32, A3
@@ -23,6 +23,7 @@ module mase_linear #(
   parameter int WeightScaleBits = 8,     // of a stored scale; 0: there are none, A21
   parameter int WeightScaleExponentBits = 0,   // 0: the code is the exponent; else a small float without sign
   parameter int FactorBits = 0,          // of w_factor_i, 0: it is not used
+  parameter int RowFactors = 0,          // 1: each output has a factor of its own, in its words, A27
   parameter int ExtraBits = 0,           // 1: neither operand is symmetric, which takes a bit more a product
   parameter int OutputBits = 8,
   parameter int OutputExponentBits = 0,
@@ -46,7 +47,8 @@ module mase_linear #(
   localparam int InputBeats = InFeatures / TileIn,
   localparam int OutputTiles = OutFeatures / TileOut,
   localparam int WeightBlocks = (TileIn + TermFeatures - 1) / TermFeatures,
-  localparam int WordBits = TileOut * (TileIn * WeightBits + WeightBlocks * WeightScaleBits),
+  localparam int SliceBits = (RowFactors == 0) ? 0 : (FactorBits + InputBeats - 1) / InputBeats,   // of a factor a word
+  localparam int WordBits = TileOut * (TileIn * WeightBits + WeightBlocks * WeightScaleBits + SliceBits),
   localparam int InputScaleWidth = (InputScaleBits == 0) ? 1 : InputBlocks * InputScaleBits,
   localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : OutputBlocks * OutputScaleBits
 ) (
@@ -108,14 +110,14 @@ module mase_linear #(
     .row_valid_o(row_valid), .row_done_i(row_done), .row_index_i(index),
     .row_data_o(row_data), .row_scale_o(row_scale), .row_largest_o(row_largest));
 
-  logic term_enable, term_last, sum_enable, sum_last, sum_valid;
+  logic term_enable, term_last, sum_enable, sum_last, sum_valid, beat_last;
   mase_linear_sequencer #(
     .InputBeats(InputBeats), .OutputTiles(OutputTiles), .TermBeats(TermBeats), .Delay(3),
     .Aligns(Aligns)) u_sequencer (
     .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .row_valid_i(row_valid), .w_valid_i(w_valid_i),
     .w_ready_o(w_ready_o), .read_o(read), .row_done_o(row_done), .index_o(index),
     .term_enable_o(term_enable), .term_last_o(term_last), .sum_enable_o(sum_enable), .sum_last_o(sum_last),
-    .sum_valid_o(sum_valid));
+    .sum_valid_o(sum_valid), .beat_last_o(beat_last));
 
   // The first stage: a beat that meets its weight word.
   logic [TileIn*InputElement-1:0] x_element, x_data_q;
@@ -165,6 +167,25 @@ module mase_linear #(
     end
   endgenerate
 
+  // The factor of each output of the tile whose sums are ready.
+  localparam int FactorWidth = (FactorBits == 0) ? 1 : TileOut * FactorBits;
+  logic [FactorWidth-1:0] factor;
+  logic                   unused_factor;
+  assign unused_factor = ^{w_factor_i, beat_last, factor};
+  generate
+    if (RowFactors != 0) begin : g_row_factors
+      mase_row_factors #(
+        .Outputs(TileOut), .FactorBits(FactorBits), .SliceBits(SliceBits), .Delay(BaseDelay - 1),
+        .Beats(InputBeats)) u_factors (
+        .clk_i(clk_i), .enable_i(enable), .take_i(w_valid_i & w_ready_o), .last_i(beat_last),
+        .slice_i(w_data_i[WordBits-1 -: TileOut*SliceBits]), .factor_o(factor));
+    end else if (FactorBits > 0) begin : g_one_factor
+      assign factor = {TileOut{w_factor_i[FactorBits-1:0]}};
+    end else begin : g_no_factor
+      assign factor = '0;
+    end
+  endgenerate
+
   // Outputs whose products with one input share a multiplier: all in one slice of 27 x 18 bits (mase_mx_pack.sv), or one.
   localparam int WeightInteger = 1 + WeightSignificand + (WeightFixed ? WeightMaxShift : 0);
   localparam int PackedBits = WeightInteger + ((WeightSymmetric != 0) ? 0 : 1);
@@ -178,7 +199,7 @@ module mase_linear #(
     if (WeightScaleBits == 0) begin : g_no_scale
       assign w_scale = '0;
     end else begin : g_scale
-      assign w_scale = w_data_i[WordBits-1 -: TileOut*ScaleWidth];
+      assign w_scale = w_data_i[TileOut*TileIn*WeightBits +: TileOut*ScaleWidth];
     end
     for (genvar g = 0; g < Groups; g = g + 1) begin : g_lane   // groups of equal size, or one less
       localparam int First = g * TileOut / Groups;
@@ -203,14 +224,10 @@ module mase_linear #(
         logic [CastBits:0] product;
         logic              unused;
         mase_mx_mul #(.ABits(SumBits), .BBits(FactorBits + 1)) u_factor (
-          .a_i(lane_sum[j*SumBits +: SumBits]), .b_i({1'b0, w_factor_i[FactorBits-1:0]}), .y_o(product));
+          .a_i(lane_sum[j*SumBits +: SumBits]), .b_i({1'b0, factor[j*FactorBits +: FactorBits]}), .y_o(product));
         assign unused = product[CastBits];
         assign sum[j*CastBits +: CastBits] = product[CastBits-1:0];
       end
-    end
-    if (FactorBits < 16) begin : g_rest
-      logic unused;
-      assign unused = ^w_factor_i[15:FactorBits];
     end
   endgenerate
 

@@ -25,7 +25,8 @@ module mase_linear_sequencer #(
   output logic                   term_last_o,     // and completes its term
   output logic                   sum_enable_o,    // an aligned term is ready and whole
   output logic                   sum_last_o,      // and completes its sum
-  output logic                   sum_valid_o      // the sum is ready
+  output logic                   sum_valid_o,     // the sum is ready
+  output logic                   beat_last_o      // the beat in the first stage completes its sum
 );
   localparam int LastIndex = InputBeats - 1;
   localparam int LastTile = OutputTiles - 1;
@@ -90,4 +91,5 @@ module mase_linear_sequencer #(
   assign sum_enable_o  = term_last_q[SumDelay];
   assign sum_last_o    = sum_last_q[SumDelay];
   assign sum_valid_o   = sum_valid_q;
+  assign beat_last_o   = sum_last_q[1];
 endmodule

@@ -26,7 +26,8 @@ constexpr int maxSignificandBits = 15; // of operands, so that products and wind
 [[noreturn]] void refuse(const Format *format, const char *role) {
   fail("{} format '{}' has no integer linear (integers and small floats of up to 16 bits and tables of dyadic "
        "fractions have, in blocks of 1x32 with a power of two as scale, and integers under a static scale; weights "
-       "also in blocks of 1x16, under e4m3 scales and under one scale for the tensor)",
+       "also in blocks of 1x4, 1x8, 1x16 and multiples of 1x32, under e4m3 scales and under one scale for the tensor "
+       "or for each row)",
        role, format ? format->name() : "none");
 }
 
@@ -116,21 +117,41 @@ LinearOperand linearWeight(const Format *format) {
     weight.scaleLayout = {};
     return weight;
   }
-  if (block.rows != 1 || (block.cols != 16 && block.cols != 32) || !scale.layout() || scale.outer() == OuterScale::row)
+  if (block == BlockShape{1, BlockShape::whole} && !scale.layout()) { // A27
+    weight.block = weight.scaleBits = 0;
+    weight.factorBits = scale.significandBits();
+    weight.rowFactors = true;
+    return weight;
+  }
+  const bool partOfATerm = block.cols == 4 || block.cols == 8 || block.cols == 16;
+  const bool terms = block.cols % 32 == 0; // whole rows among them
+  if (block.rows != 1 || !(partOfATerm || terms) || !scale.layout() || scale.outer() == OuterScale::row)
     refuse(format, "weight");
-  weight.block = static_cast<int>(block.cols);
+  weight.block = block.cols;
   weight.factorBits = scale.outerSignificandBits();
   return weight;
 }
 
 WeightConstants weightConstants(const LinearOperand &weight, const EncodedMatrix &tensor) {
+  const auto scaleOf = [&](int64_t block) {
+    return weight.format->scaleInteger(block < tensor.scales.count() ? tensor.scales.get(block) : 0);
+  };
+  if (weight.rowFactors) {
+    WeightConstants constants;
+    int base = scaleOf(0).exponent;
+    for (int64_t row = 1; row < tensor.rows; ++row)
+      base = std::max(base, scaleOf(row).exponent);
+    for (int64_t row = 0; row < tensor.rows; ++row)
+      constants.rows.push_back({scaleOf(row).significand, scaleOf(row).exponent - base});
+    constants.exponent = base - weight.unitExponent + 127;
+    return constants;
+  }
   const bool one = weight.scaleBits == 0; // for the tensor
-  const auto scaleOf = [&](uint32_t code) { return weight.format->scaleInteger(code); };
-  const ScaleInteger first = scaleOf(one && tensor.scales.count() > 0 ? tensor.scales.get(0) : 0);
+  const ScaleInteger first = one ? scaleOf(0) : weight.format->scaleInteger(0);
   const int base = first.exponent - weight.unitExponent;
-  WeightConstants constants = {0, one && weight.factorBits > 0 ? first.significand : 0, base + 127};
+  WeightConstants constants = {0, one && weight.factorBits > 0 ? first.significand : 0, base + 127, {}};
   for (int64_t b = 0; b < tensor.scales.count(); ++b)
-    constants.largestScale = std::max(constants.largestScale, scaleOf(tensor.scales.get(b)).exponent - first.exponent);
+    constants.largestScale = std::max(constants.largestScale, scaleOf(b).exponent - first.exponent);
   if (tensor.outer.count() > 0) {
     const ScaleInteger outer =
         static_cast<const BlockFormat *>(weight.format)->scale().outerInteger(tensor.outer.get(0));
@@ -157,28 +178,38 @@ int sumFactorBits(const LinearOperand &input, const LinearOperand &weight, const
   const bool onInput = input.factorBits > 0, onOutput = output.isStatic() && output.factorBits > 0;
   if (!onInput && weight.factorBits == 0 && !onOutput)
     return 0;
-  return output.isStatic() ? std::min(output.bits + 4, 16) : 13;
+  return output.isStatic() ? std::min(output.bits + 4, 16) : weight.rowFactors ? 16 : 13;
 }
 
+namespace {
+
+/// above * 2^-right / below to nearest even.
+uint64_t quotient(uint64_t above, uint64_t below, int right) {
+  if (right > 45) // the divisor has 13 bits, the dividend 26
+    return 0;
+  const uint64_t a = above << std::max(0, -right), b = below << std::max(0, right), floor = a / b, rest = a % b;
+  return floor + (2 * rest > b || (2 * rest == b && (floor & 1) != 0) ? 1 : 0);
+}
+
+} // namespace
+
 SumFactor sumFactor(const LinearOperand &input, const LinearOperand &weight, const LinearOperand &output,
-                    int32_t weightFactor) {
-  SumFactor result = {sumFactorBits(input, weight, output)};
+                    std::span<const ScaleInteger> scales) {
+  SumFactor result = {sumFactorBits(input, weight, output), {1}, 0};
   if (result.bits == 0)
     return result;
-  const auto above = static_cast<uint64_t>(input.step.significand) * static_cast<uint64_t>(std::max(weightFactor, 1));
   const auto below = static_cast<uint64_t>(output.step.significand);
-  // Shifted so that the quotient has `bits` bits, then to nearest even.
+  const auto at = [&](const ScaleInteger &scale, int exponent) {
+    const uint64_t above = static_cast<uint64_t>(input.step.significand) * static_cast<uint64_t>(scale.significand);
+    return quotient(above, below, exponent - scale.exponent);
+  };
+  // The least power of two at which the largest has no more bits.
   for (result.exponent = -30;; ++result.exponent) {
-    const uint64_t a = above << std::max(0, -result.exponent), b = below << std::max(0, result.exponent);
-    uint64_t quotient = a / b;
-    const uint64_t rest = a % b;
-    if (quotient >> result.bits != 0)
-      continue;
-    quotient += 2 * rest > b || (2 * rest == b && (quotient & 1) != 0) ? 1 : 0;
-    if (quotient >> result.bits != 0)
-      quotient >>= 1, ++result.exponent;
-    result.factor = static_cast<int64_t>(quotient);
-    return result;
+    result.factor.clear();
+    for (const ScaleInteger &scale : scales)
+      result.factor.push_back(static_cast<int64_t>(at(scale, result.exponent)));
+    if (*std::max_element(result.factor.begin(), result.factor.end()) >> result.bits == 0)
+      return result;
   }
 }
 

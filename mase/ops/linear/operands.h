@@ -3,11 +3,14 @@
 ///
 /// A format has a linear when its elements are integers or small floats of up to 16 bits or a table of dyadic
 /// fractions, in blocks of 1 x 32 under a power-of-two scale of 4 to 8 bits, or integers under one static scale (A22).
-/// Weights, which do not change, may also come in blocks of 1 x 16, under e4m3 scales and under one scale for the
-/// tensor (A21). The one place that says so; the integer model, the hardware and its memories ask here. Thread-safe.
+/// Weights, which do not change, may also come in blocks of 1 x 4, 8, 16 or a multiple of 32, under e4m3 scales,
+/// under one scale for the tensor (A21) or one for each row (A27). The one place that says so; the integer model, the
+/// hardware and its memories ask here. Thread-safe.
 #pragma once
 
 #include "mase/formats/block_format.h"
+
+#include <span>
 
 namespace mase {
 
@@ -31,17 +34,18 @@ struct LinearOperand {
   int topExponent = 0;      // floor(log2) of the largest element
   bool roundsScale = false; // A20
 
-  int block = 32;          // features that share a scale; 0: the tensor does
+  int64_t block = 32;      // features that share a scale; 0: the tensor or the row does, without a scale beside them
   int scaleBits = 8;       // of a scale beside its block; 0: there is none
   ScaleLayout scaleLayout; // of those
   int factorBits = 0;      // of the factor that the whole tensor has beside powers of two (A21, A22)
+  bool rowFactors = false; // each output has one of its own (A27)
   ScaleInteger step;       // of static integers (A22)
 
   std::vector<TableDecision> decisions; // of outputs that are tables, by growing magnitude (A26)
 
   bool isStatic() const { return element == nullptr; }
   /// Features of a term (A4): blocks of inputs are 1 x 32.
-  int termFeatures() const { return block == 0 ? 32 : std::min(block, 32); }
+  int termFeatures() const { return block == 0 ? 32 : static_cast<int>(std::min<int64_t>(block, 32)); }
 
   /// What stored scales that are powers of two lie above their exponents (A2): 127 of e8.
   int scaleBias() const { return (1 << (scaleBits - 1)) - 1; }
@@ -61,9 +65,10 @@ uint32_t codeAt(const LinearOperand &operand, const BlockIntegers &matrix, int64
 
 /// What a weight tensor has for all of it.
 struct WeightConstants {
-  int largestScale = 0; // E_tensor as a decoded scale (A5)
-  int factor = 0;       // 0: there is none
-  int exponent = 0;     // what a decoded scale of 127 stands for
+  int largestScale = 0;           // E_tensor as a decoded scale (A5)
+  int factor = 0;                 // 0: there is none
+  int exponent = 0;               // what a decoded scale of 127 stands for
+  std::vector<ScaleInteger> rows; // factors of the outputs, or none: in units of that (A27)
 };
 
 /// `role` is "input", "weight" or "output", for the error's text.
@@ -76,18 +81,19 @@ WeightConstants weightConstants(const LinearOperand &weight, const EncodedMatrix
 /// The same for the format behind the sum. Errors  also for a rounding that the cast does not have.
 LinearOperand linearOutput(const Format *format);
 
-/// The factor of all sums, factor * 2^exponent (A23): what static scales of input and output and the weight tensor's
-/// own come to beside powers of two.
+/// The factors of the sums, factor * 2^exponent: what static scales of input and output and the weight tensor's own
+/// come to beside powers of two (A23). One for all outputs, or one for each (A27).
 struct SumFactor {
   int bits = 0; // 0: there is none, and factor is 1
-  int64_t factor = 1;
+  std::vector<int64_t> factor = {1};
   int exponent = 0;
+  int64_t of(int64_t output) const { return factor[factor.size() == 1 ? 0 : static_cast<size_t>(output)]; }
 };
 /// Its bits, which follow from the formats.
 int sumFactorBits(const LinearOperand &input, const LinearOperand &weight, const LinearOperand &output);
-/// `weightFactor` is the tensor's, 0 without one.
+/// `scales` are those of the weight tensor, without a common power of two: one, or one an output.
 SumFactor sumFactor(const LinearOperand &input, const LinearOperand &weight, const LinearOperand &output,
-                    int32_t weightFactor);
+                    std::span<const ScaleInteger> scales);
 
 /// The products of two operands (A18): below 2^bits in units of 2^dropped.
 struct ProductWindow {
