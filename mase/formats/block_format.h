@@ -84,6 +84,7 @@ private:
   void forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const;
   uint32_t outerCode(ConstMatrixView x, int64_t row) const;
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
+  void chooseScaledKernel();
 
   void chooseScaledKernel();
 

@@ -56,10 +56,11 @@ int main(int argc, char **argv) {
         sample.lut = result.area.lut;
         sample.ff = result.area.ff;
         sample.dsp = result.area.dsp;
-        if (sample.dsp != mase::dspSlices(sample.config))
-          mase::fail("{} x {} at {} x {}: Yosys used {} DSPs, {} are claimed", sample.config.input->name(),
-                     sample.config.weight->name(), sample.config.tileIn, sample.config.tileOut, sample.dsp,
+        if (sample.dsp != mase::dspSlices(sample.config)) {
+          fmt::print(stderr, "mase: error: Yosys used {} DSPs, {} are claimed\n", sample.dsp,
                      mase::dspSlices(sample.config));
+          return 1;
+        }
         fmt::print(stderr, "{} LUT, {} FF, {} DSP, {:.1f} s{}\n", sample.lut, sample.ff, sample.dsp, result.seconds,
                    result.cached ? " (cached)" : "");
       }

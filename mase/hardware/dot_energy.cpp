@@ -29,13 +29,17 @@ std::string decoders(const char *side, const LinearOperand &x, int from, const s
                      x.maxShift, x.decodesWhole() ? 1 : 0, table, from);
 }
 
-std::string topOf(const Format &format) {
-  const LinearOperand input = linearOperand(&format, "input"), weight = linearWeight(&format);
+std::string topOf(const Format &inputFormat, const Format &weightFormat) {
+  const LinearOperand input = linearOperand(&inputFormat, "input"), weight = linearWeight(&weightFormat);
   LinearConfig config;
-  config.input = config.weight = config.output = &format;
-  std::string table;
-  if (input.isTable())
-    table = fmt::format(", .TableBits({}), .Table({})", input.significandBits, linearTables(config).front().second);
+  config.input = config.output = &inputFormat, config.weight = &weightFormat;
+  auto tableOf = [&](const LinearOperand &operand, const char *parameter) {
+    std::string text;
+    for (const auto &[name, value] : linearTables(config))
+      if (name == parameter)
+        text = fmt::format(", .TableBits({}), .Table({})", operand.significandBits, value);
+    return text;
+  };
   return fmt::format(
       R"(module mase_energy_dot (input wire clk_i, input wire [{0}:0] data_i, output wire [{1}:0] data_o);
   reg [{0}:0] data_q;
@@ -44,9 +48,10 @@ std::string topOf(const Format &format) {
     .clk_i(clk_i), .enable_i(1'b1), .a_i(a), .b_i(b), .sum_o(data_o));
 endmodule
 )",
-      lanes * (input.bits + weight.bits) - 1, productWindow(input, weight).bits + 5, decoders("a", input, 0, table),
-      decoders("b", weight, lanes * input.bits, table), lanes, input.integerBits(), weight.integerBits(),
-      productWindow(input, weight).bits);
+      lanes * (input.bits + weight.bits) - 1, productWindow(input, weight).bits + 5,
+      decoders("a", input, 0, tableOf(input, "InputTable")),
+      decoders("b", weight, lanes * input.bits, tableOf(weight, "WeightTable")), lanes, input.integerBits(),
+      weight.integerBits(), productWindow(input, weight).bits);
 }
 
 void append(std::vector<bool> &bits, const PackedCodes &codes, int64_t first) {
@@ -57,10 +62,9 @@ void append(std::vector<bool> &bits, const PackedCodes &codes, int64_t first) {
 
 } // namespace
 
-void DotOperands::add(const Format &format, ConstMatrixView weight, ConstMatrixView inputs, int64_t row,
-                      int64_t output) {
-  const EncodedMatrix x = format.withRowScales().encode({inputs.row(row), 1, inputs.cols});
-  const EncodedMatrix w = format.encode(weight);
+void DotOperands::add(const Format &inputFormat, ConstMatrixView inputs, int64_t row, const Format &weightFormat,
+                      ConstMatrixView weight, int64_t output) {
+  const EncodedMatrix x = inputFormat.encode({inputs.row(row), 1, inputs.cols}), w = weightFormat.encode(weight);
   for (int64_t i = 0; i + lanes <= inputs.cols; i += lanes) {
     std::vector<bool> &bits = vectors_.emplace_back();
     append(bits, x.elements, i);
@@ -68,14 +72,15 @@ void DotOperands::add(const Format &format, ConstMatrixView weight, ConstMatrixV
   }
 }
 
-DotEnergy dotEnergy(const Format &format, const DotOperands &operands, const fs::path &liberty, const fs::path &cache,
-                    const std::string &yosys) {
+DotEnergy dotEnergy(const Format &inputFormat, const Format &weightFormat, const DotOperands &operands,
+                    const fs::path &liberty, const fs::path &cache, const std::string &yosys) {
   std::vector<fs::path> sources;
   for (const fs::directory_entry &entry : fs::directory_iterator(librarySources().front()))
     if (entry.path().extension() == ".sv")
       sources.push_back(entry.path());
   std::sort(sources.begin(), sources.end());
-  const GateNetlist netlist = mapToCells("mase_energy_dot", topOf(format), sources, liberty, cache, yosys);
+  const GateNetlist netlist =
+      mapToCells("mase_energy_dot", topOf(inputFormat, weightFormat), sources, liberty, cache, yosys);
   const GateActivity activity = simulateGates(netlist, readLiberty(liberty), operands.vectors());
   return {activity.energy / lanes, activity.area};
 }

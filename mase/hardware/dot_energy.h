@@ -16,8 +16,9 @@ namespace mase {
 /// What meets in a dot product, cycle by cycle: pairs of blocks of 32.
 class DotOperands {
 public:
-  /// One linear: the blocks of `inputs`' row `row` with those of output `output`, both in the format.
-  void add(const Format &format, ConstMatrixView weight, ConstMatrixView inputs, int64_t row, int64_t output);
+  /// One linear: the blocks of `inputs`' row `row` with those of output `output`.
+  void add(const Format &inputFormat, ConstMatrixView inputs, int64_t row, const Format &weightFormat,
+           ConstMatrixView weight, int64_t output);
   size_t count() const { return vectors_.size(); }
   const std::vector<std::vector<bool>> &vectors() const { return vectors_; }
 
@@ -30,8 +31,10 @@ struct DotEnergy {
   double area = 0;       // of the dot product's cells, in the library's unit
 };
 
-/// Errors  InputError: the format has no linear, faults of mapToCells and simulateGates.
-DotEnergy dotEnergy(const Format &format, const DotOperands &operands, const std::filesystem::path &liberty,
-                    const std::filesystem::path &cache = {}, const std::string &yosys = "yosys");
+/// The formats may differ from those of `operands` in what no element shows: static steps.
+/// Errors  InputError: the formats have no linear, faults of mapToCells and simulateGates.
+DotEnergy dotEnergy(const Format &inputFormat, const Format &weightFormat, const DotOperands &operands,
+                    const std::filesystem::path &liberty, const std::filesystem::path &cache = {},
+                    const std::string &yosys = "yosys");
 
 } // namespace mase

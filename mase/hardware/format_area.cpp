@@ -18,7 +18,11 @@ LinearConfig configOf(const Format &format, int outputs, Multiplier multiplier =
   LinearConfig config;
   config.multiplier = multiplier;
   config.inFeatures = config.outFeatures = features;
-  config.input = config.weight = config.output = &format;
+  config.weight = &format;
+  // One scale for a tensor is static where it changes; which step, is no matter of area.
+  const Format *calibrated = format.calibrated(1);
+  config.input = config.output = calibrated ? calibrated : &format;
+  config.castShift = 14;
   config.tileOut = outputs;
   return config;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// What a format costs in hardware, on a linear that is the same for all: 1024 x 1024, 32 x 8 products a cycle, inputs,
-/// weights and outputs in the format.
+/// weights and outputs in the format; where that has one scale for the tensor, inputs and outputs under a static one.
 ///
 /// A comparison of dot products alone flatters formats whose scales, casts and buffers are dear (docs/area.md), so both
 /// are told.
@@ -16,8 +16,8 @@ namespace mase {
 
 struct FormatArea {
   double laneLut = 0; ///< one more output of the tile: 32 products, their sum, its alignment and accumulation, its cast
-  Area linear;        ///< the linear with its row buffer and cast; its weights as block memories; products in carry rows
-  Area linearDsp;     ///< the same with products in DSP slices
+  Area linear;    ///< the linear with its row buffer and cast; its weights as block memories; products in carry rows
+  Area linearDsp; ///< the same with products in DSP slices
   int64_t weightBits = 0; ///< of the weight memory, scales included
 };
 

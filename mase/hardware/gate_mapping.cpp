@@ -73,7 +73,7 @@ GateNetlist mapToCells(const std::string &top, const std::string &text, const st
     fs::remove(own, ignored);
     Json all = Json::parse(written, nullptr, false);
     if (!all.is_object() || !all.contains("modules") || !all["modules"].contains(top))
-      fail("{}: Yosys fails: it wrote no netlist", top);
+      fail("{}: Yosys fails: {}", top, "it wrote no netlist");
     netlist = {{"ports", all["modules"][top]["ports"]}, {"cells", Json::object()}};
     for (const auto &[name, cell] : all["modules"][top]["cells"].items())
       netlist["cells"][name] = {{"type", cell["type"]}, {"connections", cell["connections"]}};

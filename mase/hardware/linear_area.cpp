@@ -31,6 +31,16 @@ int64_t treeBits(int64_t count, int64_t bits) {
   return sum;
 }
 
+// A shifter to the right by up to `most`, of `bits` bits into `width` with zeros on the right: stages of 4 : 1, a LUT a
+// bit that is not yet constant.
+int64_t shifterLuts(int64_t bits, int64_t width, int64_t most) {
+  const int amount = std::min(ceilLog2(most + 1), ceilLog2(width + 1));
+  int64_t luts = 0;
+  for (int stage = 1; 2 * (stage - 1) < amount; ++stage)
+    luts += std::min(bits + (int64_t{1} << 2 * stage) - 1, width);
+  return luts;
+}
+
 /// An operand behind its decoder: an integer, and a shift where that is not done yet (arithmetic.md A17).
 struct Decoded {
   int64_t integerBits, maxShift, shiftBits, elementBits, decodeBits;
@@ -74,13 +84,14 @@ Variables linearVariables(const LinearConfig &c) {
   const int64_t groups = dsp ? (c.tileOut + productsPerDsp(c) - 1) / productsPerDsp(c) : c.tileOut;
   const int64_t packed = c.tileIn * (c.tileOut - groups);
   const int64_t corrected = maxShift > 0 ? packed : inBlocks * (c.tileOut - groups);
+  const int64_t exact = input.integerBits + weight.integerBits - 1;
   auto real = [](int64_t value) { return static_cast<double>(value); };
   return {
       {"macs", real(c.macsPerCycle())},
       {"row_macs", real(dsp ? 0 : c.macsPerCycle())},
       {"packed_macs", real(packed)},
       {"carries", real(packed - corrected)},
-      {"corrected_bits", real(corrected * (input.integerBits + weight.integerBits - 1))},
+      {"corrected_bits", real(corrected * exact)},
       {"tile_in", real(c.tileIn)},
       {"tile_out", real(c.tileOut)},
       {"input_bits", real(input.integerBits)},
@@ -89,7 +100,7 @@ Variables linearVariables(const LinearConfig &c) {
       {"output_bits", real(y.bits)},
       {"product_bits", real(product)},
       {"decode_bits", real(c.tileIn * input.decodeBits + c.macsPerCycle() * weight.decodeBits)},
-      {"shift_levels", real(maxShift > 0 ? ceilLog2(std::min(maxShift, product) + 1) : 0)},
+      {"shift_luts", real(maxShift > 0 ? shifterLuts(exact, product + 1, maxShift) : 0)},
       {"shift_bits", real(input.maxShift > 0 && weight.maxShift > 0 ? ceilLog2(maxShift + 1) : 0)},
       {"rounds", window.dropped > 0 ? 1.0 : 0.0},
       {"float_levels", real(ceilLog2(std::min<int64_t>(y.maxShift, sum) + 1))},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// What the hardware of a linear takes, by the area model in mase/ops/linear/cost/linear.toml.
 ///
-/// Without the weight memory, which is counted by a formula (memory.h). No DSPs: multipliers are rows of carry chains.
+/// Without the weight memory, which is counted by a formula (memory.h). DSPs are counted, not fitted (dspSlices).
 /// Thread-safe. The model is read once, at the first use.
 #pragma once
 

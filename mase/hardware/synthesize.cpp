@@ -121,7 +121,7 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
         runYosys(options.yosys, entry, top, read + "\n" + script + "tee -q -o stat.json stat -json\n", "stat.json"));
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     if (cells.empty())
-      fail("{}: Yosys fails: no cells were counted", top);
+      fail("{}: Yosys fails: {}", top, "no cells were counted");
     kept = {{"seconds", seconds.count()}, {"cells", nlohmann::json::object()}};
     for (const auto &[type, count] : cells)
       kept["cells"][type] = count;

@@ -8,7 +8,10 @@
 #include "mase/hardware/linear_area.h"
 #include "mase/ops/linear/accumulator_noise.h"
 #include "mase/runtime/activations.h"
+#include "mase/runtime/calibrate.h"
 #include "mase/support/error.h"
+
+#include <algorithm>
 
 namespace mase::cli {
 namespace {
@@ -18,14 +21,38 @@ constexpr int64_t recordedRows = 64, summedRows = 8;
 
 using Linears = std::vector<Plan::LinearView>;
 
+constexpr int64_t rangedWindows = 8;
+
+/// The text that formats were measured on, in fp32.
+struct Recorded {
+  Linears linears;
+  RecordedInputs inputs;
+  LinearRanges ranges;
+};
+
+/// What reads a linear's inputs: under a static scale where the format has one scale for the tensor.
+const Format &inputFormat(const Format &format, float largest) {
+  const Format *calibrated = format.calibrated(largest);
+  return calibrated ? *calibrated : format.withRowScales();
+}
+
+FormatAssignment assignmentOf(const Plan &plan, const Format &format, const LinearRanges &ranges) {
+  FormatAssignment assignment = plan.uniform(format);
+  for (size_t i = 0; i < ranges.input.size(); ++i)
+    assignment[2 * i + 1] = &inputFormat(format, ranges.input[i]);
+  return assignment;
+}
+
 /// Over all linears at once: a linear counts with its relative noise.
-double accumulatorOf(const Format &format, const Linears &linears, const RecordedInputs &recorded) {
+double accumulatorOf(const Format &format, const Recorded &recorded) {
+  const Linears &linears = recorded.linears;
   AccumulatorNoise all;
   for (size_t i = 0; i < linears.size(); ++i) {
     LinearConfig config;
     config.inFeatures = linears[i].weight.cols, config.outFeatures = linears[i].weight.rows;
-    config.input = config.weight = config.output = &format;
-    ConstMatrixView inputs = recorded.of(i);
+    config.weight = &format, config.input = &inputFormat(format, recorded.ranges.input[i]);
+    config.output = &parseFormat("mxint8"); // behind the sums: without a step that would be a factor of them
+    ConstMatrixView inputs = recorded.inputs.of(i);
     inputs.rows = std::min(inputs.rows, summedRows);
     const AccumulatorNoise noise = accumulatorNoise(config, linears[i].weight, inputs);
     if (noise.signal > 0)
@@ -35,14 +62,15 @@ double accumulatorOf(const Format &format, const Linears &linears, const Recorde
 }
 
 /// A row of each linear's inputs with one of its outputs: block after block, as a tile meets them.
-double energyOf(const Format &format, const Linears &linears, const RecordedInputs &recorded,
-                const std::string &liberty) {
+double energyOf(const Format &format, const Recorded &recorded, const std::string &liberty) {
   DotOperands operands;
-  for (size_t i = 0; i < linears.size(); ++i) {
+  for (size_t i = 0; i < recorded.linears.size(); ++i) {
     const auto step = static_cast<int64_t>(i);
-    operands.add(format, linears[i].weight, recorded.of(i), step % recorded.rows, 7 * step % linears[i].weight.rows);
+    const ConstMatrixView weight = recorded.linears[i].weight;
+    operands.add(inputFormat(format, recorded.ranges.input[i]), recorded.inputs.of(i), step % recorded.inputs.rows,
+                 format, weight, 7 * step % weight.rows);
   }
-  return dotEnergy(format, operands, liberty).perProduct;
+  return dotEnergy(inputFormat(format, 1), format, operands, liberty).perProduct;
 }
 
 /// A number or null.
@@ -78,20 +106,23 @@ void measureModel(std::vector<FormatFigures> &rows, const ModelMeasure &measure)
   const std::vector<WindowView> windows = views(text);
   const FormatAssignment exact = plan.uniform(fp32());
   plan.prepare(exact);
-  const RecordedInputs recorded = recordInputs(plan, exact, text.inputs(0), recordedRows);
-  const Linears linears = plan.linears();
+  Recorded recorded = {plan.linears(), recordInputs(plan, exact, text.inputs(0), recordedRows), {}};
+  std::vector<std::span<const int32_t>> ranged;
+  for (size_t i = 0; i < std::min<size_t>(windows.size(), rangedWindows); ++i)
+    ranged.push_back(windows[i].inputs);
+  recorded.ranges = recordRanges(plan, ranged);
   for (FormatFigures &row : rows) {
-    const auto count = static_cast<double>(linears.size());
+    const auto count = static_cast<double>(recorded.linears.size());
     row.weights = row.inputs = 0;
-    for (size_t i = 0; i < linears.size(); ++i) {
-      row.weights += sqnr(*row.format, linears[i].weight) / count;
-      row.inputs += sqnr(row.format->withRowScales(), recorded.of(i)) / count;
+    for (size_t i = 0; i < recorded.linears.size(); ++i) {
+      row.weights += sqnr(*row.format, recorded.linears[i].weight) / count;
+      row.inputs += sqnr(inputFormat(*row.format, recorded.ranges.input[i]), recorded.inputs.of(i)) / count;
     }
-    row.loss = evaluate(plan, plan.uniform(*row.format), windows).loss;
+    row.loss = evaluate(plan, assignmentOf(plan, *row.format, recorded.ranges), windows).loss;
     if (row.area) {
-      row.accumulator = accumulatorOf(*row.format, linears, recorded);
+      row.accumulator = accumulatorOf(*row.format, recorded);
       if (!measure.liberty.empty())
-        row.energy = energyOf(*row.format, linears, recorded, measure.liberty);
+        row.energy = energyOf(*row.format, recorded, measure.liberty);
     }
   }
 }

@@ -199,7 +199,7 @@ module mase_linear #(
     if (WeightScaleBits == 0) begin : g_no_scale
       assign w_scale = '0;
     end else begin : g_scale
-      assign w_scale = w_data_i[WordBits-1 -: TileOut*ScaleWidth];
+      assign w_scale = w_data_i[TileOut*TileIn*WeightBits +: TileOut*ScaleWidth];
     end
     for (genvar g = 0; g < Groups; g = g + 1) begin : g_lane   // groups of equal size, or one less
       localparam int First = g * TileOut / Groups;
