@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/fixed/fixed.h"
 
+#include "mase/formats/plain_kernel.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 
 namespace mase {
 
@@ -26,15 +26,7 @@ int32_t Fixed::wholeOf(float x) const {
   return static_cast<int32_t>(std::clamp(std::nearbyint(std::ldexp(static_cast<double>(x), fraction_)), low, high));
 }
 
-void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c) {
-      const float value = x.row(r)[c], result = std::ldexp(static_cast<float>(wholeOf(value)), -fraction_);
-      y.row(r)[c] = std::isnan(value) ? std::numeric_limits<float>::quiet_NaN()
-                    : result == 0     ? std::copysign(0.0F, value) // F9
-                                      : result;
-    }
-}
+void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const { fixedFakeQuantize(width_, fraction_, x, y); }
 
 void Fixed::encode(ConstMatrixView x, EncodedMatrix &result) const {
   result.reset(encodedShape(x.rows, x.cols));
