@@ -157,10 +157,12 @@ void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {
     const uint32_t code = scale().choose(largest, element(), 0);
     return code == scale().nanCode() ? std::numeric_limits<double>::quiet_NaN() : scale().value(code, 0);
   };
+  const auto plain = [this](ConstMatrixView part, MatrixView out) { reference(part, out); };
   if (kernel_)
-    gridFakeQuantize(
-        *kernel_, [this](ConstMatrixView part, MatrixView out) { reference(part, out); }, x, y);
-  else if (!scaled_ || !scaledFakeQuantize(*scaled_, chosen, x, y))
+    gridFakeQuantize(*kernel_, plain, x, y);
+  else if (scaled_)
+    scaledFakeQuantize(*scaled_, chosen, plain, x, y);
+  else
     reference(x, y);
 }
 

@@ -2,7 +2,7 @@
 /// What the kernels over grids need to know of a format and of one block of it, as bit patterns of fp32.
 ///
 /// Kernels find a block's largest magnitude as an integer maximum, ask constantsOf, and leave the block to the
-/// reference when that says no. Private to grid_kernel.cpp and grid_codec.cpp.
+/// reference when that says no. Private to the kernels beside it.
 #pragma once
 
 #include "mase/formats/grid_kernel.h"
@@ -83,6 +83,15 @@ inline GridConstants constantsOf(const GridFormat &format) {
           format.minScale,
           format.maxScale,
           format.roundsScale ? 0x400000U : 0U};
+}
+
+/// Outputs from this size on would not stay in the caches of this day's machines for their reader; writing past the
+/// caches saves reading the lines first. In place nothing is saved, since they have been read already.
+constexpr int64_t streamedBytes = 32 << 20;
+
+inline bool goesPastCaches(ConstMatrixView x, MatrixView y) {
+  return x.data != y.data && y.rows * y.cols * static_cast<int64_t>(sizeof(float)) >= streamedBytes &&
+         reinterpret_cast<uintptr_t>(y.data) % 64 == 0 && y.stride % lineColumns == 0;
 }
 
 } // namespace mase

@@ -319,15 +319,6 @@ HWY_EXPORT(blockRow);
 
 namespace {
 
-// Outputs from this size on would not stay in the caches of this day's machines for their reader; writing past the
-// caches saves reading the lines first. In place nothing is saved, since they have been read already.
-constexpr int64_t streamedBytes = 32 << 20;
-
-bool streams(ConstMatrixView x, MatrixView y) {
-  return x.data != y.data && y.rows * y.cols * static_cast<int64_t>(sizeof(float)) >= streamedBytes &&
-         reinterpret_cast<uintptr_t>(y.data) % 64 == 0 && y.stride % lineColumns == 0;
-}
-
 /// Elements that one piece of parallel work has at least.
 constexpr int64_t pieceElements = 1 << 16;
 
@@ -350,7 +341,7 @@ bool gridKernelTakes(const GridFormat &format) {
 void gridFakeQuantize(const GridFormat &format, const BlockReference &reference, ConstMatrixView x, MatrixView y) {
   const GridTable &table = *format.table;
   const bool octaves = hasOctaves(format.grid);
-  const bool stream = streams(x, y);
+  const bool stream = goesPastCaches(x, y);
   const int64_t rows = std::min(format.block.rows, std::max<int64_t>(x.rows, 1));
   const int64_t blockRows = (x.rows + rows - 1) / rows;
   const int64_t each = std::max<int64_t>(pieceElements / std::max<int64_t>(rows * x.cols, 1), 1);

@@ -28,6 +28,7 @@ struct ScaledConstants {
 // foreach_target.h comes first, whatever the alphabet says.
 // clang-format off
 #include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 // clang-format on
 
@@ -41,13 +42,13 @@ constexpr size_t lanes = hn::MaxLanes(F());
 
 /// The multiple of a step that is nearest to magnitude / scale: the quotient rounded, then put right by its remainder,
 /// which is exact. `inverse` is 1 / scale, rounded.
-template <class V>
-HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V inverse) {
+template <bool octaves, class V>
+HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V halfScale, V inverse) {
   const F f;
   const I i;
   const auto quotient = hn::Mul(magnitude, inverse);
   auto octave = hn::Set(i, g.lowest);
-  if (g.octaves)
+  if constexpr (octaves)
     octave = hn::Max(hn::And(hn::BitCast(i, quotient), hn::Set(i, static_cast<int32_t>(exponentMask))), octave);
   const auto step = hn::BitCast(f, hn::Sub(octave, hn::Set(i, g.stepShift * (1 << 23))));
   // 2^23 steps: the sum's last bit is a step.
@@ -55,13 +56,26 @@ HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V inverse) 
   const auto sum = hn::Add(quotient, magic);
   const auto near = hn::Sub(sum, magic);
   const auto remainder = hn::Sub(magnitude, hn::Mul(near, scale));
-  const auto half = hn::Mul(hn::Mul(step, hn::Set(f, 0.5F)), scale);
-  const auto distance = hn::Abs(remainder);
-  // Beyond the tie, or on it and odd.
-  const auto isOdd = hn::RebindMask(f, hn::Eq(hn::And(hn::BitCast(i, sum), hn::Set(i, 1)), hn::Set(i, 1)));
-  const auto wrong = hn::Or(hn::Gt(distance, half), hn::And(hn::Eq(distance, half), isOdd));
+  // Beyond the tie, or on it and odd; magnitudes compare as their patterns do.
+  const auto odd = hn::And(hn::BitCast(i, sum), hn::Set(i, 1));
+  const auto half = hn::BitCast(i, hn::Mul(step, halfScale));
+  const auto wrong = hn::Gt(hn::Add(hn::BitCast(i, hn::Abs(remainder)), odd), half);
   const auto other = hn::Add(near, hn::CopySign(step, remainder));
-  return hn::Min(hn::IfThenElse(wrong, other, near), hn::Set(f, g.largest)); // F4
+  return hn::Min(hn::IfThenElse(hn::RebindMask(f, wrong), other, near), hn::Set(f, g.largest)); // F4
+}
+
+/// Calls work(from, to) for each vector of a row, the last of which is a copy with zeros behind it.
+template <class Work>
+HWY_INLINE void forVectors(const float *x, float *y, int64_t cols, const Work &work) {
+  int64_t c = 0;
+  for (; c + static_cast<int64_t>(lanes) <= cols; c += static_cast<int64_t>(lanes))
+    work(x + c, y + c);
+  if (c < cols) {
+    HWY_ALIGN float edge[lanes] = {};
+    std::memcpy(edge, x + c, static_cast<size_t>(cols - c) * sizeof(float));
+    work(edge, edge);
+    std::memcpy(y + c, edge, static_cast<size_t>(cols - c) * sizeof(float));
+  }
 }
 
 /// The largest magnitude as a pattern; `finite`: of those that are.
@@ -69,8 +83,8 @@ template <bool finite>
 HWY_INLINE int32_t largestOf(const float *x, int64_t cols) {
   const F f;
   const I i;
-  auto largest = hn::Zero(i);
   const auto infinity = hn::Set(i, static_cast<int32_t>(exponentMask));
+  auto largest = hn::Zero(i);
   const auto take = [&](const float *from) {
     auto magnitude = hn::BitCast(i, hn::Abs(hn::LoadU(f, from)));
     if constexpr (finite)
@@ -78,8 +92,10 @@ HWY_INLINE int32_t largestOf(const float *x, int64_t cols) {
     largest = hn::Max(largest, magnitude);
   };
   int64_t c = 0;
-  for (; c + static_cast<int64_t>(lanes) <= cols; c += static_cast<int64_t>(lanes))
+  for (; c + static_cast<int64_t>(lanes) <= cols; c += static_cast<int64_t>(lanes)) {
+    hwy::Prefetch(x + c + ahead);
     take(x + c);
+  }
   if (c < cols) {
     HWY_ALIGN float edge[lanes] = {};
     std::memcpy(edge, x + c, static_cast<size_t>(cols - c) * sizeof(float));
@@ -92,57 +108,87 @@ int32_t largestMagnitudePattern(bool finite, const float *x, int64_t cols) {
   return finite ? largestOf<true>(x, cols) : largestOf<false>(x, cols);
 }
 
+template <bool octaves, bool stream>
 HWY_INLINE void quantizeSpan(const ScaledConstants &g, const float *x, float *y, int64_t cols, float scale,
                              float inverse) {
   const F f;
-  const auto s = hn::Set(f, scale), over = hn::Set(f, inverse);
-  const auto quantize = [&](const float *from, float *to) {
+  const auto s = hn::Set(f, scale), half = hn::Set(f, 0.5F * scale), over = hn::Set(f, inverse);
+  forVectors(x, y, cols, [&](const float *from, float *to) {
     const auto v = hn::LoadU(f, from);
-    hn::StoreU(hn::CopySign(hn::Mul(nearest(g, hn::Abs(v), s, over), s), v), f, to); // F9
-  };
-  int64_t c = 0;
-  for (; c + static_cast<int64_t>(lanes) <= cols; c += static_cast<int64_t>(lanes))
-    quantize(x + c, y + c);
-  if (c < cols) {
-    HWY_ALIGN float edge[lanes] = {};
-    std::memcpy(edge, x + c, static_cast<size_t>(cols - c) * sizeof(float));
-    quantize(edge, edge);
-    std::memcpy(y + c, edge, static_cast<size_t>(cols - c) * sizeof(float));
-  }
+    const auto result = hn::CopySign(hn::Mul(nearest<octaves>(g, hn::Abs(v), s, half, over), s), v); // F9
+    if constexpr (stream)
+      hn::Stream(result, f, to);
+    else
+      hn::StoreU(result, f, to);
+  });
 }
 
 /// One row under one scale.
-void quantizeScaledRow(const ScaledConstants &g, const float *x, float *y, int64_t cols, float scale) {
-  quantizeSpan(g, x, y, cols, scale, 1 / scale);
+template <bool octaves>
+void quantizeRow(const ScaledConstants &g, bool stream, const float *x, float *y, int64_t cols, float scale) {
+  const auto kernel = stream ? quantizeSpan<octaves, true> : quantizeSpan<octaves, false>;
+  kernel(g, x, y, cols, scale, 1 / scale);
 }
 
-/// One row of blocks, whose scales are found under the outer one. `scales` has room for the blocks and two lines.
-void quantizeInnerRow(const ScaledConstants &g, const ScaledConstants &inner, float smallest, int64_t blockCols,
-                      const float *x, float *y, int64_t cols, float outer, float *scales) {
+void quantizeScaledRow(const ScaledConstants &g, bool stream, const float *x, float *y, int64_t cols, float scale) {
+  (g.octaves ? quantizeRow<true> : quantizeRow<false>)(g, stream, x, y, cols, scale);
+}
+
+/// From the largest magnitudes of blocks to their scales and the inverses of those.
+HWY_INLINE void innerScales(const ScaledConstants &g, const ScaledConstants &inner, float smallest, float outer,
+                            float *scales, float *inverses, int64_t count) {
   const F f;
   const I i;
-  const int64_t blocks = (cols + blockCols - 1) / blockCols;
-  const int64_t room = (blocks + lineColumns - 1) / lineColumns * lineColumns;
-  float *inverses = scales + room;
-  for (int64_t b = 0; b < blocks; ++b) {
-    const int32_t pattern = largestOf<false>(x + b * blockCols, std::min(blockCols, cols - b * blockCols));
-    std::memcpy(scales + b, &pattern, sizeof pattern);
-  }
-  for (int64_t b = blocks; b < room; ++b)
-    scales[b] = 1;
-  const auto unit = hn::Set(f, g.largest * outer), over = hn::Set(f, 1 / (g.largest * outer));
-  for (int64_t b = 0; b < room; b += static_cast<int64_t>(lanes)) {
+  const float most = g.largest * outer;
+  const auto unit = hn::Set(f, most), half = hn::Set(f, 0.5F * most), over = hn::Set(f, 1 / most);
+  for (int64_t b = 0; b < count; b += static_cast<int64_t>(lanes)) {
     const auto largest = hn::LoadU(f, scales + b);
     const auto isNumber = hn::Gt(hn::Set(i, static_cast<int32_t>(exponentMask)), hn::BitCast(i, largest));
-    const auto found = hn::Max(nearest(inner, largest, unit, over), hn::Set(f, smallest)); // F1
+    const auto found = hn::Max(nearest<true>(inner, largest, unit, half, over), hn::Set(f, smallest)); // F1
     const auto scale = hn::Mul(found, hn::Set(f, outer));
     const auto good = hn::IfThenElse(hn::RebindMask(f, isNumber), scale, hn::NaN(f)); // F5
     hn::StoreU(good, f, scales + b);
     hn::StoreU(hn::Div(hn::Set(f, 1.0F), good), f, inverses + b);
   }
-  for (int64_t b = 0; b < blocks; ++b)
-    quantizeSpan(g, x + b * blockCols, y + b * blockCols, std::min(blockCols, cols - b * blockCols), scales[b],
-                 inverses[b]);
+}
+
+template <bool octaves, bool stream>
+void quantizeBlocks(const ScaledConstants &g, const ScaledConstants &inner, float smallest, int64_t blockCols,
+                    const float *x, float *y, int64_t cols, float outer, float *scales) {
+  const int64_t blocks = (cols + blockCols - 1) / blockCols, whole = cols / blockCols;
+  const int64_t room = (blocks + lineColumns - 1) / lineColumns * lineColumns;
+  float *inverses = scales + room;
+  const auto patterns = [&](int64_t b, int64_t size) {
+    const int32_t pattern = largestOf<false>(x + b * blockCols, size);
+    std::memcpy(scales + b, &pattern, sizeof pattern);
+  };
+  const auto quantize = [&](int64_t b, int64_t size) {
+    quantizeSpan<octaves, stream>(g, x + b * blockCols, y + b * blockCols, size, scales[b], inverses[b]);
+  };
+  // Blocks of one line, the usual ones, are unrolled.
+  const auto forBlocks = [&](const auto &work) {
+    if (blockCols == lineColumns)
+      for (int64_t b = 0; b < whole; ++b)
+        work(b, lineColumns);
+    else
+      for (int64_t b = 0; b < whole; ++b)
+        work(b, blockCols);
+    if (whole < blocks)
+      work(whole, cols - whole * blockCols);
+  };
+  forBlocks(patterns);
+  std::fill(scales + blocks, scales + room, 1.0F);
+  innerScales(g, inner, smallest, outer, scales, inverses, room);
+  forBlocks(quantize);
+}
+
+/// One row of blocks, whose scales are found under the outer one. `scales` has room for the blocks and two lines,
+/// twice.
+void quantizeInnerRow(const ScaledConstants &g, const ScaledConstants &inner, bool stream, float smallest,
+                      int64_t blockCols, const float *x, float *y, int64_t cols, float outer, float *scales) {
+  const auto kernel = g.octaves ? (stream ? quantizeBlocks<true, true> : quantizeBlocks<true, false>)
+                                : (stream ? quantizeBlocks<false, true> : quantizeBlocks<false, false>);
+  kernel(g, inner, smallest, blockCols, x, y, cols, outer, scales);
 }
 
 } // namespace mase::HWY_NAMESPACE
@@ -180,25 +226,18 @@ void forRows(ConstMatrixView x, const std::function<void(int64_t first, int64_t 
               [&](int64_t piece) { work(piece * each, std::min((piece + 1) * each, x.rows)); });
 }
 
-// The scales of all rows; one for the tensor is given to each.
-std::vector<double> chooseScales(const ScaledGrid &grid, const ScaleChoice &choose, ConstMatrixView x) {
-  std::vector<float> largest(static_cast<size_t>(x.rows));
+// The scale that all rows share.
+double tensorScale(const ScaledGrid &grid, const ScaleChoice &choose, ConstMatrixView x) {
+  std::vector<int32_t> largest(static_cast<size_t>(x.rows));
   const auto find = HWY_DYNAMIC_DISPATCH(largestMagnitudePattern);
   forRows(x, [&](int64_t first, int64_t last) {
     for (int64_t r = first; r < last; ++r)
-      largest[static_cast<size_t>(r)] = std::bit_cast<float>(find(grid.hasInner, x.row(r), x.cols));
+      largest[static_cast<size_t>(r)] = find(grid.hasInner, x.row(r), x.cols);
   });
-  std::vector<double> scales;
-  if (!grid.wholeTensor) {
-    for (float magnitude : largest)
-      scales.push_back(choose(magnitude));
-    return scales;
-  }
   int32_t most = 0; // as patterns: NaN counts
-  for (float magnitude : largest)
-    most = std::max(most, std::bit_cast<int32_t>(magnitude));
-  scales.assign(largest.size(), choose(std::bit_cast<float>(most)));
-  return scales;
+  for (int32_t pattern : largest)
+    most = std::max(most, pattern);
+  return choose(std::bit_cast<float>(most));
 }
 
 } // namespace
@@ -211,27 +250,35 @@ bool scaledKernelTakes(const ScaledGrid &grid, int scaleBits) {
                              grid.inner.mantissaBits + 1 + scaleBits + significandBits(grid.element.largest) <= 24));
 }
 
-bool scaledFakeQuantize(const ScaledGrid &grid, const ScaleChoice &choose, ConstMatrixView x, MatrixView y) {
+void scaledFakeQuantize(const ScaledGrid &grid, const ScaleChoice &choose, const BlockReference &reference,
+                        ConstMatrixView x, MatrixView y) {
   const ScaledConstants element = constantsOf(grid.element), inner = constantsOf(grid.inner);
+  const auto find = HWY_DYNAMIC_DISPATCH(largestMagnitudePattern);
   const auto scaledRow = HWY_DYNAMIC_DISPATCH(quantizeScaledRow);
   const auto innerRow = HWY_DYNAMIC_DISPATCH(quantizeInnerRow);
-  const std::vector<double> scales = chooseScales(grid, choose, x);
-  if (!std::all_of(scales.begin(), scales.end(), isPlain))
-    return false;
+  const bool stream = goesPastCaches(x, y);
+  const double shared = grid.wholeTensor ? tensorScale(grid, choose, x) : 0;
+  if (!isPlain(shared) && grid.wholeTensor)
+    return reference(x, y);
   forRows(x, [&](int64_t first, int64_t last) {
     std::vector<float> room(
         grid.hasInner ? static_cast<size_t>(2 * ((x.cols + grid.innerCols - 1) / grid.innerCols + lineColumns)) : 0);
     for (int64_t r = first; r < last; ++r) {
-      const auto scale = static_cast<float>(scales[static_cast<size_t>(r)]);
-      if (std::isnan(scale))
+      const double chosen =
+          grid.wholeTensor ? shared : choose(std::bit_cast<float>(find(grid.hasInner, x.row(r), x.cols)));
+      const auto scale = static_cast<float>(chosen);
+      if (!isPlain(chosen))
+        reference({x.row(r), 1, x.cols, x.stride}, {y.row(r), 1, x.cols, y.stride});
+      else if (std::isnan(scale))
         std::fill_n(y.row(r), x.cols, scale);
       else if (grid.hasInner)
-        innerRow(element, inner, grid.smallestInner, grid.innerCols, x.row(r), y.row(r), x.cols, scale, room.data());
+        innerRow(element, inner, stream, grid.smallestInner, grid.innerCols, x.row(r), y.row(r), x.cols, scale,
+                 room.data());
       else
-        scaledRow(element, x.row(r), y.row(r), x.cols, scale);
+        scaledRow(element, stream, x.row(r), y.row(r), x.cols, scale);
     }
+    hwy::FlushStream();
   });
-  return true;
 }
 
 } // namespace mase

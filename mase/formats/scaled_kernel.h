@@ -7,7 +7,7 @@
 /// reference's in every bit on every instruction set. Rows run in parallel; results do not depend on threads.
 #pragma once
 
-#include "mase/formats/rounding_grid.h"
+#include "mase/formats/grid_kernel.h"
 #include "mase/support/matrix.h"
 
 #include <cstdint>
@@ -31,7 +31,8 @@ using ScaleChoice = std::function<double(float largest)>;
 /// Whether products of elements and scales of so many significant bits are exact in fp32.
 bool scaledKernelTakes(const ScaledGrid &grid, int scaleBits);
 
-/// As Format::fakeQuantize; false, and nothing written, when a scale lies at the ends of fp32's range.
-bool scaledFakeQuantize(const ScaledGrid &grid, const ScaleChoice &choose, ConstMatrixView x, MatrixView y);
+/// As Format::fakeQuantize. Where a scale lies at the ends of fp32's range, the reference takes the row or the tensor.
+void scaledFakeQuantize(const ScaledGrid &grid, const ScaleChoice &choose, const BlockReference &reference,
+                        ConstMatrixView x, MatrixView y);
 
 } // namespace mase

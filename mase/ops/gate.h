@@ -19,8 +19,8 @@ constexpr int gateOutputBits = 16;   // o of the table
 /// t of O8 for the element x * 2^exponent.
 inline int64_t gateArgument(int32_t x, int32_t exponent) {
   constexpr int64_t limit = int64_t{1} << (gateArgumentBits - 1);
-  // 20 bits of x and 40 more saturate as all farther shifts do.
-  return std::clamp(roundingShift(x, std::max(-exponent - gateFraction, -40)), -limit, limit - 1);
+  // 24 bits of x and 32 more saturate as all farther shifts do.
+  return std::clamp(roundingShift(x, std::max(-exponent - gateFraction, -32)), -limit, limit - 1);
 }
 
 /// The table of a gate's g: `f(z)` is g(32 z - 16).

@@ -29,10 +29,15 @@ TabulatedFunction reciprocalRoot() {
   return {"reciprocal_root", [](double z) { return 0.5 / std::sqrt(z); }, 16, 17, 1U << 15};
 }
 
-int32_t NormConstants::leastExponent(int bits) const {
+int NormConstants::dropped(const Format &format) {
+  // Blocks have a large element each; of a static scale whole rows may be small.
+  return std::max(0, edgeBits(format) - (format.scaleBits() == 0 ? 12 : 6));
+}
+
+int32_t NormConstants::leastExponent(const Format &format) const {
   if (kappa == 0)
     return INT_MIN / 2;
-  return halfUp(z - 18 - featureBits) + guardBits - dropped(bits);
+  return halfUp(z - 18 - featureBits) + guardBits - dropped(format);
 }
 
 NormRows::NormRows(Centering centering, double epsilon, std::span<const float> gain, std::span<const float> offset)
@@ -69,10 +74,10 @@ NormRows::NormRows(Centering centering, double epsilon, std::span<const float> g
   c.offsetBits = static_cast<int>(std::bit_width(largest));
 }
 
-void NormRows::row(const WholeRows &x, int64_t r, WideRows &result) const {
+void NormRows::row(const Format &format, const WholeRows &x, int64_t r, WideRows &result) const {
   const NormConstants &k = constants_;
   const int64_t cols = result.cols, blocks = result.blocksPerRow();
-  const int32_t exponent = std::max(x.largestExponent(r), k.leastExponent(x.bits())); // O9
+  const int32_t exponent = std::max(x.largestExponent(r), k.leastExponent(format)); // O9
   std::vector<int32_t> values(static_cast<size_t>(cols));
   x.read(r, values.data());
   int64_t *d = result.sum.data() + r * cols, sum = 0;
@@ -86,7 +91,7 @@ void NormRows::row(const WholeRows &x, int64_t r, WideRows &result) const {
     for (int64_t i = 0; i < cols; ++i)
       d[i] -= mean;
   }
-  const int dropped = NormConstants::dropped(x.bits()); // O10
+  const int dropped = NormConstants::dropped(format); // O10
   const int64_t v = int64_t{exponent} - guardBits + dropped;
   int64_t squares = 0;
   for (int64_t i = 0; i < cols; ++i) {
@@ -108,7 +113,7 @@ WideRows NormRows::operator()(const Format &format, const BlockIntegers &x) cons
   const WholeRows rows(format, x);
   assert(rows.cols() == constants_.features);
   WideRows result(rows.rows(), rows.cols(), constants_.sumBits());
-  parallelFor(result.rows, [&](int64_t r) { row(rows, r, result); });
+  parallelFor(result.rows, [&](int64_t r) { row(format, rows, r, result); });
   return result;
 }
 

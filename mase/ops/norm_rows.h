@@ -29,10 +29,10 @@ struct NormConstants {
   std::vector<int64_t> offset; // in units of 2^(g - 8); |offset[i]| < 2^38
   int offsetBits = 0;          // of the largest |offset|
   int sumBits() const { return 2 + (offsetBits > 24 ? offsetBits : 24); } // Sb
-  /// D of O10 for elements below 2^bits.
-  static int dropped(int bits) { return bits > 6 ? bits - 6 : 0; }
+  /// D of O10 for rows in `format`.
+  static int dropped(const Format &format);
   /// Emin of O10.
-  int32_t leastExponent(int bits) const;
+  int32_t leastExponent(const Format &format) const;
 };
 
 class NormRows {
@@ -49,7 +49,7 @@ public:
   const NormConstants &constants() const { return constants_; }
 
 private:
-  void row(const WholeRows &x, int64_t r, WideRows &result) const;
+  void row(const Format &format, const WholeRows &x, int64_t r, WideRows &result) const;
 
   Centering centering_;
   NormConstants constants_;

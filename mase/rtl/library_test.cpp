@@ -60,7 +60,7 @@ const Shape shapes[] = {
     {64, 32, 64, 4, "fixed<6,2>", "fixed<8,7>", "mxint8"},
     {64, 32, 1, 1, "int8/0.1", "mxint4", "fixed<16,8>"},
     {64, 32, 8, 1, "mxint8/e5", "mxfp4/e4", "mxint6/e4"},
-    {64, 64, 1, 64, "mxfp4/e7", "mxint4", "mxfp4/e6"},
+    {64, 32, 8, 4, "mxfp4/e7", "mxint4", "mxfp4/e6"},
     {64, 32, 8, 1, "mxint6", "mxint4", "table(nf4_8)"},
     {64, 32, 32, 1, "mxint8", "int8:row", "mxint8"},
     {128, 32, 8, 2, "int8/0.1", "int8:row", "int8/0.1"},

@@ -5,10 +5,14 @@
 #include "mase/ops/registry.h"
 #include "mase/support/error.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
 namespace mase {
+
+// Prefill equals decode, so rows may run in any portions: in these, what lies between two operators stays in the cache.
+static constexpr int64_t chunkRows = 64;
 
 BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges)
     : graph_(graph), edges_(edges) {
@@ -58,6 +62,22 @@ WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> id
       fail("token id {} is outside the vocabulary (0 to {})", id, graph_.vocabulary - 1);
   if (sequence.position_ + rows > graph_.maxRows)
     fail("{} tokens are more than the model's context (at most {})", sequence.position_ + rows, graph_.maxRows);
+  if (rows <= chunkRows)
+    return runChunk(sequence, ids, observer);
+  WideRows all;
+  for (int64_t first = 0; first < rows; first += chunkRows) {
+    const auto count = static_cast<size_t>(std::min(chunkRows, rows - first));
+    const WideRows some = runChunk(sequence, ids.subspan(static_cast<size_t>(first), count), observer);
+    all.cols = some.cols, all.bits = some.bits;
+    all.rows += some.rows;
+    all.sum.insert(all.sum.end(), some.sum.begin(), some.sum.end());
+    all.exponent.insert(all.exponent.end(), some.exponent.begin(), some.exponent.end());
+  }
+  return all;
+}
+
+WideRows BitTruePlan::runChunk(BitTrueSequence &sequence, std::span<const int32_t> ids,
+                               BitTrueObserver *observer) const {
   WideRows logits;
   std::vector<int> viewed(graph_.values.size()); // the value whose rows a value has
   for (size_t v = 0; v < viewed.size(); ++v)
@@ -93,7 +113,7 @@ WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> id
     if (observer)
       observer->onEdge(s, value);
   }
-  sequence.position_ += rows;
+  sequence.position_ += std::ssize(ids);
   return logits;
 }
 

@@ -16,7 +16,7 @@ class BitTruePlan;
 class BitTrueObserver {
 public:
   virtual ~BitTrueObserver() = default;
-  /// `value` of step `step`; of a cache only the rows of this call are new.
+  /// `value` of step `step` for the next tokens, some at a time; a cache has all rows so far.
   virtual void onEdge(size_t step, const IntegerRows &value) = 0;
 };
 
@@ -47,6 +47,8 @@ public:
 
 private:
   friend class BitTrueSequence;
+  WideRows runChunk(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer) const;
+
   struct Step {
     std::unique_ptr<BitTrueKernel> kernel; // null: a view
     std::vector<const Format *> reads;     // the formats that the kernel takes

@@ -62,7 +62,8 @@ TEST(BitTruePlan, PrefillEqualsDecode) {
 
 // Law 4: by how much is the models' to say; here that nothing is off by more than roundings.
 TEST(BitTruePlan, IsCloseToTheEmulationOfTheSameEdges) {
-  for (const char *format : {"mxint8", "mxint6", "mxfp8_e4m3"}) {
+  // A rounding that falls the other way is as large as the format's step, so coarser formats differ by more.
+  for (const auto &[format, decibels] : {std::pair("mxint8", 30), {"mxint6", 20}, {"mxfp8_e4m3", 20}}) {
     Setting s(format);
     const BitTruePlan plan(s.plan.graph(), s.assignment, s.edges);
     BitTrueSequence integers(plan);
@@ -78,7 +79,7 @@ TEST(BitTruePlan, IsCloseToTheEmulationOfTheSameEdges) {
         signal += expected * expected;
         noise += (got - expected) * (got - expected);
       }
-    EXPECT_GT(10 * std::log10(signal / noise), 30) << format;
+    EXPECT_GT(10 * std::log10(signal / noise), decibels) << format;
   }
 }
 
@@ -93,12 +94,12 @@ TEST(BitTruePlan, ObserversSeeEveryEdge) {
   const BitTruePlan plan(s.plan.graph(), s.assignment, s.edges);
   BitTrueSequence sequence(plan);
   plan.run(sequence, std::span(text).first(1), &counter);
-  EXPECT_EQ(counter.edges, 36); // embedding, 17 a layer, the last norm
-  EXPECT_EQ(counter.elements, 64 + 2 * (64 * 7 + 32 * 4 + 4 + 4 + 96 * 4) + 64);
+  EXPECT_EQ(counter.edges, 42); // embedding, 20 a layer, the last norm
+  EXPECT_EQ(counter.elements, 64 + 2 * (64 * 9 + 32 * 5 + 4 + 4 + 96 * 4) + 64);
 }
 
 TEST(BitTruePlan, Refusals) {
-  EXPECT_THAT(refusal("int8", ""), HasSubstr("has no integer linear"));
+  EXPECT_THAT(refusal("int8", ""), HasSubstr("model.layers.0.input_layernorm: format 'int8:row' is none of an edge"));
   EXPECT_THAT(refusal("mxint8", R"("*.add" = { output = "bf16" })"),
               HasSubstr("model.layers.0.self_attn.o_proj.add: format 'bf16' has no integers, so no hardware computes "
                         "with it (mase formats lists those that have)"));

@@ -2,6 +2,7 @@
 #include "mase/formats/float/float.h"
 
 #include "mase/formats/float_element.h"
+#include "mase/formats/plain_kernel.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -41,9 +42,7 @@ public:
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override {
     if (identity_ && x.data == y.data)
       return;
-    for (int64_t r = 0; r < x.rows; ++r)
-      for (int64_t c = 0; c < x.cols; ++c)
-        y.row(r)[c] = identity_ ? x.row(r)[c] : round(x.row(r)[c]);
+    plainFakeQuantize({element_.grid()->minExponent, mantissaBits_, static_cast<float>(element_.largest())}, x, y);
   }
 
   using Format::encode;

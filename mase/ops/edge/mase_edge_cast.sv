@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Wide integers, one exponent a block of 32, to the elements of an edge: blocks under a scale (mase_mx_cast) or a static
-// one. Rate 1. sum_ready_o and the output come from registers. (arithmetic.md O2)
+// Wide integers, one exponent a block of 32, to the elements of an edge: blocks under a scale (mase_mx_cast) or a
+// static one (mase_static_cast). Rate 1. sum_ready_o and the output come from registers. (arithmetic.md O2)
 module mase_edge_cast #(
   parameter int Lanes = 1,               // sums a beat, S1
   parameter int SumBits = 24,            // sign included; |sum| < 2^(SumBits-1)
@@ -27,29 +27,21 @@ module mase_edge_cast #(
   localparam int BlockLanes = Lanes / Blocks;
   generate
     if (Static != 0) begin : g_static
-      logic [Lanes*SumBits-1:0] head_sum;
-      logic [Blocks*12-1:0]     head_exponent;
-      logic                     head_valid, move, round_valid_q, y_valid_q;
-      mase_stream_fifo #(.Width(Lanes * SumBits + Blocks * 12)) u_beats (
-        .clk_i(clk_i), .rst_i(rst_i), .x_data_i({sum_exponent_i, sum_data_i}), .x_valid_i(sum_valid_i),
-        .x_ready_o(sum_ready_o), .y_data_o({head_exponent, head_sum}), .y_valid_o(head_valid), .y_ready_i(move));
-      assign move = y_ready_i | ~y_valid_q;
-      always_ff @(posedge clk_i) begin
-        if (rst_i) begin
-          round_valid_q <= 1'b0;
-          y_valid_q     <= 1'b0;
-        end else if (move) begin
-          round_valid_q <= head_valid;
-          y_valid_q     <= round_valid_q;
-        end
+      localparam int TopOffset = SumBits - 1 - Exponent;     // from E to the integer bits of a sum
+      logic [Blocks-1:0] ready, valid;
+      assign sum_ready_o = &ready;                           // all blocks move together
+      assign y_valid_o   = &valid;
+      assign y_scale_o   = '0;
+      for (genvar b = 0; b < Blocks; b = b + 1) begin : g_block
+        logic [11:0] top;
+        assign top = sum_exponent_i[b*12 +: 12] + TopOffset[11:0];
+        mase_static_cast #(
+          .Lanes(BlockLanes), .SumBits(SumBits), .OutputBits(Bits), .Symmetric(0), .Dynamic(1),
+          .TopBits(12)) u_cast (
+          .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum_data_i[b*BlockLanes*SumBits +: BlockLanes*SumBits]),
+          .sum_top_i(top), .sum_valid_i(sum_valid_i), .sum_ready_o(ready[b]),
+          .y_data_o(y_data_o[b*BlockLanes*Bits +: BlockLanes*Bits]), .y_valid_o(valid[b]), .y_ready_i(y_ready_i));
       end
-      for (genvar i = 0; i < Lanes; i = i + 1) begin : g_lane
-        mase_static_round #(.SumBits(SumBits), .Bits(Bits), .Exponent(Exponent)) u_round (
-          .clk_i(clk_i), .move_i(move), .sum_i(head_sum[i*SumBits +: SumBits]),
-          .exponent_i(head_exponent[i/BlockLanes*12 +: 12]), .element_o(y_data_o[i*Bits +: Bits]));
-      end
-      assign y_scale_o = '0;
-      assign y_valid_o = y_valid_q;
     end else begin : g_blocks
       // A narrow sum gets zeros below: B does not change.
       localparam int PadBits = (SumBits < Bits + 3) ? Bits + 3 - SumBits : 0;

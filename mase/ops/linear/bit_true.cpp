@@ -151,14 +151,21 @@ int linearSumBits(const LinearConfig &config) {
 }
 
 void LinearBitTrue::Rows::add(const BlockIntegers &from, int64_t row, bool whole) {
-  for (int64_t c = 0; c < blocksOf(from.cols) * blockSize; ++c) {
-    const auto at = static_cast<size_t>(row * from.cols + c);
-    const int32_t q = c < from.cols ? from.q[at] : 0; // A3
-    const uint8_t s = c < from.cols && !from.shift.empty() ? from.shift[at] : uint8_t{0};
-    integer.push_back(static_cast<int16_t>(whole ? q * (1 << s) : q));
-    if (!whole)
-      shift.push_back(s);
-  }
+  const size_t old = integer.size(), count = static_cast<size_t>(blocksOf(from.cols) * blockSize); // A3
+  const int32_t *q = from.q.data() + row * from.cols;
+  const uint8_t *s = from.shift.empty() ? nullptr : from.shift.data() + row * from.cols;
+  integer.resize(old + count);
+  int16_t *to = integer.data() + old;
+  for (int64_t c = 0; c < from.cols; ++c)
+    to[c] = static_cast<int16_t>(q[c]);
+  if (whole && s)
+    for (int64_t c = 0; c < from.cols; ++c)
+      to[c] = static_cast<int16_t>(q[c] * (1 << s[c]));
+  if (whole)
+    return;
+  shift.resize(old + count);
+  if (s)
+    std::copy_n(s, from.cols, shift.data() + old);
 }
 
 LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &weight, std::span<const float> bias)

@@ -40,6 +40,40 @@ void queryTerms(const KeyPanels &panels, const int16_t *query, int64_t keys, int
   }
 }
 
+using L = hn::CappedTag<int64_t, 8>;
+
+HWY_INLINE hn::Vec<L> saturate(hn::Vec<L> value, int64_t limit) {
+  return hn::Max(hn::Min(value, hn::Set(L(), limit)), hn::Set(L(), -limit));
+}
+
+void alignScores(const int32_t *term, const int64_t *right, int64_t exponent, int64_t keys, int extraBits,
+                 int64_t largestTerm, int64_t largestScore, int32_t *score) {
+  const L l;
+  const hn::RebindToUnsigned<L> u;
+  const hn::Rebind<int32_t, L> narrow;
+  const hn::Rebind<uint32_t, L> narrowUnsigned;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(l));
+  const auto zero = hn::Zero(l), half = hn::Set(l, int64_t{1} << (extraBits - 1));
+  const auto one = [&](hn::Vec<L> value, hn::Vec<L> shift) {
+    // A term of 26 bits saturates 34 places to the left, and is zero 27 or more to the right.
+    const auto left = hn::Min(hn::Max(hn::Sub(zero, shift), zero), hn::Set(l, 34));
+    const auto back = hn::Min(hn::Max(shift, zero), hn::Set(l, 62));
+    const auto up = hn::Shl(value, left);
+    const auto added = hn::BitCast(l, hn::ShiftRight<1>(hn::Shl(hn::Set(u, uint64_t{1}), hn::BitCast(u, back))));
+    const auto aligned = saturate(hn::Shr(hn::Add(up, added), back), largestTerm);
+    return saturate(hn::ShiftRightSame(hn::Add(aligned, half), extraBits), largestScore);
+  };
+  int64_t k = 0;
+  for (; k + lanes <= keys; k += lanes) {
+    const auto value = hn::PromoteTo(l, hn::LoadU(narrow, term + k));
+    const auto shift = hn::Sub(hn::LoadU(l, right + k), hn::Set(l, exponent));
+    hn::StoreU(hn::TruncateTo(narrowUnsigned, hn::BitCast(u, one(value, shift))), narrowUnsigned,
+               reinterpret_cast<uint32_t *>(score) + k);
+  }
+  for (; k < keys; ++k)
+    score[k] = static_cast<int32_t>(hn::GetLane(one(hn::Set(l, int64_t{term[k]}), hn::Set(l, right[k] - exponent))));
+}
+
 void addShares(const int32_t *share, const int32_t *value, int64_t stride, int64_t keys, int64_t features,
                int64_t together, int64_t *sum) {
   const I i;
@@ -69,10 +103,16 @@ HWY_AFTER_NAMESPACE();
 namespace mase {
 
 HWY_EXPORT(queryTerms);
+HWY_EXPORT(alignScores);
 HWY_EXPORT(addShares);
 
 void queryTerms(const KeyPanels &panels, const int16_t *query, int64_t keys, int32_t *term) {
   HWY_DYNAMIC_DISPATCH(queryTerms)(panels, query, keys, term);
+}
+
+void alignScores(const int32_t *term, const int64_t *right, int64_t exponent, int64_t keys, int extraBits,
+                 int64_t largestTerm, int64_t largestScore, int32_t *score) {
+  HWY_DYNAMIC_DISPATCH(alignScores)(term, right, exponent, keys, extraBits, largestTerm, largestScore, score);
 }
 
 void addShares(const int32_t *share, const int32_t *value, int64_t stride, int64_t keys, int64_t features,

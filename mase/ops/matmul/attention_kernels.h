@@ -21,6 +21,11 @@ KeyPanels packKeys(const int16_t *key, int64_t stride, int64_t keys, int64_t fea
 /// 32 bits. `term` has room for that many.
 void queryTerms(const KeyPanels &panels, const int16_t *query, int64_t keys, int32_t *term);
 
+/// A score's way from its exact term to its format (O14): rs(rs(term, right[k] - exponent), extraBits), each saturated,
+/// for `keys` of them; |term| < 2^26.
+void alignScores(const int32_t *term, const int64_t *right, int64_t exponent, int64_t keys, int extraBits,
+                 int64_t largestTerm, int64_t largestScore, int32_t *score);
+
 /// sum[c] += share[k] * value[k * stride + c] over all keys, exactly; |share * value| < 2^30 each.
 /// together  so many products have a sum below 2^31
 void addShares(const int32_t *share, const int32_t *value, int64_t stride, int64_t keys, int64_t features,

@@ -107,11 +107,7 @@ void ScoresBitTrue::oneTermScores(const Narrow &q, const Narrow &k, int64_t head
         queryTerms(panels, q.integer.data() + row * q.rows.cols + head * features_, last, term.data());
         const int64_t exponent = exponentOf(q, 0, row, head * features_);
         int32_t *score = output.q.data() + (head * rows + row) * keys;
-        for (int64_t key = 0; key < last; ++key) {
-          const auto at = static_cast<size_t>(key);
-          const int64_t sum = absoluteTerm(term[at], right[at] - exponent);
-          score[key] = static_cast<int32_t>(saturate(roundingShift(sum, extraBits), largestScore));
-        }
+        alignScores(term.data(), right.data(), exponent, last, extraBits, largestTerm, largestScore, score);
       }
   });
 }

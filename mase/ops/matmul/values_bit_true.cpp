@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 namespace mase {
 namespace {
@@ -21,7 +22,9 @@ const TabulatedFunction reciprocal = {"reciprocal", [](double z) { return 1 / (1
 
 ValuesBitTrue::ValuesBitTrue(const OperatorDescription &op, const BitTrueFormats &formats)
     : causal_(op.attributeOr("causal", false)), probability_(*formats.inputs.at(0)),
-      valueBits_(formats.inputs.at(1)->elementBits()), fraction_(0), reciprocal_(functionTable(reciprocal)) {
+      valueBits_(formats.inputs.at(1)->elementBits()), fraction_(0),
+      plain_(probability_.scaleBits() == 0 && probability_.operand().minExponent == -probabilityFraction),
+      reciprocal_(functionTable(reciprocal)) {
   const Format &value = *formats.inputs[1];
   edgeBits(probability_);
   if (!value.hasIntegers() || value.scaleBits() > 0 || value.scaleReach() != ScaleReach::none)
@@ -46,23 +49,26 @@ WideRows ValuesBitTrue::wide(const BitTrueCall &call) const {
     std::vector<int32_t> share(static_cast<size_t>(last));
     std::vector<int64_t> sum(static_cast<size_t>(features));
     for (int64_t head = 0; head < heads; ++head) {
-      int64_t total = 0;
-      for (int64_t key = 0; key < last; ++key) { // in units of 2^-15, whatever the blocks' exponents
-        const int64_t at = head * rows + row;
-        const int64_t unit = shares.exponent(at, key / WideRows::blockCols) + probabilityFraction;
-        share[static_cast<size_t>(key)] = static_cast<int32_t>(roundingShift(shares.value(at, key), -unit));
-        total += share[static_cast<size_t>(key)];
+      const int64_t at = head * rows + row;
+      const int32_t *given = p.rows.q.data() + at * keys;
+      if (!plain_) { // in units of 2^-15, whatever the blocks' exponents
+        for (int64_t key = 0; key < last; ++key) {
+          const int64_t unit = shares.exponent(at, key / WideRows::blockCols) + probabilityFraction;
+          share[static_cast<size_t>(key)] = static_cast<int32_t>(roundingShift(shares.value(at, key), -unit));
+        }
+        given = share.data();
       }
+      const int64_t total = std::accumulate(given, given + last, int64_t{0});
       std::fill(sum.begin(), sum.end(), 0);
       const int32_t *values = v.rows.q.data() + head / group * features;
       // |share| <= 2^15 and |value| <= 2^(W-1).
       const int64_t together = int64_t{1} << std::max(0, 31 - probabilityFraction - valueBits_);
       if (valueBits_ <= 15)
-        addShares(share.data(), values, v.rows.cols, last, features, together, sum.data());
+        addShares(given, values, v.rows.cols, last, features, together, sum.data());
       else
         for (int64_t key = 0; key < last; ++key)
           for (int64_t c = 0; c < features; ++c)
-            sum[static_cast<size_t>(c)] += int64_t{share[static_cast<size_t>(key)]} * values[key * v.rows.cols + c];
+            sum[static_cast<size_t>(c)] += int64_t{given[key]} * values[key * v.rows.cols + c];
       const int leading = static_cast<int>(std::bit_width(static_cast<uint64_t>(total))) - 1;
       const int64_t below = total - (int64_t{1} << leading);
       const int64_t argument =

@@ -20,6 +20,7 @@ private:
   bool causal_;
   const Format &probability_;
   int valueBits_, fraction_;
+  bool plain_; // exponentials are numbers of 2^-15 as they are
   const FunctionTable &reciprocal_;
 };
 

@@ -52,7 +52,8 @@ module mase_norm #(
   localparam int Whole = Magnitude + 1;
   localparam int Aligned = Whole + 10;                   // of a
   localparam int Deviation = Whole + 11;                 // of d
-  localparam int Dropped = (Magnitude > 6) ? Magnitude - 6 : 0;                                                 // D
+  localparam int Least = (InputStatic != 0) ? 12 : 6;
+  localparam int Dropped = (Magnitude > Least) ? Magnitude - Least : 0;                                         // D
   localparam int SumBits = 2 + ((OffsetBits > 25) ? OffsetBits - 1 : 24);
 
   // ---- The row, and how far its blocks lie below E.
@@ -173,7 +174,7 @@ module mase_norm #(
   logic [16:0] factor;
   logic [5:0]  log;                                      // l
   mase_norm_root #(
-    .Lanes(TileIn), .Bits(Deviation), .Dropped(Dropped), .FeatureBits(FeatureBits), .Kappa(Kappa),
+    .Lanes(TileIn), .Bits(Deviation), .Dropped(Dropped), .FeatureBits(FeatureBits), .Wide(InputStatic), .Kappa(Kappa),
     .KappaExponent(KappaExponent), .IndexBits(IndexBits), .SlopeBits(SlopeBits), .Words(Words)) u_root (
     .clk_i(clk_i), .rst_i(rst_i), .clear_i(pass_q == Idle || pass_q == MeanWait), .move_i(move), .d_i(d_q),
     .valid_i(square_q[6]), .last_i(square_last_q[6]), .exponent_i(row_exponent),

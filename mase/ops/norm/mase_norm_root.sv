@@ -6,6 +6,7 @@ module mase_norm_root #(
   parameter int Bits = 19,               // of a deviation, signed
   parameter int Dropped = 1,             // D
   parameter int FeatureBits = 6,         // ceil(log2) of the elements of a row
+  parameter int Wide = 0,                // 1: |c| <= 2^23, else 2^17
   parameter int Kappa = 0,
   parameter int KappaExponent = 0,
   parameter int IndexBits = 9,
@@ -25,7 +26,7 @@ module mase_norm_root #(
   output logic                  done_o       // they are the current row's from here on
 );
   localparam int CBits = (Dropped == 0) ? Bits : Bits - Dropped + 1;
-  localparam int SumBits = 37 + FeatureBits;
+  localparam int SumBits = ((Wide != 0) ? 49 : 37) + FeatureBits;
   localparam int LaneBits = 2 * CBits + $clog2(Lanes);
   logic [Lanes*CBits-1:0]   c_q;
   logic [Lanes*2*CBits-1:0] square_q;

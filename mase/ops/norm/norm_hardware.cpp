@@ -21,7 +21,7 @@ ModuleParameters normParameters(Centering centering, const NormConstants &consta
   add("Rho", constants.rho);
   add("Kappa", constants.kappa);
   add("KappaExponent", constants.z);
-  add("LeastExponent", std::max(constants.leastExponent(edgeBits(input)), -1024)); // below all exponents of blocks
+  add("LeastExponent", std::max(constants.leastExponent(input), -1024)); // below all exponents of blocks
   return result;
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr int fraction = 15;     // of the exponentials
 constexpr int argumentBits = 16; // of the table of powers of two
 const TabulatedFunction power = {"power", [](double z) { return std::exp2(-z); }, fraction, argumentBits};
-constexpr const char *exponentials = "fixed<17,15>";
+constexpr const char *format = "fixed<17,15>";
 
 } // namespace
 
@@ -27,7 +27,7 @@ ExponentialScale exponentialScale(double scale) {
 }
 
 SoftmaxBitTrue::SoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats)
-    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == exponentials),
+    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == format),
       scale_(exponentialScale(op.attributeOr("scale", 1.0))), power_(functionTable(power)) {
   const Format &score = *formats.inputs.at(0);
   if (!score.hasIntegers() || score.scaleBits() > 0 || score.scaleReach() != ScaleReach::none)
@@ -36,43 +36,50 @@ SoftmaxBitTrue::SoftmaxBitTrue(const OperatorDescription &op, const BitTrueForma
   shift_ = -int64_t{score.operand().minExponent} - scale_.exponent - argumentBits;
 }
 
+void SoftmaxBitTrue::row(const int32_t *score, int64_t keys, int32_t *share) const {
+  const int64_t most = *std::max_element(score, score + keys);
+  for (int64_t i = 0; i < keys; ++i) {
+    const int64_t distance = roundingShift((most - score[i]) * scale_.kappa, shift_);
+    const int64_t octaves = distance >> argumentBits;
+    share[i] = 0;
+    if (octaves <= fraction + 1) // beyond, half a unit is not reached
+      share[i] = static_cast<int32_t>(
+          roundingShift(power_(static_cast<uint32_t>(distance & ((1 << argumentBits) - 1))), octaves));
+  }
+}
+
 WideRows SoftmaxBitTrue::wide(const BitTrueCall &call) const {
+  const BlockIntegers shares = exponentials(call);
+  WideRows result(shares.rows, shares.cols, fraction + 2);
+  std::copy(shares.q.begin(), shares.q.end(), result.sum.begin());
+  std::fill(result.exponent.begin(), result.exponent.end(), -fraction);
+  return result;
+}
+
+BlockIntegers SoftmaxBitTrue::exponentials(const BitTrueCall &call) const {
   const IntegerRows &x = *call.inputs[0];
   const int64_t rows = x.rows.rows / x.heads, keys = x.rows.cols;
-  WideRows result(x.rows.rows, keys, fraction + 2);
-  std::fill(result.exponent.begin(), result.exponent.end(), -fraction);
+  BlockIntegers result = {x.rows.rows,
+                          keys,
+                          {std::max<int64_t>(x.rows.rows, 1), std::max<int64_t>(keys, 1)},
+                          std::vector<int32_t>(x.rows.q.size()),
+                          {-fraction}};
   parallelFor(x.rows.rows, [&](int64_t at) {
     const int64_t last = causal_ ? std::min(call.position + at % rows + 1, keys) : keys;
-    const int32_t *score = x.rows.q.data() + at * keys;
-    int64_t *share = result.sum.data() + at * keys;
-    const int64_t most = *std::max_element(score, score + last);
-    for (int64_t i = 0; i < last; ++i) {
-      const int64_t distance = roundingShift((most - score[i]) * scale_.kappa, shift_);
-      const auto argument = static_cast<uint32_t>(distance & ((1 << argumentBits) - 1));
-      share[i] = roundingShift(power_(argument), distance >> argumentBits);
-    }
+    row(x.rows.q.data() + at * keys, last, result.q.data() + at * keys);
   });
   return result;
 }
 
 void SoftmaxBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
   output.heads = call.inputs[0]->heads;
-  WideRows result = wide(call);
-  if (!plain_) {
-    output.rows = castRows(*output.format, result);
-    return;
-  }
-  output.rows = {result.rows,
-                 result.cols,
-                 {std::max<int64_t>(result.rows, 1), std::max<int64_t>(result.cols, 1)},
-                 std::vector<int32_t>(result.sum.begin(), result.sum.end()),
-                 {-fraction}};
+  output.rows = plain_ ? exponentials(call) : castRows(*output.format, wide(call));
 }
 
 std::unique_ptr<BitTrueKernel> makeSoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats) {
   return std::make_unique<SoftmaxBitTrue>(op, formats);
 }
 
-EdgeWish softmaxWrites(const OperatorDescription &) { return {EdgeWish::Kind::named, exponentials}; }
+EdgeWish softmaxWrites(const OperatorDescription &) { return {EdgeWish::Kind::named, format}; }
 
 } // namespace mase

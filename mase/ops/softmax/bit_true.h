@@ -24,6 +24,9 @@ public:
   WideRows wide(const BitTrueCall &call) const override;
 
 private:
+  void row(const int32_t *score, int64_t keys, int32_t *share) const;
+  BlockIntegers exponentials(const BitTrueCall &call) const;
+
   bool causal_, plain_;
   ExponentialScale scale_;
   int64_t shift_; // of (m - s) * kappa to units of 2^-16

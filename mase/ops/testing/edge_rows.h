@@ -11,7 +11,7 @@
 
 namespace mase::testing {
 
-/// Formats that tests of operators run over: integers, floats, static scales; narrow to the widest (N = 20).
+/// Formats that tests of operators run over: integers, floats, static scales; narrow to the widest (N = 24).
 const std::vector<std::string> &edgeFormats();
 
 /// How far apart the exponents of a row's blocks are.
