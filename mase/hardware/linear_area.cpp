@@ -112,6 +112,7 @@ Variables linearVariables(const LinearConfig &c) {
       {"partial", aligns && lanes < w.termFeatures() ? 1.0 : 0.0},
       {"scale_bits", real(w.scaleLayout.significandBits * plain)},
       {"factor_bits", real(sumFactorBits(x, w, y) * (sum - sumFactorBits(x, w, y)))},
+      {"row_factor_bits", real(w.rowFactors ? c.tileOut * sumFactorBits(x, w, y) : 0)},
       {"decision_bits", real(static_cast<int64_t>(y.decisions.size()) * (y.significandBits + 2))},
       {"aligned_bits", real(aligned)},
       {"align_levels", real(aligns ? ceilLog2(aligned + 1) : 0)},
