@@ -38,8 +38,10 @@ module mase_add #(
   input  logic                         y_ready_i
 );
   localparam int GuardBits = 10;
-  localparam int AWhole = 1 + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1 : ABits - AExponentBits) + AMaxShift;
-  localparam int BWhole = 1 + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1 : BBits - BExponentBits) + BMaxShift;
+  localparam int AWhole = 1 + AMaxShift + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1
+                                                                              : ABits - AExponentBits);
+  localparam int BWhole = 1 + BMaxShift + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1
+                                                                              : BBits - BExponentBits);
   localparam int SumBits = ((AWhole > BWhole) ? AWhole : BWhole) + GuardBits + 1;
 
   logic [TileIn*AWhole-1:0] a_whole, a_whole_q;

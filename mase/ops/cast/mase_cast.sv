@@ -29,7 +29,8 @@ module mase_cast #(
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
-  localparam int Whole = 1 + ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1 : InputBits - InputExponentBits) + InputMaxShift;
+  localparam int Whole = 1 + InputMaxShift + ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1
+                                                                        : InputBits - InputExponentBits);
   localparam int SumBits = Whole;
   logic [TileIn*Whole-1:0] whole, sum_q;
   logic [Blocks*12-1:0]    exponent, exponent_q;

@@ -17,6 +17,13 @@ void add(ModuleParameters &to, const std::string &name, int64_t value) {
   to.emplace_back(name, fmt::format("{}", value));
 }
 
+void checkOperand(const LinearOperand &operand) {
+  if (operand.isTable() || operand.scaleBits != 8)
+    fail("format '{}' has no hardware between operators (integers and small floats under scales of 8 bits and "
+         "fixed<W,F> have)",
+         operand.format->name());
+}
+
 } // namespace
 
 void HexWord::append(uint64_t value, int64_t bits) {
@@ -42,9 +49,7 @@ ModuleParameters edgeInputParameters(const Format &format, const std::string &pr
     return result;
   }
   const LinearOperand operand = linearOperand(&format, "input");
-  if (operand.isTable())
-    fail("format '{}' has no hardware but as an operand of a linear (a table's elements come from no cast)",
-         format.name());
+  checkOperand(operand);
   add(result, prefix + "Bits", operand.bits);
   add(result, prefix + "ExponentBits", operand.layout.exponentBits);
   add(result, prefix + "MaxShift", operand.maxShift);
@@ -57,6 +62,7 @@ ModuleParameters edgeOutputParameters(const Format &format) {
     return edgeInputParameters(format, "Output");
   edgeBits(format);
   const LinearOperand operand = linearOutput(&format);
+  checkOperand(operand);
   ModuleParameters result;
   add(result, "OutputBits", operand.bits);
   add(result, "OutputExponentBits", operand.layout.exponentBits);

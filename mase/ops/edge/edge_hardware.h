@@ -18,11 +18,12 @@ namespace mase {
 using ModuleParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// Parameters of an input in `format`, each name after `prefix` ("A", "Input").
-/// Errors  InputError when the format is no edge's (edgeBits) or its elements come from a table.
+/// Errors  InputError when the format is no edge's (edgeBits), its elements come from a table or its scales have fewer
+///         than 8 bits.
 ModuleParameters edgeInputParameters(const Format &format, const std::string &prefix);
 
 /// Parameters of an output, each name after "Output".
-/// Errors  InputError when no cast makes the format.
+/// Errors  the same, and when no cast makes the format.
 ModuleParameters edgeOutputParameters(const Format &format);
 
 /// IndexBits, SlopeBits and Words of a table.

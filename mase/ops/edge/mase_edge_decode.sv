@@ -8,7 +8,8 @@ module mase_edge_decode #(
   parameter int Static = 0,              // 1: no scale is stored, scale_i counts nothing
   parameter int Exponent = -133,         // what a stored scale of 0 stands for; of a static one the exponent
   localparam int Blocks = (Lanes + 31) / 32,
-  localparam int WholeBits = 1 + ((Static != 0) ? Bits : (ExponentBits == 0) ? Bits - 1 : Bits - ExponentBits) + MaxShift
+  localparam int WholeBits = 1 + MaxShift + ((Static != 0) ? Bits : (ExponentBits == 0) ? Bits - 1
+                                                                                        : Bits - ExponentBits)
 ) (
   input  logic [Lanes*Bits-1:0]      data_i,
   input  logic [Blocks*8-1:0]        scale_i,

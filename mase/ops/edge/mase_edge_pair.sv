@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Two streams joined beat by beat and decoded. Both inputs are cut by four beats, so that neither's ready depends on the
-// other's valid. (arithmetic.md O1, S2)
+// Two streams joined beat by beat and decoded. Both inputs are cut by four beats, so that neither's ready depends on
+// the other's valid. (arithmetic.md O1, S2)
 module mase_edge_pair #(
   parameter int Lanes = 1,
   parameter int ABits = 8,               // as of mase_edge_decode, for both
@@ -14,8 +14,10 @@ module mase_edge_pair #(
   parameter int BStatic = 0,
   parameter int BExponent = -133,
   localparam int Blocks = (Lanes + 31) / 32,
-  localparam int AWhole = 1 + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1 : ABits - AExponentBits) + AMaxShift,
-  localparam int BWhole = 1 + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1 : BBits - BExponentBits) + BMaxShift
+  localparam int AWhole = 1 + AMaxShift + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1
+                                                                              : ABits - AExponentBits),
+  localparam int BWhole = 1 + BMaxShift + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1
+                                                                              : BBits - BExponentBits)
 ) (
   input  logic                    clk_i,
   input  logic                    rst_i,

@@ -33,7 +33,8 @@ module mase_gate #(
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
-  localparam int Whole = 1 + ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1 : InputBits - InputExponentBits) + InputMaxShift;
+  localparam int Whole = 1 + InputMaxShift + ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1
+                                                                        : InputBits - InputExponentBits);
   localparam int ArgumentBits = (Odd != 0) ? 15 : 16;
   localparam int WideBits = Whole + 16;                  // X 2^16, which is only shifted to the right
   localparam int TableDelay = 3;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Multiplies two streams of rows, element by element. A beat a cycle; latency 3 cycles and the cast's. What a format is,
-// is numbers, as in mase_edge_decode and mase_edge_cast. (arithmetic.md O7, S1, S2, S5)
+// Multiplies two streams of rows, element by element. A beat a cycle; latency 3 cycles and the cast's. What a format
+// is, is numbers, as in mase_edge_decode and mase_edge_cast. (arithmetic.md O7, S1, S2, S5)
 module mase_mul #(
   parameter int TileIn = 1,              // elements a beat on all three ports, S1
   parameter int ABits = 8,
@@ -37,8 +37,10 @@ module mase_mul #(
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
-  localparam int AWhole = 1 + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1 : ABits - AExponentBits) + AMaxShift;
-  localparam int BWhole = 1 + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1 : BBits - BExponentBits) + BMaxShift;
+  localparam int AWhole = 1 + AMaxShift + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1
+                                                                              : ABits - AExponentBits);
+  localparam int BWhole = 1 + BMaxShift + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1
+                                                                              : BBits - BExponentBits);
   localparam int SumBits = AWhole + BWhole - 1;          // N + N' + 1
 
   logic [TileIn*AWhole-1:0]  a_whole, a_whole_q;

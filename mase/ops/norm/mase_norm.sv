@@ -35,7 +35,7 @@ module mase_norm #(
   input  logic [Blocks*8-1:0]          x_scale_i,
   input  logic                         x_valid_i,
   output logic                         x_ready_o,
-  input  logic [WordBits-1:0]          w_data_i,     // the gains of a beat, above them its offsets; all beats for each row
+  input  logic [WordBits-1:0]          w_data_i,     // the gains of a beat, its offsets above; all beats for each row
   input  logic                         w_valid_i,
   output logic                         w_ready_o,
   input  logic [11:0]                  y_exponent_i, // E of O12: a constant of the gains, signed

@@ -4,8 +4,8 @@
 module mase_rope #(
   parameter int Features = 64,           // of all heads
   parameter int HeadFeatures = 16,
-  parameter int TileIn = 4,              // elements a beat on both ports, S1: divides half a head, or is whole heads; at
-                                         // most a group
+  parameter int TileIn = 4,              // elements a beat on both ports, S1: divides half a head, or is whole heads,
+                                         // at most a group
   parameter int InputBits = 8,           // as of mase_edge_decode
   parameter int InputExponentBits = 0,
   parameter int InputMaxShift = 0,
