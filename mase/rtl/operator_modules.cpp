@@ -77,7 +77,7 @@ std::vector<fs::path> sourcesIn(const fs::path &folder) {
 } // namespace
 
 ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile) {
-  return {port, edgeDataBits(format, tile), edgeScaleBits(tile), edgeBeats(format, rows, tile)};
+  return {port, edgeDataBits(format, tile), edgeScaleBits(format, tile), edgeBeats(format, rows, tile)};
 }
 
 ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag) {
