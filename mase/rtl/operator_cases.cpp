@@ -4,6 +4,7 @@
 #include "mase/formats/registry.h"
 #include "mase/ops/add/bit_true.h"
 #include "mase/ops/cast/bit_true.h"
+#include "mase/ops/edge/stream_cycles.h"
 #include "mase/ops/gelu/bit_true.h"
 #include "mase/ops/mul/bit_true.h"
 #include "mase/ops/norm/norm_hardware.h"
@@ -61,26 +62,33 @@ void addInput(ModuleCase &one, const std::string &port, const std::string &prefi
   one.inputs.push_back(edgeStream(port, format, rows, tile));
 }
 
+void setCycles(ModuleCase &one, StreamCycles cycles, int64_t rows) {
+  one.cycles = rows * cycles.interval + cycles.latency;
+}
+
+using Cycles = StreamCycles (*)(int64_t, int64_t, const Format &);
 using Binary = WideRows (*)(const Format &, const BlockIntegers &, const Format &, const BlockIntegers &);
 using Unary = WideRows (*)(const Format &, const BlockIntegers &);
 constexpr int64_t cols = 128;
 
-ModuleCase binary(const char *module, Binary operation, const char *a, const char *b, const char *y, int64_t tile,
-                  bool longer) {
+ModuleCase binary(const char *module, Binary operation, Cycles cycles, const char *a, const char *b, const char *y,
+                  int64_t tile, bool longer) {
   const Format &fa = parseFormat(a), &fb = parseFormat(b), &fy = parseFormat(y);
   const BlockIntegers ra = rowsOf(fa, cols, 1, longer), rb = rowsOf(fb, cols, 2, longer);
   ModuleCase one = caseOf(module, fmt::format("{} {}", a, b), fy, tile, castRows(fy, operation(fa, ra, fb, rb)));
   addInput(one, "a", "A", fa, ra, tile);
   addInput(one, "b", "B", fb, rb, tile);
+  setCycles(one, cycles(cols, tile, fy), ra.rows);
   return one;
 }
 
-ModuleCase unary(const char *module, const char *what, Unary operation, const char *x, const char *y, int64_t tile,
-                 bool longer, const ModuleParameters &more) {
+ModuleCase unary(const char *module, const char *what, Unary operation, Cycles cycles, const char *x, const char *y,
+                 int64_t tile, bool longer, const ModuleParameters &more) {
   const Format &fx = parseFormat(x), &fy = parseFormat(y);
   const BlockIntegers rows = rowsOf(fx, cols, 3, longer);
   ModuleCase one = caseOf(module, fmt::format("{} {}", what, x), fy, tile, castRows(fy, operation(fx, rows)));
   addInput(one, "x", "Input", fx, rows, tile);
+  setCycles(one, cycles(cols, tile, fy), rows.rows);
   one.parameters.insert(one.parameters.end(), more.begin(), more.end());
   return one;
 }
@@ -97,31 +105,31 @@ std::vector<ModuleCase> elementwiseCases(bool longer) {
   const ModuleParameters relu = {{"Rectify", "1"}};
   std::vector<ModuleCase> cases;
   auto add = [&](const char *a, const char *b, const char *y, int64_t tile) {
-    cases.push_back(binary("mase_add", addBitTrue, a, b, y, tile, longer));
+    cases.push_back(binary("mase_add", addBitTrue, addCycles, a, b, y, tile, longer));
   };
   auto mul = [&](const char *a, const char *b, const char *y, int64_t tile) {
-    cases.push_back(binary("mase_mul", mulBitTrue, a, b, y, tile, longer));
+    cases.push_back(binary("mase_mul", mulBitTrue, mulCycles, a, b, y, tile, longer));
   };
-  auto one = [&](const char *module, const char *what, Unary operation, const char *x, const char *y, int64_t tile,
-                 const ModuleParameters &more) {
-    cases.push_back(unary(module, what, operation, x, y, tile, longer, more));
+  auto one = [&](const char *module, const char *what, Unary operation, Cycles cycles, const char *x, const char *y,
+                 int64_t tile, const ModuleParameters &more) {
+    cases.push_back(unary(module, what, operation, cycles, x, y, tile, longer, more));
   };
   add("mxint8", "mxint8", "mxint8", 4);
   add("mxint4", "mxfp8_e4m3", "mxint12", 32);
   add("fixed<16,8>", "mxint8", "fixed<16,8>", 2);
-  add("mxint12", "mxint4", "mxfp8_e4m3", 64);
+  add("mxint12", "mxint4/e4", "mxfp8_e4m3", 64);
   mul("mxint8", "mxint8", "mxint4", 4);
   mul("mxfp8_e4m3", "mxint12", "mxfp8_e4m3", 32);
   mul("fixed<16,8>", "mxint8", "mxint8", 1);
-  one("mase_cast", "cast", widen, "mxint8", "mxint4", 8, {});
-  one("mase_cast", "cast", widen, "fixed<16,8>", "mxint8", 2, {});
-  one("mase_cast", "cast", widen, "mxint12", "fixed<16,8>", 64, {});
-  one("mase_cast", "relu", reluBitTrue, "mxint4", "mxint8", 4, relu);
-  one("mase_cast", "relu", reluBitTrue, "mxfp8_e4m3", "mxfp8_e4m3", 16, relu);
-  one("mase_gate", "silu", siluBitTrue, "mxint8", "mxint8", 2, gate(siluGate(), 0));
-  one("mase_gate", "gelu", geluBitTrue, "fixed<16,8>", "mxint8", 1, gate(geluGate(), 0));
-  one("mase_gate", "gelu_tanh", geluTanhBitTrue, "mxfp8_e4m3", "mxfp8_e4m3", 1, gate(geluTanhGate(), 0));
-  one("mase_gate", "tanh", tanhBitTrue, "mxint12", "mxint8", 1, gate(tanhFunction(), 1));
+  one("mase_cast", "cast", widen, castCycles, "mxint8", "mxint4", 8, {});
+  one("mase_cast", "cast", widen, castCycles, "fixed<16,8>", "mxint8", 2, {});
+  one("mase_cast", "cast", widen, castCycles, "mxint12", "fixed<16,8>", 64, {});
+  one("mase_cast", "relu", reluBitTrue, castCycles, "mxint4/e5", "mxint8/e6", 4, relu);
+  one("mase_cast", "relu", reluBitTrue, castCycles, "mxfp8_e4m3", "mxfp8_e4m3/e4", 16, relu);
+  one("mase_gate", "silu", siluBitTrue, gateCycles, "mxint8", "mxint8", 2, gate(siluGate(), 0));
+  one("mase_gate", "gelu", geluBitTrue, gateCycles, "fixed<16,8>", "mxint8", 1, gate(geluGate(), 0));
+  one("mase_gate", "gelu_tanh", geluTanhBitTrue, gateCycles, "mxfp8_e4m3", "mxfp8_e4m3", 1, gate(geluTanhGate(), 0));
+  one("mase_gate", "tanh", tanhBitTrue, gateCycles, "mxint12", "mxint8", 1, gate(tanhFunction(), 1));
   return cases;
 }
 
@@ -149,13 +157,14 @@ std::vector<ModuleCase> normCases(bool longer) {
       for (const std::string &word : normWords(norm.constants(), tile))
         words.beats.push_back(word);
     one.inputs.push_back(words);
+    setCycles(one, normCycles(centering, features, tile, fy), rows.rows);
     one.constants = {{"y_exponent_i", fmt::format("12'h{:x}", (norm.constants().g - 8) & 0xFFF)}};
     cases.push_back(one);
   };
   add(Centering::none, "mxint8", "mxint8", 128, 4);
   add(Centering::none, "mxfp8_e4m3", "mxint4", 96, 32);
   add(Centering::none, "fixed<16,8>", "mxint8", 64, 2);
-  add(Centering::none, "mxint4", "mxfp8_e4m3", 64, 64);
+  add(Centering::none, "mxint4/e5", "mxfp8_e4m3", 64, 64);
   add(Centering::mean, "mxint8", "mxint8", 96, 4);
   add(Centering::mean, "mxint12", "fixed<16,8>", 128, 64);
   add(Centering::mean, "fixed<16,8>", "mxint12", 64, 1);
@@ -198,6 +207,7 @@ std::vector<ModuleCase> ropeCases(bool longer) {
     addInput(one, "x", "Input", fx, rows, tile);
     const ModuleParameters parameters = ropeParameters(rope, features, tile);
     one.parameters.insert(one.parameters.end(), parameters.begin(), parameters.end());
+    setCycles(one, ropeCycles(rope.groupFeatures(), features, tile, fy), rows.rows);
     one.inputs[0] = withFlag(one.inputs[0], "x_last_i",
                              [&](int64_t beat) { return lasts[static_cast<size_t>(beat / (features / tile))]; });
     cases.push_back(one);
@@ -207,7 +217,7 @@ std::vector<ModuleCase> ropeCases(bool longer) {
   add("mxfp8_e4m3", "mxfp8_e4m3", 16, 64, 32);
   add("fixed<16,8>", "mxint12", 48, 96, 8);
   add("mxint12", "fixed<16,8>", 32, 64, 32);
-  add("mxint8", "mxint4", 64, 64, 1);
+  add("mxint8/e6", "mxint4", 64, 64, 1);
   return cases;
 }
 

@@ -77,7 +77,7 @@ std::vector<fs::path> sourcesIn(const fs::path &folder) {
 } // namespace
 
 ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile) {
-  return {port, edgeDataBits(format, tile), edgeScaleBits(tile), edgeBeats(format, rows, tile)};
+  return {port, edgeDataBits(format, tile), edgeScaleBits(format, tile), edgeBeats(format, rows, tile)};
 }
 
 ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag) {
@@ -100,24 +100,38 @@ ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const
   return result;
 }
 
-std::string instanceOf(const ModuleCase &one) {
+std::string topOf(const std::vector<ModuleCase> &cases) {
   Top top;
-  top.add(one, "c");
+  for (size_t i = 0; i < cases.size(); ++i)
+    top.add(cases[i], fmt::format("c{}", i));
   return top.text();
 }
 
-std::map<std::string, ModuleResult> simulateModules(const std::vector<ModuleCase> &cases, const fs::path &folder,
-                                                    const std::vector<std::string> &library) {
+namespace {
+
+/// Building is most of the time: -O0 takes a third of -O1.
+std::vector<std::string> compiler() {
+  const std::string root = runTool({"verilator", "--getenv", "VERILATOR_ROOT"});
+  const std::string include = root.substr(0, root.find('\n')) + "/include";
+  const char *name = std::getenv("CXX");
+  return {name && *name ? name : "g++", "-std=c++17", "-O0", "-w", "-I" + include, "-I" + include + "/vltstd"};
+}
+
+std::string includeOf(const std::vector<std::string> &compile) { return compile[4].substr(2); }
+
+/// Writes and verilates a group; compiles all of it but Verilator's own code.
+void buildGroup(const ModuleGroup &group, const fs::path &folder, std::vector<std::string> compile) {
   Top top;
-  for (size_t i = 0; i < cases.size(); ++i) {
+  for (size_t i = 0; i < group.cases.size(); ++i) {
     const std::string c = fmt::format("c{}", i);
-    top.add(cases[i], c);
+    const ModuleCase &one = group.cases[i];
+    top.add(one, c);
     auto write = [&](const ModuleStream &s) {
       writeFile(folder / (c + "_" + s.port + ".hex"), fmt::format("{}\n", fmt::join(s.beats, "\n")));
     };
-    for (const ModuleStream &s : cases[i].inputs)
+    for (const ModuleStream &s : one.inputs)
       write(s);
-    write(cases[i].output);
+    write(one.output);
   }
   writeFile(folder / "top.sv", top.text());
   writeFile(folder / "modules.h", "namespace {\nvoid addModules(Vtop &top, std::vector<Module> &modules) {\n" +
@@ -125,35 +139,18 @@ std::map<std::string, ModuleResult> simulateModules(const std::vector<ModuleCase
   std::vector<std::string> verilate = {"verilator",      "--cc",         "-O3",        "--x-assign",     "fast",
                                        "--x-initial",    "fast",         "--noassert", "-Wno-fatal",     "--Mdir",
                                        folder / "model", "--top-module", "top",        folder / "top.sv"};
-  verilate.insert(verilate.end(), library.begin(), library.end());
+  verilate.insert(verilate.end(), group.library.begin(), group.library.end());
   runTool(verilate);
-  std::string root = runTool({"verilator", "--getenv", "VERILATOR_ROOT"});
-  const std::string include = root.substr(0, root.find('\n')) + "/include";
-  const char *compiler = std::getenv("CXX");
-  const std::vector<std::string> compile = {compiler && *compiler ? compiler : "g++",
-                                            "-std=c++17",
-                                            "-O1",
-                                            "-w",
-                                            "-I" + include,
-                                            "-I" + include + "/vltstd",
-                                            "-I" + folder.string(),
-                                            "-I" + (folder / "model").string()};
-  // Two translation units of about the same size: the model, and the bench with Verilator's own code.
-  std::string model, rest = "#include \"" MASE_SOURCE_DIR "/mase/rtl/bench/operator_bench.cpp\"\n";
+  std::string unit = "#include \"" MASE_SOURCE_DIR "/mase/rtl/bench/operator_bench.cpp\"\n";
   for (const fs::path &file : sourcesIn(folder / "model"))
-    model += fmt::format("#include \"{}\"\n", file.string());
-  for (const char *file : {"verilated", "verilated_threads"})
-    rest += fmt::format("#include \"{}/{}.cpp\"\n", include, file);
-  writeFile(folder / "model.cpp", model);
-  writeFile(folder / "rest.cpp", rest);
-  const char *units[] = {"model", "rest"};
-  parallelFor(2, [&](int64_t i) {
-    std::vector<std::string> command = compile;
-    command.insert(command.end(),
-                   {"-c", "-o", folder / (std::string(units[i]) + ".o"), folder / (std::string(units[i]) + ".cpp")});
-    runTool(command);
-  });
-  runTool({compile[0], "-o", folder / "bench", folder / "model.o", folder / "rest.o", "-pthread"});
+    unit += fmt::format("#include \"{}\"\n", file.string());
+  writeFile(folder / "all.cpp", unit);
+  compile.insert(compile.end(), {"-I" + folder.string(), "-I" + (folder / "model").string(), "-c", "-o",
+                                 folder / "all.o", folder / "all.cpp"});
+  runTool(compile);
+}
+
+std::map<std::string, ModuleResult> runGroup(const fs::path &folder) {
   std::istringstream output(runTool({folder / "bench", folder, "1"}));
   std::map<std::string, ModuleResult> results;
   for (std::string line; std::getline(output, line);) {
@@ -163,6 +160,34 @@ std::map<std::string, ModuleResult> simulateModules(const std::vector<ModuleCase
     ModuleResult &r = results[line.substr(0, colon)];
     std::istringstream(line.substr(colon + 1)) >> r.stalledMismatches >> r.mismatches >> r.cycles >> r.interval;
   }
+  return results;
+}
+
+} // namespace
+
+std::vector<std::map<std::string, ModuleResult>> simulateModules(const std::vector<ModuleGroup> &groups,
+                                                                 const fs::path &folder) {
+  const std::vector<std::string> compile = compiler();
+  std::string runtime;
+  for (const char *file : {"verilated", "verilated_threads"})
+    runtime += fmt::format("#include \"{}/{}.cpp\"\n", includeOf(compile), file);
+  writeFile(folder / "runtime.cpp", runtime);
+  const auto count = static_cast<int64_t>(groups.size());
+  auto folderOf = [&](int64_t i) { return folder / groups[static_cast<size_t>(i)].name; };
+  parallelFor(count + 1, [&](int64_t i) {
+    if (i < count) {
+      buildGroup(groups[static_cast<size_t>(i)], folderOf(i), compile);
+      return;
+    }
+    std::vector<std::string> command = compile;
+    command.insert(command.end(), {"-c", "-o", folder / "runtime.o", folder / "runtime.cpp"});
+    runTool(command);
+  });
+  std::vector<std::map<std::string, ModuleResult>> results(groups.size());
+  parallelFor(count, [&](int64_t i) {
+    runTool({compile[0], "-o", folderOf(i) / "bench", folderOf(i) / "all.o", folder / "runtime.o", "-pthread"});
+    results[static_cast<size_t>(i)] = runGroup(folderOf(i));
+  });
   return results;
 }
 

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <string>
+#include <vector>
 
 namespace mase {
 
@@ -26,6 +28,7 @@ struct ModuleCase {
   std::vector<ModuleStream> inputs;
   ModuleStream output;
   int64_t outputBeatsPerRow = 1;
+  int64_t cycles = 0;              // that it takes without stalls
   ModuleParameters constants = {}; // ports that are tied: name, literal
 };
 
@@ -40,14 +43,19 @@ ModuleStream edgeStream(const std::string &port, const Format &format, const Blo
 /// The same stream with a port of one bit, `port`, whose value at each beat `flag` gives.
 ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag);
 
-/// Verilates, compiles and runs.
-/// library  the SystemVerilog files
-/// Errors  InputError with the output of the tool that failed.
-std::map<std::string, ModuleResult> simulateModules(const std::vector<ModuleCase> &cases,
-                                                    const std::filesystem::path &folder,
-                                                    const std::vector<std::string> &library);
+/// What is verilated together.
+struct ModuleGroup {
+  std::string name;
+  std::vector<ModuleCase> cases;
+  std::vector<std::string> library; // SystemVerilog files
+};
 
-/// A module `top` with an instance of one case, its ports those of the case: for linters and synthesis.
-std::string instanceOf(const ModuleCase &one);
+/// Verilates, compiles and runs; results by the cases' names, group by group.
+/// Errors  InputError with the output of the tool that failed.
+std::vector<std::map<std::string, ModuleResult>> simulateModules(const std::vector<ModuleGroup> &groups,
+                                                                 const std::filesystem::path &folder);
+
+/// A module `top` with an instance of each case: for linters and synthesis.
+std::string topOf(const std::vector<ModuleCase> &cases);
 
 } // namespace mase

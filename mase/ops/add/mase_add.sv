@@ -6,40 +6,45 @@ module mase_add #(
   parameter int ABits = 8,
   parameter int AExponentBits = 0,
   parameter int AMaxShift = 0,
-  parameter int AStatic = 0,
+  parameter int AScaleBits = 8,          // of a stored scale; 0: there are none
   parameter int AExponent = -133,
   parameter int BBits = 8,
   parameter int BExponentBits = 0,
   parameter int BMaxShift = 0,
-  parameter int BStatic = 0,
+  parameter int BScaleBits = 8,          // of a stored scale; 0: there are none
   parameter int BExponent = -133,
   parameter int OutputBits = 8,
   parameter int OutputExponentBits = 0,
   parameter int OutputMaxShift = 0,
-  parameter int OutputStatic = 0,
+  parameter int OutputScaleBits = 8,     // of a stored scale; 0: there are none
   parameter int OutputExponent = 0,
   parameter int OutputLargestCode = 127,
   parameter int OutputScaleRounds = 0,
-  localparam int Blocks = (TileIn + 31) / 32
+  localparam int Blocks = (TileIn + 31) / 32,
+  localparam int AScaleWidth = (AScaleBits == 0) ? 1 : Blocks * AScaleBits,
+  localparam int BScaleWidth = (BScaleBits == 0) ? 1 : Blocks * BScaleBits,
+  localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : Blocks * OutputScaleBits
 ) (
   input  logic                         clk_i,
   input  logic                         rst_i,       // synchronous, active high
   input  logic [TileIn*ABits-1:0]      a_data_i,
-  input  logic [Blocks*8-1:0]          a_scale_i,
+  input  logic [AScaleWidth-1:0]          a_scale_i,
   input  logic                         a_valid_i,
   output logic                         a_ready_o,
   input  logic [TileIn*BBits-1:0]      b_data_i,
-  input  logic [Blocks*8-1:0]          b_scale_i,
+  input  logic [BScaleWidth-1:0]          b_scale_i,
   input  logic                         b_valid_i,
   output logic                         b_ready_o,
   output logic [TileIn*OutputBits-1:0] y_data_o,
-  output logic [Blocks*8-1:0]          y_scale_o,
+  output logic [OutputScaleWidth-1:0]          y_scale_o,
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
   localparam int GuardBits = 10;
-  localparam int AWhole = 1 + ((AStatic != 0) ? ABits : (AExponentBits == 0) ? ABits - 1 : ABits - AExponentBits) + AMaxShift;
-  localparam int BWhole = 1 + ((BStatic != 0) ? BBits : (BExponentBits == 0) ? BBits - 1 : BBits - BExponentBits) + BMaxShift;
+  localparam int AWhole = 1 + AMaxShift + ((AScaleBits == 0) ? ABits : (AExponentBits == 0) ? ABits - 1
+                                                                              : ABits - AExponentBits);
+  localparam int BWhole = 1 + BMaxShift + ((BScaleBits == 0) ? BBits : (BExponentBits == 0) ? BBits - 1
+                                                                              : BBits - BExponentBits);
   localparam int SumBits = ((AWhole > BWhole) ? AWhole : BWhole) + GuardBits + 1;
 
   logic [TileIn*AWhole-1:0] a_whole, a_whole_q;
@@ -48,8 +53,8 @@ module mase_add #(
   logic [Blocks*12-1:0]     a_shift_q, b_shift_q;
   logic                     enable, both;
   mase_edge_pair #(
-    .Lanes(TileIn), .ABits(ABits), .AExponentBits(AExponentBits), .AMaxShift(AMaxShift), .AStatic(AStatic),
-    .AExponent(AExponent), .BBits(BBits), .BExponentBits(BExponentBits), .BMaxShift(BMaxShift), .BStatic(BStatic),
+    .Lanes(TileIn), .ABits(ABits), .AExponentBits(AExponentBits), .AMaxShift(AMaxShift), .AScaleBits(AScaleBits),
+    .AExponent(AExponent), .BBits(BBits), .BExponentBits(BExponentBits), .BMaxShift(BMaxShift), .BScaleBits(BScaleBits),
     .BExponent(BExponent)) u_pair (
     .clk_i(clk_i), .rst_i(rst_i), .a_data_i(a_data_i), .a_scale_i(a_scale_i), .a_valid_i(a_valid_i),
     .a_ready_o(a_ready_o), .b_data_i(b_data_i), .b_scale_i(b_scale_i), .b_valid_i(b_valid_i), .b_ready_o(b_ready_o),
@@ -101,7 +106,7 @@ module mase_add #(
   endgenerate
   mase_edge_cast #(
     .Lanes(TileIn), .SumBits(SumBits), .Bits(OutputBits), .ExponentBits(OutputExponentBits), .MaxShift(OutputMaxShift),
-    .Static(OutputStatic), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
+    .ScaleBits(OutputScaleBits), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
     .ScaleRounds(OutputScaleRounds)) u_cast (
     .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum_q), .sum_exponent_i(exponent_qq), .sum_valid_i(valid_q[2]),
     .sum_ready_o(enable), .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));

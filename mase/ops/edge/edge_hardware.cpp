@@ -17,6 +17,12 @@ void add(ModuleParameters &to, const std::string &name, int64_t value) {
   to.emplace_back(name, fmt::format("{}", value));
 }
 
+void checkOperand(const LinearOperand &operand) {
+  if (operand.isTable())
+    fail("format '{}' has no hardware between operators (integers, small floats and fixed<W,F> have)",
+         operand.format->name());
+}
+
 } // namespace
 
 void HexWord::append(uint64_t value, int64_t bits) {
@@ -37,18 +43,17 @@ ModuleParameters edgeInputParameters(const Format &format, const std::string &pr
   ModuleParameters result;
   if (isStatic(format)) {
     add(result, prefix + "Bits", format.elementBits());
-    add(result, prefix + "Static", 1);
+    add(result, prefix + "ScaleBits", 0);
     add(result, prefix + "Exponent", format.operand().minExponent);
     return result;
   }
   const LinearOperand operand = linearOperand(&format, "input");
-  if (operand.isTable())
-    fail("format '{}' has no hardware but as an operand of a linear (a table's elements come from no cast)",
-         format.name());
+  checkOperand(operand);
   add(result, prefix + "Bits", operand.bits);
   add(result, prefix + "ExponentBits", operand.layout.exponentBits);
   add(result, prefix + "MaxShift", operand.maxShift);
-  add(result, prefix + "Exponent", operand.unitExponent - 127);
+  add(result, prefix + "ScaleBits", operand.scaleBits);
+  add(result, prefix + "Exponent", operand.unitExponent - operand.scaleBias());
   return result;
 }
 
@@ -57,11 +62,13 @@ ModuleParameters edgeOutputParameters(const Format &format) {
     return edgeInputParameters(format, "Output");
   edgeBits(format);
   const LinearOperand operand = linearOutput(&format);
+  checkOperand(operand);
   ModuleParameters result;
   add(result, "OutputBits", operand.bits);
   add(result, "OutputExponentBits", operand.layout.exponentBits);
   add(result, "OutputMaxShift", operand.maxShift);
-  add(result, "OutputExponent", operand.topExponent);
+  add(result, "OutputScaleBits", operand.scaleBits);
+  add(result, "OutputExponent", operand.topExponent - operand.scaleBias());
   add(result, "OutputLargestCode", operand.layout.largestCode);
   add(result, "OutputScaleRounds", operand.roundsScale ? 1 : 0);
   return result;
@@ -89,7 +96,9 @@ ModuleParameters tableParameters(const FunctionTable &table) {
 }
 
 int64_t edgeDataBits(const Format &format, int64_t tile) { return tile * format.elementBits(); }
-int64_t edgeScaleBits(int64_t tile) { return 8 * std::max<int64_t>(1, tile / WideRows::blockCols); }
+int64_t edgeScaleBits(const Format &format, int64_t tile) {
+  return std::max<int64_t>(1, format.scaleBits() * std::max<int64_t>(1, tile / WideRows::blockCols));
+}
 
 std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &rows, int64_t tile) {
   assert(rows.cols % tile == 0 && rows.cols % WideRows::blockCols == 0);
@@ -99,13 +108,13 @@ std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &ro
     operand = linearOperand(&format, "input");
   std::vector<std::string> beats;
   for (int64_t first = 0; first < rows.rows * rows.cols; first += tile) {
-    HexWord beat(edgeDataBits(format, tile) + edgeScaleBits(tile));
+    HexWord beat(edgeDataBits(format, tile) + edgeScaleBits(format, tile));
     for (int64_t i = first; i < first + tile; ++i)
       beat.append(fixed ? static_cast<uint64_t>(rows.q[static_cast<size_t>(i)]) : codeAt(operand, rows, i),
                   format.elementBits());
-    for (int64_t b = 0; b < edgeScaleBits(tile) / 8; ++b) {
+    for (int64_t b = 0; !fixed && b < std::max<int64_t>(1, tile / WideRows::blockCols); ++b) {
       const auto block = static_cast<size_t>(first / WideRows::blockCols + b);
-      beat.append(fixed ? 0 : static_cast<uint64_t>(operand.storedScale(rows.exponent[block])), 8);
+      beat.append(static_cast<uint64_t>(operand.storedScale(rows.exponent[block])), format.scaleBits());
     }
     beats.push_back(beat.hexadecimal());
   }

@@ -18,11 +18,11 @@ namespace mase {
 using ModuleParameters = std::vector<std::pair<std::string, std::string>>;
 
 /// Parameters of an input in `format`, each name after `prefix` ("A", "Input").
-/// Errors  InputError when the format is no edge's (edgeBits) or its elements come from a table.
+/// Errors  InputError when the format is no edge's (edgeBits), or its elements come from a table.
 ModuleParameters edgeInputParameters(const Format &format, const std::string &prefix);
 
 /// Parameters of an output, each name after "Output".
-/// Errors  InputError when no cast makes the format.
+/// Errors  the same, and when no cast makes the format.
 ModuleParameters edgeOutputParameters(const Format &format);
 
 /// IndexBits, SlopeBits and Words of a table.
@@ -32,9 +32,9 @@ ModuleParameters tableParameters(const FunctionTable &table);
 /// the columns, which are whole blocks.
 std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &rows, int64_t tile);
 
-/// Bits of a beat's elements and of its scales.
+/// Bits of a beat's elements and of its scales; of a static scale a port of one bit that counts nothing.
 int64_t edgeDataBits(const Format &format, int64_t tile);
-int64_t edgeScaleBits(int64_t tile);
+int64_t edgeScaleBits(const Format &format, int64_t tile);
 
 /// Numbers of a word as memories and streams take it, the first in the lowest bits.
 class HexWord {

@@ -7,11 +7,12 @@ module mase_edge_cast #(
   parameter int Bits = 8,                // of an element's code
   parameter int ExponentBits = 0,        // 0: two's complement; else a float
   parameter int MaxShift = 0,            // of the largest float
-  parameter int Static = 0,              // 1: no scale is stored
-  parameter int Exponent = 0,            // T of the cast; of a static scale the exponent
+  parameter int ScaleBits = 8,           // of a stored scale; 0: there are none
+  parameter int Exponent = 0,            // T less the bias of scales; of a static scale its exponent
   parameter int LargestCode = 127,
   parameter int ScaleRounds = 0,         // A20
-  localparam int Blocks = (Lanes + 31) / 32
+  localparam int Blocks = (Lanes + 31) / 32,
+  localparam int ScaleWidth = (ScaleBits == 0) ? 1 : Blocks * ScaleBits
 ) (
   input  logic                     clk_i,
   input  logic                     rst_i,             // synchronous, active high
@@ -20,13 +21,13 @@ module mase_edge_cast #(
   input  logic                     sum_valid_i,
   output logic                     sum_ready_o,
   output logic [Lanes*Bits-1:0]    y_data_o,
-  output logic [Blocks*8-1:0]      y_scale_o,
+  output logic [ScaleWidth-1:0]      y_scale_o,
   output logic                     y_valid_o,
   input  logic                     y_ready_i
 );
   localparam int BlockLanes = Lanes / Blocks;
   generate
-    if (Static != 0) begin : g_static
+    if (ScaleBits == 0) begin : g_static
       localparam int TopOffset = SumBits - 1 - Exponent;     // from E to the integer bits of a sum
       logic [Blocks-1:0] ready, valid;
       assign sum_ready_o = &ready;                           // all blocks move together
@@ -46,7 +47,7 @@ module mase_edge_cast #(
       // A narrow sum gets zeros below: B does not change.
       localparam int PadBits = (SumBits < Bits + 3) ? Bits + 3 - SumBits : 0;
       localparam int CastBits = SumBits + PadBits;
-      localparam int TopOffset = SumBits - 2 + 127 - Exponent;                 // from E to B + 127 - T
+      localparam int TopOffset = SumBits - 2 - Exponent;                       // from E to the top scale
       logic [Blocks-1:0] ready, valid;
       assign sum_ready_o = &ready;                                             // all blocks move together
       assign y_valid_o   = &valid;
@@ -63,10 +64,10 @@ module mase_edge_cast #(
         end
         mase_mx_cast #(
           .Lanes(BlockLanes), .SumBits(CastBits), .OutputBits(Bits), .ExponentBits(ExponentBits), .MaxShift(MaxShift),
-          .LargestCode(LargestCode), .ScaleRounds(ScaleRounds), .TopBits(12)) u_cast (
+          .LargestCode(LargestCode), .ScaleRounds(ScaleRounds), .ScaleBits(ScaleBits), .TopBits(12)) u_cast (
           .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum), .sum_top_i(top), .sum_valid_i(sum_valid_i),
           .sum_ready_o(ready[b]), .y_data_o(y_data_o[b*BlockLanes*Bits +: BlockLanes*Bits]),
-          .y_scale_o(y_scale_o[b*8 +: 8]), .y_valid_o(valid[b]), .y_ready_i(y_ready_i));
+          .y_scale_o(y_scale_o[b*ScaleBits +: ScaleBits]), .y_valid_o(valid[b]), .y_ready_i(y_ready_i));
       end
     end
   endgenerate

@@ -5,19 +5,21 @@ module mase_edge_decode #(
   parameter int Bits = 8,                // of an element's code
   parameter int ExponentBits = 0,        // 0: two's complement; else a float: sign, exponent field, mantissa
   parameter int MaxShift = 0,            // of the largest float
-  parameter int Static = 0,              // 1: no scale is stored, scale_i counts nothing
+  parameter int ScaleBits = 8,           // of a stored scale; 0: there are none
   parameter int Exponent = -133,         // what a stored scale of 0 stands for; of a static one the exponent
   localparam int Blocks = (Lanes + 31) / 32,
-  localparam int WholeBits = 1 + ((Static != 0) ? Bits : (ExponentBits == 0) ? Bits - 1 : Bits - ExponentBits) + MaxShift
+  localparam int ScaleWidth = (ScaleBits == 0) ? 1 : Blocks * ScaleBits,
+  localparam int WholeBits = 1 + MaxShift + ((ScaleBits == 0) ? Bits : (ExponentBits == 0) ? Bits - 1
+                                                                                        : Bits - ExponentBits)
 ) (
   input  logic [Lanes*Bits-1:0]      data_i,
-  input  logic [Blocks*8-1:0]        scale_i,
+  input  logic [ScaleWidth-1:0]        scale_i,
   output logic [Lanes*WholeBits-1:0] whole_o,      // X, signed
   output logic [Blocks*12-1:0]       exponent_o    // e, signed
 );
   generate
     for (genvar i = 0; i < Lanes; i = i + 1) begin : g_lane
-      if (Static != 0) begin : g_static
+      if (ScaleBits == 0) begin : g_static
         assign whole_o[i*WholeBits +: WholeBits] = {data_i[i*Bits + Bits - 1], data_i[i*Bits +: Bits]};
       end else begin : g_element
         mase_element_decode #(.Bits(Bits), .ExponentBits(ExponentBits), .MaxShift(MaxShift), .Fixed(1'b1)) u_decode (
@@ -25,12 +27,12 @@ module mase_edge_decode #(
       end
     end
     for (genvar b = 0; b < Blocks; b = b + 1) begin : g_block
-      if (Static != 0) begin : g_static
+      if (ScaleBits == 0) begin : g_static
         logic unused;
-        assign unused = ^scale_i[b*8 +: 8];
+        assign unused = ^scale_i;
         assign exponent_o[b*12 +: 12] = Exponent[11:0];
       end else begin : g_stored
-        assign exponent_o[b*12 +: 12] = {4'b0000, scale_i[b*8 +: 8]} + Exponent[11:0];
+        assign exponent_o[b*12 +: 12] = 12'(scale_i[b*ScaleBits +: ScaleBits]) + Exponent[11:0];
       end
     end
   endgenerate

@@ -50,7 +50,8 @@ module mase_function_table #(
   logic [SumBits-1:0]   sum;
   logic [ValueBits-1:0] value_q;
   logic                 unused;
-  assign half   = {product_q[ProductBits-1], product_q} + {{(ProductBits-StepBits+1){1'b0}}, 1'b1, {(StepBits-1){1'b0}}};
+  assign half   = {product_q[ProductBits-1], product_q}
+                + {{(ProductBits-StepBits+1){1'b0}}, 1'b1, {(StepBits-1){1'b0}}};
   assign sum    = {{StepWidth{1'b0}}, entry_q} + {{ValueBits{half[ProductBits]}}, half[ProductBits:StepBits]};
   assign unused = (^half[StepBits-1:0]) ^ (^sum[SumBits-1:ValueBits]);
   always_ff @(posedge clk_i) if (enable_i) value_q <= sum[ValueBits-1:0];

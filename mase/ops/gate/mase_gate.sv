@@ -8,32 +8,35 @@ module mase_gate #(
   parameter int InputBits = 8,
   parameter int InputExponentBits = 0,
   parameter int InputMaxShift = 0,
-  parameter int InputStatic = 0,
+  parameter int InputScaleBits = 8,      // of a stored scale; 0: there are none
   parameter int InputExponent = -133,
   parameter int OutputBits = 8,
   parameter int OutputExponentBits = 0,
   parameter int OutputMaxShift = 0,
-  parameter int OutputStatic = 0,
+  parameter int OutputScaleBits = 8,     // of a stored scale; 0: there are none
   parameter int OutputExponent = 0,
   parameter int OutputLargestCode = 127,
   parameter int OutputScaleRounds = 0,
   parameter int IndexBits = 11,          // as of mase_function_table
   parameter int SlopeBits = 11,
   parameter logic [((17+SlopeBits)<<IndexBits)-1:0] Words = '0,
-  localparam int Blocks = (TileIn + 31) / 32
+  localparam int Blocks = (TileIn + 31) / 32,
+  localparam int InputScaleWidth = (InputScaleBits == 0) ? 1 : Blocks * InputScaleBits,
+  localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : Blocks * OutputScaleBits
 ) (
   input  logic                         clk_i,
   input  logic                         rst_i,       // synchronous, active high
   input  logic [TileIn*InputBits-1:0]  x_data_i,
-  input  logic [Blocks*8-1:0]          x_scale_i,
+  input  logic [InputScaleWidth-1:0]          x_scale_i,
   input  logic                         x_valid_i,
   output logic                         x_ready_o,
   output logic [TileIn*OutputBits-1:0] y_data_o,
-  output logic [Blocks*8-1:0]          y_scale_o,
+  output logic [OutputScaleWidth-1:0]          y_scale_o,
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
-  localparam int Whole = 1 + ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1 : InputBits - InputExponentBits) + InputMaxShift;
+  localparam int Whole = 1 + InputMaxShift + ((InputScaleBits == 0) ? InputBits : (InputExponentBits == 0)
+                                              ? InputBits - 1 : InputBits - InputExponentBits);
   localparam int ArgumentBits = (Odd != 0) ? 15 : 16;
   localparam int WideBits = Whole + 16;                  // X 2^16, which is only shifted to the right
   localparam int TableDelay = 3;
@@ -46,7 +49,7 @@ module mase_gate #(
   logic                    enable;
   mase_edge_decode #(
     .Lanes(TileIn), .Bits(InputBits), .ExponentBits(InputExponentBits), .MaxShift(InputMaxShift),
-    .Static(InputStatic), .Exponent(InputExponent)) u_decode (
+    .ScaleBits(InputScaleBits), .Exponent(InputExponent)) u_decode (
     .data_i(x_data_i), .scale_i(x_scale_i), .whole_o(whole), .exponent_o(exponent));
   assign x_ready_o = enable;
   always_ff @(posedge clk_i) begin
@@ -129,7 +132,7 @@ module mase_gate #(
   endgenerate
   mase_edge_cast #(
     .Lanes(TileIn), .SumBits(SumBits), .Bits(OutputBits), .ExponentBits(OutputExponentBits), .MaxShift(OutputMaxShift),
-    .Static(OutputStatic), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
+    .ScaleBits(OutputScaleBits), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
     .ScaleRounds(OutputScaleRounds)) u_cast (
     .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum_q), .sum_exponent_i(sum_exponent), .sum_valid_i(valid_q[6]),
     .sum_ready_o(enable), .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));

@@ -9,12 +9,12 @@ module mase_norm #(
   parameter int InputBits = 8,           // as of mase_edge_decode
   parameter int InputExponentBits = 0,
   parameter int InputMaxShift = 0,
-  parameter int InputStatic = 0,
+  parameter int InputScaleBits = 8,      // of a stored scale; 0: there are none
   parameter int InputExponent = -133,
   parameter int OutputBits = 8,          // as of mase_edge_cast
   parameter int OutputExponentBits = 0,
   parameter int OutputMaxShift = 0,
-  parameter int OutputStatic = 0,
+  parameter int OutputScaleBits = 8,     // of a stored scale; 0: there are none
   parameter int OutputExponent = 0,
   parameter int OutputLargestCode = 127,
   parameter int OutputScaleRounds = 0,
@@ -27,32 +27,34 @@ module mase_norm #(
   parameter int SlopeBits = 9,
   parameter logic [((17+SlopeBits)<<IndexBits)-1:0] Words = '0,
   localparam int Blocks = (TileIn + 31) / 32,
+  localparam int InputScaleWidth = (InputScaleBits == 0) ? 1 : Blocks * InputScaleBits,
+  localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : Blocks * OutputScaleBits,
   localparam int WordBits = TileIn * (16 + OffsetBits)
 ) (
   input  logic                         clk_i,
   input  logic                         rst_i,        // synchronous, active high
   input  logic [TileIn*InputBits-1:0]  x_data_i,
-  input  logic [Blocks*8-1:0]          x_scale_i,
+  input  logic [InputScaleWidth-1:0]          x_scale_i,
   input  logic                         x_valid_i,
   output logic                         x_ready_o,
-  input  logic [WordBits-1:0]          w_data_i,     // the gains of a beat, above them its offsets; all beats for each row
+  input  logic [WordBits-1:0]          w_data_i,     // the gains of a beat, its offsets above; all beats for each row
   input  logic                         w_valid_i,
   output logic                         w_ready_o,
   input  logic [11:0]                  y_exponent_i, // E of O12: a constant of the gains, signed
   output logic [TileIn*OutputBits-1:0] y_data_o,
-  output logic [Blocks*8-1:0]          y_scale_o,
+  output logic [OutputScaleWidth-1:0]          y_scale_o,
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
   localparam int Beats = Features / TileIn;
   localparam int BeatBits = (Beats == 1) ? 1 : $clog2(Beats);
   localparam int FeatureBits = $clog2(Features);
-  localparam int Magnitude = ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1
+  localparam int Magnitude = ((InputScaleBits == 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1
                                                              : InputBits - InputExponentBits) + InputMaxShift;   // N
   localparam int Whole = Magnitude + 1;
   localparam int Aligned = Whole + 10;                   // of a
   localparam int Deviation = Whole + 11;                 // of d
-  localparam int Least = (InputStatic != 0) ? 12 : 6;
+  localparam int Least = (InputScaleBits == 0) ? 12 : 6;
   localparam int Dropped = (Magnitude > Least) ? Magnitude - Least : 0;                                         // D
   localparam int SumBits = 2 + ((OffsetBits > 25) ? OffsetBits - 1 : 24);
 
@@ -60,27 +62,29 @@ module mase_norm #(
   logic                        row_valid, row_done, enable, move, issue, issue_last;
   logic [BeatBits-1:0]         index_q;
   logic [TileIn*InputBits-1:0] row_data;
-  logic [Blocks*8-1:0]         row_scale;
+  logic [InputScaleWidth-1:0]  row_scale;
   logic [7:0]                  row_largest;
   logic [TileIn*Whole-1:0]     whole, whole_q;
   logic [Blocks*12-1:0]        exponent, shift_q;
   logic [11:0]                 largest, row_exponent;
-  mase_linear_row_buffer #(.Beats(Beats), .DataBits(TileIn * InputBits), .Scales(Blocks)) u_row (
+  mase_linear_row_buffer #(
+    .Beats(Beats), .DataBits(TileIn * InputBits), .Scales(Blocks),
+    .ScaleBits(InputScaleBits)) u_row (
     .clk_i(clk_i), .rst_i(rst_i),
     .x_data_i(x_data_i), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
     .row_valid_o(row_valid), .row_done_i(row_done), .row_index_i(index_q),
     .row_data_o(row_data), .row_scale_o(row_scale), .row_largest_o(row_largest));
   mase_edge_decode #(
     .Lanes(TileIn), .Bits(InputBits), .ExponentBits(InputExponentBits), .MaxShift(InputMaxShift),
-    .Static(InputStatic), .Exponent(InputExponent)) u_decode (
+    .ScaleBits(InputScaleBits), .Exponent(InputExponent)) u_decode (
     .data_i(row_data), .scale_i(row_scale), .whole_o(whole), .exponent_o(exponent));
   generate
-    if (InputStatic != 0) begin : g_static
+    if (InputScaleBits == 0) begin : g_static
       logic unused;
       assign unused  = ^row_largest;
       assign largest = InputExponent[11:0];
     end else begin : g_blocks
-      assign largest = {4'b0000, row_largest} + InputExponent[11:0];
+      assign largest = 12'(row_largest) + InputExponent[11:0];
     end
   endgenerate
   assign row_exponent = ($signed(largest) < $signed(LeastExponent[11:0])) ? LeastExponent[11:0] : largest;
@@ -174,7 +178,8 @@ module mase_norm #(
   logic [16:0] factor;
   logic [5:0]  log;                                      // l
   mase_norm_root #(
-    .Lanes(TileIn), .Bits(Deviation), .Dropped(Dropped), .FeatureBits(FeatureBits), .Wide(InputStatic), .Kappa(Kappa),
+    .Lanes(TileIn), .Bits(Deviation), .Dropped(Dropped), .FeatureBits(FeatureBits),
+    .Wide((InputScaleBits == 0) ? 1 : 0), .Kappa(Kappa),
     .KappaExponent(KappaExponent), .IndexBits(IndexBits), .SlopeBits(SlopeBits), .Words(Words)) u_root (
     .clk_i(clk_i), .rst_i(rst_i), .clear_i(pass_q == Idle || pass_q == MeanWait), .move_i(move), .d_i(d_q),
     .valid_i(square_q[6]), .last_i(square_last_q[6]), .exponent_i(row_exponent),
@@ -233,7 +238,7 @@ module mase_norm #(
   endgenerate
   mase_edge_cast #(
     .Lanes(TileIn), .SumBits(SumBits), .Bits(OutputBits), .ExponentBits(OutputExponentBits), .MaxShift(OutputMaxShift),
-    .Static(OutputStatic), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
+    .ScaleBits(OutputScaleBits), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
     .ScaleRounds(OutputScaleRounds)) u_cast (
     .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum_q), .sum_exponent_i({Blocks{y_exponent_i}}),
     .sum_valid_i(output_q[8]), .sum_ready_o(enable), .y_data_o(y_data_o), .y_scale_o(y_scale_o),

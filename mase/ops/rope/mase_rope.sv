@@ -4,17 +4,17 @@
 module mase_rope #(
   parameter int Features = 64,           // of all heads
   parameter int HeadFeatures = 16,
-  parameter int TileIn = 4,              // elements a beat on both ports, S1: divides half a head, or is whole heads; at
-                                         // most a group
+  parameter int TileIn = 4,              // elements a beat on both ports, S1: divides half a head, or is whole heads,
+                                         // at most a group
   parameter int InputBits = 8,           // as of mase_edge_decode
   parameter int InputExponentBits = 0,
   parameter int InputMaxShift = 0,
-  parameter int InputStatic = 0,
+  parameter int InputScaleBits = 8,      // of a stored scale; 0: there are none
   parameter int InputExponent = -133,
   parameter int OutputBits = 8,          // as of mase_edge_cast
   parameter int OutputExponentBits = 0,
   parameter int OutputMaxShift = 0,
-  parameter int OutputStatic = 0,
+  parameter int OutputScaleBits = 8,     // of a stored scale; 0: there are none
   parameter int OutputExponent = 0,
   parameter int OutputLargestCode = 127,
   parameter int OutputScaleRounds = 0,
@@ -22,17 +22,19 @@ module mase_rope #(
   parameter int SlopeBits = 10,
   parameter logic [((17+SlopeBits)<<IndexBits)-1:0] Words = '0,
   parameter logic [HeadFeatures/2*32-1:0] Steps = '0,    // of each pair, turns of 2^32 a position
-  localparam int Blocks = (TileIn + 31) / 32
+  localparam int Blocks = (TileIn + 31) / 32,
+  localparam int InputScaleWidth = (InputScaleBits == 0) ? 1 : Blocks * InputScaleBits,
+  localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : Blocks * OutputScaleBits
 ) (
   input  logic                         clk_i,
   input  logic                         rst_i,      // synchronous, active high
   input  logic [TileIn*InputBits-1:0]  x_data_i,
-  input  logic [Blocks*8-1:0]          x_scale_i,
+  input  logic [InputScaleWidth-1:0]          x_scale_i,
   input  logic                         x_last_i,   // of a row's last beat: the row is the last of its sequence
   input  logic                         x_valid_i,
   output logic                         x_ready_o,
   output logic [TileIn*OutputBits-1:0] y_data_o,
-  output logic [Blocks*8-1:0]          y_scale_o,
+  output logic [OutputScaleWidth-1:0]          y_scale_o,
   output logic                         y_valid_o,
   input  logic                         y_ready_i
 );
@@ -48,7 +50,7 @@ module mase_rope #(
   localparam int HalfBeats = Inside ? 1 : Half / TileIn;
   localparam int HalfBits = (HalfBeats == 1) ? 1 : $clog2(HalfBeats);
   localparam int Pairs = Inside ? Half : TileIn;         // phases a beat
-  localparam int Magnitude = ((InputStatic != 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1
+  localparam int Magnitude = ((InputScaleBits == 0) ? InputBits : (InputExponentBits == 0) ? InputBits - 1
                                                              : InputBits - InputExponentBits) + InputMaxShift;   // N
   localparam int Whole = Magnitude + 1;
   localparam int Aligned = Whole + 4;                    // of a
@@ -61,7 +63,7 @@ module mase_rope #(
   logic [HalfBits-1:0]         pair_q;                   // beat in half a head
   logic                        second_q, row_last, index_last, pair_last;
   logic [TileIn*InputBits-1:0] own_data, partner_data;
-  logic [Blocks*8-1:0]         own_scale, partner_scale;
+  logic [InputScaleWidth-1:0]  own_scale, partner_scale;
   logic [7:0]                  group_largest;
   logic                        sequence_last;
   localparam int LastBeat = Beats - 1;
@@ -85,7 +87,9 @@ module mase_rope #(
       if (pair_last) second_q <= ~second_q;
     end
   end
-  mase_linear_row_buffer #(.Beats(Beats), .DataBits(TileIn * InputBits + 1), .Scales(Blocks)) u_own (
+  mase_linear_row_buffer #(
+    .Beats(Beats), .DataBits(TileIn * InputBits + 1), .Scales(Blocks),
+    .ScaleBits(InputScaleBits)) u_own (
     .clk_i(clk_i), .rst_i(rst_i), .x_data_i({x_last_i, x_data_i}), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i),
     .x_ready_o(x_ready_o), .row_valid_o(group_valid), .row_done_i(group_done), .row_index_i(index_q),
     .row_data_o({sequence_last, own_data}), .row_scale_o(own_scale), .row_largest_o(group_largest));
@@ -105,7 +109,9 @@ module mase_rope #(
       logic [7:0] largest;
       assign unused        = ready ^ valid ^ last ^ (^largest);
       assign partner_index = second_q ? index_q - BeatBits'(HalfBeats) : index_q + BeatBits'(HalfBeats);
-      mase_linear_row_buffer #(.Beats(Beats), .DataBits(TileIn * InputBits + 1), .Scales(Blocks)) u_partner (
+      mase_linear_row_buffer #(
+        .Beats(Beats), .DataBits(TileIn * InputBits + 1), .Scales(Blocks),
+        .ScaleBits(InputScaleBits)) u_partner (
         .clk_i(clk_i), .rst_i(rst_i), .x_data_i({x_last_i, x_data_i}), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i),
         .x_ready_o(ready), .row_valid_o(valid), .row_done_i(group_done), .row_index_i(partner_index),
         .row_data_o({last, partner_data}), .row_scale_o(partner_scale), .row_largest_o(largest));
@@ -135,19 +141,19 @@ module mase_rope #(
   logic [6:0]              valid_q;
   mase_edge_decode #(
     .Lanes(TileIn), .Bits(InputBits), .ExponentBits(InputExponentBits), .MaxShift(InputMaxShift),
-    .Static(InputStatic), .Exponent(InputExponent)) u_own_decode (
+    .ScaleBits(InputScaleBits), .Exponent(InputExponent)) u_own_decode (
     .data_i(own_data), .scale_i(own_scale), .whole_o(own), .exponent_o(own_exponent));
   mase_edge_decode #(
     .Lanes(TileIn), .Bits(InputBits), .ExponentBits(InputExponentBits), .MaxShift(InputMaxShift),
-    .Static(InputStatic), .Exponent(InputExponent)) u_partner_decode (
+    .ScaleBits(InputScaleBits), .Exponent(InputExponent)) u_partner_decode (
     .data_i(partner_data), .scale_i(partner_scale), .whole_o(partner), .exponent_o(partner_exponent));
   generate
-    if (InputStatic != 0) begin : g_static
+    if (InputScaleBits == 0) begin : g_static
       logic unused;
       assign unused  = ^group_largest;
       assign largest = InputExponent[11:0];
     end else begin : g_blocks
-      assign largest = {4'b0000, group_largest} + InputExponent[11:0];
+      assign largest = 12'(group_largest) + InputExponent[11:0];
     end
   endgenerate
   logic [TileIn*12-1:0] partner_shift_q;
@@ -231,7 +237,7 @@ module mase_rope #(
   assign sum_exponent = largest_q[6*12 +: 12] - 12'd8;
   mase_edge_cast #(
     .Lanes(TileIn), .SumBits(SumBits), .Bits(OutputBits), .ExponentBits(OutputExponentBits), .MaxShift(OutputMaxShift),
-    .Static(OutputStatic), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
+    .ScaleBits(OutputScaleBits), .Exponent(OutputExponent), .LargestCode(OutputLargestCode),
     .ScaleRounds(OutputScaleRounds)) u_cast (
     .clk_i(clk_i), .rst_i(rst_i), .sum_data_i(sum_q), .sum_exponent_i({Blocks{sum_exponent}}),
     .sum_valid_i(valid_q[6]), .sum_ready_o(enable), .y_data_o(y_data_o), .y_scale_o(y_scale_o),

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/edge/stream_cycles.h"
+
+#include <algorithm>
+
+namespace mase {
+namespace {
+
+/// The cast's part of a latency beside what F counts (S5).
+int64_t castWait(int64_t tile, const Format &output) {
+  return output.scaleBits() == 0 ? -1 : std::max<int64_t>(1, 32 / tile) - 1;
+}
+
+StreamCycles beatByBeat(int64_t features, int64_t tile, const Format &output, int64_t stages) {
+  return {features / tile, stages + castWait(tile, output)};
+}
+
+} // namespace
+
+StreamCycles addCycles(int64_t features, int64_t tile, const Format &output) {
+  return beatByBeat(features, tile, output, 8);
+}
+
+StreamCycles mulCycles(int64_t features, int64_t tile, const Format &output) {
+  return beatByBeat(features, tile, output, 7);
+}
+
+StreamCycles castCycles(int64_t features, int64_t tile, const Format &output) {
+  return beatByBeat(features, tile, output, 5);
+}
+
+StreamCycles gateCycles(int64_t features, int64_t tile, const Format &output) {
+  return beatByBeat(features, tile, output, 11);
+}
+
+StreamCycles normCycles(Centering centering, int64_t features, int64_t tile, const Format &output) {
+  const int64_t beats = features / tile;
+  const bool centers = centering == Centering::mean;
+  return {(centers ? 3 : 2) * beats + (centers ? 21 : 15), beats + 12 + castWait(tile, output)};
+}
+
+StreamCycles ropeCycles(int64_t groupFeatures, int64_t features, int64_t tile, const Format &output) {
+  return {features / tile, groupFeatures / tile + 11 + castWait(tile, output)};
+}
+
+} // namespace mase
