@@ -86,8 +86,6 @@ private:
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
   void chooseScaledKernel();
 
-  void chooseScaledKernel();
-
   BlockFormatParts parts_;
   std::string name_, rowName_;
   std::string (*calibratedName_)(int bits, double largest);
