@@ -16,8 +16,6 @@ public:
   Fixed(int width, int fraction) : StaticInteger(width, {1, -fraction}, false) {}
 
   std::string name() const override;
-  /// By the kernel; StaticInteger::fakeQuantize is the definition.
-  void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   int fractionBits() const { return -step().exponent; }
 };
 
