@@ -20,6 +20,7 @@ struct PlainConstants {
   float magic;      // 2^23 steps below it
   // Fixed point.
   float toWhole, fromWhole, low, high;
+  // Integers times a step: 1 / step, step and the greatest integer are toWhole, fromWhole and high.
 };
 
 } // namespace mase
@@ -98,12 +99,36 @@ void fixedRow(const PlainConstants &g, const float *x, float *y, int64_t cols) {
   });
 }
 
+template <bool stream>
+void steppedRow(const PlainConstants &g, const float *x, float *y, int64_t cols) {
+  const F f;
+  const I i;
+  const auto inverse = hn::Set(f, g.toWhole), step = hn::Set(f, g.fromWhole), half = hn::Set(f, 0.5F * g.fromWhole);
+  const auto largest = hn::Set(f, g.high * g.fromWhole), magic = hn::Set(f, 0x1p23F), one = hn::Set(f, 1.0F);
+  forVectors<stream>(x, y, cols, [&](auto v) {
+    const auto magnitude = hn::Min(hn::Abs(v), largest); // F4
+    const auto sum = hn::Add(hn::Mul(magnitude, inverse), magic);
+    const auto near = hn::Sub(sum, magic);
+    const auto remainder = hn::Sub(magnitude, hn::Mul(near, step));
+    // Beyond the tie, or on it and odd; magnitudes compare as their patterns do.
+    const auto odd = hn::And(hn::BitCast(i, sum), hn::Set(i, 1));
+    const auto wrong = hn::Gt(hn::Add(hn::BitCast(i, hn::Abs(remainder)), odd), hn::BitCast(i, half));
+    const auto other = hn::Add(near, hn::CopySign(one, remainder));
+    const auto whole = hn::IfThenElse(hn::RebindMask(f, wrong), other, near);
+    return hn::IfThenElse(hn::IsNaN(v), hn::NaN(f), hn::CopySign(hn::Mul(whole, step), v)); // F9
+  });
+}
+
 void plainRow(const PlainConstants &g, const float *x, float *y, int64_t cols) {
   (g.stream ? floatRow<true> : floatRow<false>)(g, x, y, cols);
 }
 
 void wholeRow(const PlainConstants &g, const float *x, float *y, int64_t cols) {
   (g.stream ? fixedRow<true> : fixedRow<false>)(g, x, y, cols);
+}
+
+void anyStepRow(const PlainConstants &g, const float *x, float *y, int64_t cols) {
+  (g.stream ? steppedRow<true> : steppedRow<false>)(g, x, y, cols);
 }
 
 } // namespace mase::HWY_NAMESPACE
@@ -114,6 +139,7 @@ namespace mase {
 
 HWY_EXPORT(plainRow);
 HWY_EXPORT(wholeRow);
+HWY_EXPORT(anyStepRow);
 
 namespace {
 
@@ -141,13 +167,21 @@ void plainFakeQuantize(const PlainFloat &format, ConstMatrixView x, MatrixView y
   forRows(g, HWY_DYNAMIC_DISPATCH(plainRow), x, y);
 }
 
-void fixedFakeQuantize(int width, int fraction, ConstMatrixView x, MatrixView y) {
+void fixedFakeQuantize(int32_t least, int32_t greatest, int exponent, ConstMatrixView x, MatrixView y) {
   PlainConstants g = {};
-  g.toWhole = std::ldexp(1.0F, fraction);
-  g.fromWhole = std::ldexp(1.0F, -fraction);
-  g.low = -std::ldexp(1.0F, width - 1);
-  g.high = std::ldexp(1.0F, width - 1) - 1;
+  g.toWhole = std::ldexp(1.0F, -exponent);
+  g.fromWhole = std::ldexp(1.0F, exponent);
+  g.low = static_cast<float>(least);
+  g.high = static_cast<float>(greatest);
   forRows(g, HWY_DYNAMIC_DISPATCH(wholeRow), x, y);
+}
+
+void steppedFakeQuantize(int32_t greatest, float step, ConstMatrixView x, MatrixView y) {
+  PlainConstants g = {};
+  g.toWhole = 1 / step;
+  g.fromWhole = step;
+  g.high = static_cast<float>(greatest);
+  forRows(g, HWY_DYNAMIC_DISPATCH(anyStepRow), x, y);
 }
 
 } // namespace mase

@@ -4,6 +4,7 @@
 
 #include "mase/formats/float_element.h"
 #include "mase/formats/registry.h"
+#include "mase/formats/static_integer.h"
 #include "mase/support/random.h"
 
 #include <bit>
@@ -18,10 +19,11 @@ constexpr float inf = std::numeric_limits<float>::infinity();
 
 // All exponents with random mantissas, with few bits (ties of some format), and the neighbours of those.
 std::vector<float> sample() {
-  std::vector<float> x = {0.0F, -0.0F, inf, -inf, std::numeric_limits<float>::quiet_NaN()};
+  // Of fp<4,3>: the tie between the largest number and infinity.
+  std::vector<float> x = {0.0F, -0.0F, inf, -inf, std::numeric_limits<float>::quiet_NaN(), 248.0F, 247.99998F};
   Random random(17);
   for (uint32_t field = 0; field < 255; ++field)
-    for (int k = 0; k < 220; ++k) {
+    for (int k = 0; k < 60; ++k) {
       const auto mantissa = static_cast<uint32_t>(random.below(1U << 23));
       const uint32_t few = mantissa & ~((1U << random.below(24)) - 1);
       const uint32_t pattern = field << 23 | (k % 2 == 0 ? mantissa : few);
@@ -33,10 +35,11 @@ std::vector<float> sample() {
 }
 
 template <class Definition>
-void expectEqual(const char *name, const Definition &definition) {
+void expectEqual(const char *name, const Definition &definition, const std::vector<float> &more = {}) {
   const Format &format = parseFormat(name);
   std::vector<float> x = sample();
-  for (int64_t cols : {int64_t{1}, int64_t{77}, static_cast<int64_t>(x.size())}) {
+  x.insert(x.end(), more.begin(), more.end());
+  for (int64_t cols : {int64_t{77}, static_cast<int64_t>(x.size())}) {
     const int64_t rows = static_cast<int64_t>(x.size()) / cols;
     for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
       hwy::SetSupportedTargetsForTest(target);
@@ -65,8 +68,7 @@ TEST(PlainKernel, FloatsAreIeee754) { // F11
                       {"fp<2,1>", 2, 1}, {"fp<5,23>", 5, 23}, {"fp<8,22>", 8, 22}, {"fp32", 8, 23}};
   for (const auto &[name, exponentBits, mantissaBits] : floats) {
     const FloatElement element(exponentBits, mantissaBits, TopCodes::infinity);
-    const double overflow =
-        element.largest() * (1 + std::ldexp(1, -mantissaBits - 1) / (2 - std::ldexp(1, -mantissaBits)));
+    const double overflow = element.largest() + std::ldexp(0.5, std::ilogb(element.largest()) - mantissaBits);
     expectEqual(name, [&](float x) {
       if (!std::isfinite(x))
         return x;
@@ -87,6 +89,26 @@ TEST(PlainKernel, FixedPointSaturates) { // F10
       const double limited = std::min(std::max(whole, -std::ldexp(1.0, width - 1)), std::ldexp(1.0, width - 1) - 1);
       return std::isnan(x) ? x : std::copysign(static_cast<float>(std::ldexp(std::fabs(limited), -fraction)), x);
     });
+}
+
+TEST(PlainKernel, CalibratedIntegersAreNearest) { // F17
+  for (const char *name : {"int2/0.75", "int8/0.0262", "int12/1.337", "int8/1e-20", "int12/3e20"}) {
+    const auto &format = dynamic_cast<const StaticInteger &>(parseFormat(name));
+    const double step = format.step().significand * powerOfTwo(format.step().exponent);
+    std::vector<float> ties; // and their neighbours
+    for (int32_t q = 0; q <= format.greatest(); ++q)
+      for (float tie : {static_cast<float>((q + 0.5) * step)})
+        for (float x : {tie, -tie, std::nextafter(tie, 0.0F), std::nextafter(tie, inf)})
+          ties.push_back(x);
+    expectEqual(
+        name,
+        [&](float x) {
+          const double whole = std::nearbyint(static_cast<double>(x) / step);
+          const double limited = std::min<double>(std::max<double>(whole, format.least()), format.greatest());
+          return std::isnan(x) ? x : std::copysign(static_cast<float>(std::fabs(limited) * step), x);
+        },
+        ties);
+  }
 }
 
 } // namespace

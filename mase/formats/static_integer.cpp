@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/static_integer.h"
 
+#include "mase/formats/plain_kernel.h"
 #include "mase/formats/rounding_grid.h"
 #include "mase/support/error.h"
 
 #include <cassert>
-#include <limits>
 
 namespace mase {
 
@@ -24,13 +24,10 @@ int32_t StaticInteger::wholeOf(float x) const {
 }
 
 void StaticInteger::fakeQuantize(ConstMatrixView x, MatrixView y) const {
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c) {
-      const float value = x.row(r)[c], result = static_cast<float>(wholeOf(value) * stepValue());
-      y.row(r)[c] = std::isnan(value) ? std::numeric_limits<float>::quiet_NaN()
-                    : result == 0     ? std::copysign(0.0F, value) // F9
-                                      : result;
-    }
+  if (step_.significand == 1)
+    fixedFakeQuantize(least(), greatest(), step_.exponent, x, y);
+  else
+    steppedFakeQuantize(greatest(), static_cast<float>(stepValue()), x, y);
 }
 
 void StaticInteger::encode(ConstMatrixView x, EncodedMatrix &result) const {
@@ -46,6 +43,8 @@ void StaticInteger::decode(const EncodedMatrix &x, MatrixView y) const {
     for (int64_t c = 0; c < x.cols; ++c)
       y.row(r)[c] = static_cast<float>(elementInteger(x.elements.get(r * x.cols + c)).significand * stepValue());
 }
+
+std::string_view StaticInteger::elementTag() const { return bits_ == 8 ? "I8" : bits_ == 16 ? "I16" : ""; }
 
 OperandShape StaticInteger::operand() const {
   const int significand = step_.significand == 1 ? 0 : static_cast<int>(std::bit_width<uint32_t>(step_.significand));

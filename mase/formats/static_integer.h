@@ -27,6 +27,8 @@ public:
   using Format::encode;
   void encode(ConstMatrixView x, EncodedMatrix &result) const override;
   void decode(const EncodedMatrix &x, MatrixView y) const override;
+  bool isElementCode(uint32_t code) const override { return !symmetric_ || code != 1U << (bits_ - 1); }
+  std::string_view elementTag() const override;
   bool hasIntegers() const override { return true; }
   OperandShape operand() const override;
   /// One block: the tensor.

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/fixed/fixed.h"
 
-#include "mase/formats/plain_kernel.h"
 #include "mase/support/error.h"
 
 namespace mase {
 
 std::string Fixed::name() const { return fmt::format("fixed<{},{}>", elementBits(), fractionBits()); }
-
-void Fixed::fakeQuantize(ConstMatrixView x, MatrixView y) const {
-  fixedFakeQuantize(elementBits(), fractionBits(), x, y);
-}
 
 FormatFamily fixedFamily() {
   return {"fixed",

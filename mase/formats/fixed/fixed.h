@@ -16,12 +16,7 @@ public:
   Fixed(int width, int fraction) : StaticInteger(width, {1, -fraction}, false) {}
 
   std::string name() const override;
-  /// By the kernel; StaticInteger::fakeQuantize is the definition.
-  void fakeQuantize(ConstMatrixView x, MatrixView y) const override;
   int fractionBits() const { return -step().exponent; }
-  std::string_view elementTag() const override {
-    return elementBits() == 8 ? "I8" : elementBits() == 16 ? "I16" : "";
-  }
 };
 
 FormatFamily fixedFamily();
