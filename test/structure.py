@@ -121,7 +121,9 @@ def citations(files, page, paragraph, letters, folder):
 
 
 def arithmetic_citations(files):
-    citations(files, "docs/arithmetic.md", r"^\*\*([AS]\d+)\.", "AS", ("mase/", "test/", "tools/"))
+    citations(files, "docs/arithmetic.md", r"^\*\*(A\d+)\.", "A", ("mase/", "test/", "tools/"))
+    citations(files, "docs/operators.md", r"^\*\*(O\d+)\.", "O", ("mase/", "test/", "tools/"))
+    citations(files, "docs/streams.md", r"^\*\*(S\d+)\.", "S", ("mase/", "test/", "tools/"))
 
 
 def format_citations(files):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Tables of functions with linear interpolation: the same entries for the integer models and for the hardware
-/// (docs/arithmetic.md, O4).
+/// (docs/operators.md, O4).
 ///
 /// A table is made once, by trying ever more entries until no argument's answer is off by more than 3/2; every argument
 /// is tried, so the bound is no estimate. Making one takes milliseconds (2^18 arguments at most); answering is a

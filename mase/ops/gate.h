@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What silu, both gelus and tanh share at level 3: a table of the element's value (docs/arithmetic.md, O8).
+/// What silu, both gelus and tanh share at level 3: a table of the element's value (docs/operators.md, O8).
 ///
 /// A gate is x * g(x) with 0 <= g <= 1. Its argument is the element's value in steps of 2^-11 within [-16, 16).
 /// Rows run in parallel. Thread-safe. No MLIR.

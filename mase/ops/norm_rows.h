@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What rms_norm and layer_norm share at level 3 (docs/arithmetic.md, O9 to O12).
+/// What rms_norm and layer_norm share at level 3 (docs/operators.md, O9 to O12).
 ///
 /// Made once for an operator's constants, then called for any rows. Rows run in parallel. Thread-safe. No MLIR.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 between an operator and its cast: wide integers (docs/arithmetic.md, O1 to O3).
+/// Level 3 between an operator and its cast: wide integers (docs/operators.md, O1 to O3).
 ///
 /// Every integer model of an operator takes rows in the formats of their edges (BlockIntegers) and gives wide rows;
 /// castRows (mase/ops/cast/bit_true.h) makes rows in the next edge's format of them. No MLIR.

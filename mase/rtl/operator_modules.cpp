@@ -109,7 +109,7 @@ std::string topOf(const std::vector<ModuleCase> &cases) {
 
 namespace {
 
-/// Building is most of the time: -O0 takes a third of -O1.
+/// Building is most of the time: without optimisation it takes a third of what it takes with the first level.
 std::vector<std::string> compiler() {
   const std::string root = runTool({"verilator", "--getenv", "VERILATOR_ROOT"});
   const std::string include = root.substr(0, root.find('\n')) + "/include";

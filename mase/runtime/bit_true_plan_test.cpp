@@ -104,7 +104,8 @@ TEST(BitTruePlan, Refusals) {
               HasSubstr("model.layers.0.self_attn.o_proj.add: format 'bf16' has no integers, so no hardware computes "
                         "with it (mase formats lists those that have)"));
   EXPECT_THAT(refusal("mxint8", R"("*.add" = { output = "mxfp8_e5m2" })"),
-              HasSubstr("format 'mxfp8_e5m2' is none of an edge between operators (blocks of 1x32"));
+              HasSubstr("format 'mxfp8_e5m2' is none of an edge between operators (blocks of 1x32 or one static scale, "
+                        "powers of two, elements below 2^24)"));
   EXPECT_THAT(refusal("mxint8", R"("*.v" = { output = "mxint8" })"),
               HasSubstr("model.layers.0.self_attn.v.matmul: values of attention are in format 'mxint8', whose scales "
                         "change with the token (fixed<W,F> would be right)"));
@@ -113,6 +114,15 @@ TEST(BitTruePlan, Refusals) {
   EXPECT_THAT(refusal("mxint8", R"("*.rope" = { output = "mxint8:1x16" })"), HasSubstr("is none of an edge"));
 
   const Setting s("mxint8");
+  Graph other = s.plan.graph();
+  other.steps[0].op.name = "weight";
+  try {
+    BitTruePlan(other, s.assignment, s.edges);
+    FAIL();
+  } catch (const InputError &error) {
+    EXPECT_THAT(error.what(), HasSubstr("model.embed_tokens: operator 'weight' has no integer model (mase ops lists "
+                                        "those that have)"));
+  }
   const BitTruePlan plan(s.plan.graph(), s.assignment, s.edges);
   BitTrueSequence sequence(plan);
   try {

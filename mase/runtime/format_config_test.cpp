@@ -101,7 +101,7 @@ TEST(FormatConfig, Errors) {
             "f.toml:1:1: 'lm_head' has no table of formats ({ weight = \"mxint4\", input = \"mxint4\" })");
   EXPECT_THAT(errorOf("\"*\" = { weight = \"mxint4\", input = \"float7\" }"),
               HasSubstr("f.toml:1:36: format 'float7' does not exist (known: "));
-  const char *noTensor = "' is no tensor of a module (weight, input, output; a pattern with dots needs quotes)";
+  const char *noTensor = "' is no tensor of a module (weight, input, output, table; a pattern with dots needs quotes)";
   EXPECT_EQ(errorOf("\n\"*\" = { weights = \"mxint4\" }"), std::string("f.toml:2:9: 'weights") + noTensor);
   EXPECT_THAT(errorOf("layers.0.mlp = { weight = \"mxint4\" }"), HasSubstr("'0' is no tensor of a module"));
   EXPECT_EQ(errorOf("\"*\" = { weight = 4 }"),

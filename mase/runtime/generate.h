@@ -28,7 +28,7 @@ public:
 
 /// At the levels of a plan: float or emulated. `plan` must outlive it.
 std::unique_ptr<Generator> generator(Plan &plan, const FormatAssignment &assignment);
-/// At level 3 (docs/arithmetic.md, O18).
+/// At level 3 (docs/operators.md, O18).
 std::unique_ptr<Generator> generator(const BitTruePlan &plan);
 
 /// Appends to `ids`; calls `onToken` with all ids after each. Ends at a stop id, at `tokens`, or when the context is

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of `add`: the integers that the hardware computes, bit for bit (docs/arithmetic.md, O6).
+/// Level 3 of `add`: the integers that the hardware computes, bit for bit (docs/operators.md, O6).
 ///
 /// Also what adds learned positions to embeddings. Rows run in parallel. Thread-safe. No MLIR.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of a cast: wide integers to rows in an edge's format (docs/arithmetic.md, O2).
+/// Level 3 of a cast: wide integers to rows in an edge's format (docs/operators.md, O2).
 #pragma once
 
 #include "mase/ops/wide_rows.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rows from one edge's format to another's; with Rectify, ReLU between. A beat a cycle; latency 1 cycle and the cast's.
-// (arithmetic.md O2, O8, S1, S2, S5)
+// (operators.md O2, O8, S1, S2, S5)
 module mase_cast #(
   parameter int TileIn = 1,              // elements a beat on both ports, S1
   parameter int Rectify = 0,             // 1: negative elements become zero

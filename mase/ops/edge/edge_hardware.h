@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What the hardware of operators is told of formats and tables, and beats as it takes them (docs/arithmetic.md, O1,
+/// What the hardware of operators is told of formats and tables, and beats as it takes them (docs/operators.md, O1,
 /// O2, O4, S1).
 ///
 /// Parameters are numbers: mase_edge_decode.sv, mase_edge_cast.sv and mase_function_table.sv say what each means.

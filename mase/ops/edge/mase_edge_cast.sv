@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Wide integers, one exponent a block of 32, to the elements of an edge: blocks under a scale (mase_mx_cast) or a
-// static one (mase_static_cast). Rate 1. sum_ready_o and the output come from registers. (arithmetic.md O2)
+// static one (mase_static_cast). Rate 1. sum_ready_o and the output come from registers. (operators.md O2)
 module mase_edge_cast #(
   parameter int Lanes = 1,               // sums a beat, S1
   parameter int SumBits = 24,            // sign included; |sum| < 2^(SumBits-1)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A beat of an edge as whole numbers and the exponents of their blocks. Combinational. (arithmetic.md O1, S1)
+// A beat of an edge as whole numbers and the exponents of their blocks. Combinational. (operators.md O1, S1)
 module mase_edge_decode #(
   parameter int Lanes = 1,               // elements a beat, S1
   parameter int Bits = 8,                // of an element's code

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Two streams joined beat by beat and decoded. Both inputs are cut by four beats, so that neither's ready depends on
-// the other's valid. (arithmetic.md O1, S2)
+// the other's valid. (operators.md O1, S2)
 module mase_edge_pair #(
   parameter int Lanes = 1,
   parameter int ABits = 8,               // as of mase_edge_decode, for both

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A function with linear interpolation between the entries of a ROM. Latency 3 enabled cycles, rate 1.
-// (arithmetic.md O4)
+// (operators.md O4)
 module mase_function_table #(
   parameter int IndexBits = 8,           // k
   parameter int StepBits = 8,            // m

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Four beats between two streams: cuts ready and valid. Latency 1, rate 1. (arithmetic.md S2)
+// Four beats between two streams: cuts ready and valid. Latency 1, rate 1. (streams.md S2)
 module mase_stream_fifo #(
   parameter int Width = 8                // bits of a beat
 ) (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What the operators' modules take, in cycles, without stalls (docs/arithmetic.md, S5 to S7).
+/// What the operators' modules take, in cycles, without stalls (docs/streams.md, S5 to S7).
 ///
 /// Exact: the simulation's tests compare them. Thread-safe. No MLIR.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of `embedding`: the stored rows of a table (docs/arithmetic.md, O5).
+/// Level 3 of `embedding`: the stored rows of a table (docs/operators.md, O5).
 ///
 /// The table is stored in the format of the edge behind it, so that reading a row computes nothing. Learned positions
 /// are a second table: addBitTrue adds its rows. Thread-safe. No MLIR.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // x g(x) element by element, g from a table of the element's value in steps of 2^-11: SiLU, GELU. With Odd the table
 // itself, of |x| and with the sign of x: tanh. A beat a cycle; latency 7 cycles and the cast's.
-// (arithmetic.md O4, O8, S1, S2, S5)
+// (operators.md O4, O8, S1, S2, S5)
 module mase_gate #(
   parameter int TileIn = 1,              // elements a beat on both ports, S1
   parameter int Odd = 0,

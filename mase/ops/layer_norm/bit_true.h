@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of `layer_norm`: the integers that the hardware computes, bit for bit (docs/arithmetic.md, O9 to O12).
+/// Level 3 of `layer_norm`: the integers that the hardware computes, bit for bit (docs/operators.md, O9 to O12).
 ///
 /// Made once for its constants, then called for any rows, which run in parallel. Thread-safe. No MLIR.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// The bias of a linear as hardware stores it (docs/arithmetic.md, O17).
+/// The bias of a linear as hardware stores it (docs/operators.md, O17).
 #pragma once
 
 #include <cstdint>

@@ -40,7 +40,7 @@ void castIntegers(const int64_t *sum, int64_t count, int right, int32_t largest,
     const auto odd = hn::And(hn::ShiftRightSame(magnitude, right), one);
     const auto rounded = hn::ShiftRightSame(hn::Add(magnitude, hn::Add(below, odd)), right);
     const auto limited = hn::Min(hn::BitCast(l, rounded), most);
-    return hn::IfNegativeThenElse(value, hn::Neg(limited), limited);
+    return hn::IfThenElse(hn::Lt(value, hn::Zero(l)), hn::Neg(limited), limited);
   };
   int64_t i = 0;
   for (; i + lanes <= count; i += lanes)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// How long the hardware of a linear takes (docs/arithmetic.md, S4). Exact when no port stalls.
+/// How long the hardware of a linear takes (docs/streams.md, S4). Exact when no port stalls.
 ///
 /// All figures are clock cycles. The config must pass checkLinearHardware (hardware.h).
 /// Thread-safe. No MLIR.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// The hardware side of a linear layer: which configs exist, the parameters of `mase_linear` and its weight memory.
 ///
-/// `mase_linear` (mase_linear.sv) is one module for all formats, shapes and tiles; docs/arithmetic.md S1 to S4 describe
+/// `mase_linear` (mase_linear.sv) is one module for all formats, shapes and tiles; docs/streams.md S1 to S4 describe
 /// its ports. Thread-safe. No MLIR.
 #pragma once
 

@@ -2,7 +2,7 @@
 // Walks through a row: all input beats for each tile of outputs, one a cycle, each with its weight word, and says what
 // each beat is to the stages behind. A beat waits in the first stage until its word is there; the stages behind move on
 // meanwhile. Delay enabled cycles after it was read a beat is at the partial sums, one more at the shifters, and so on.
-// (arithmetic.md S2, S3, S4)
+// (streams.md S2, S3, S4)
 module mase_linear_sequencer #(
   parameter int InputBeats = 2,          // beats a row
   parameter int OutputTiles = 64,        // tiles of outputs a row

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // On-chip weights of one linear, read from a file of hexadecimal words: a stream that gives all of them in order, again
 // and again. The first is offered in the second cycle after reset. Rate 1; w_ready_i reaches registers alone.
-// (arithmetic.md S2, S3)
+// (streams.md S2, S3)
 module mase_weight_memory #(
   parameter int Width = 136,             // bits of a word
   parameter int Depth = 128,             // words

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// The inner loops of attention at level 3 in SIMD integers (docs/arithmetic.md, O14 and O16). Thread-safe.
+/// The inner loops of attention at level 3 in SIMD integers (docs/operators.md, O14 and O16). Thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of attention's two products: scores (docs/arithmetic.md, O14) and weighted values (O16).
+/// Level 3 of attention's two products: scores (docs/operators.md, O14) and weighted values (O16).
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of a query times a key (docs/arithmetic.md, O14): absolute sums, so that a score depends on its two rows
+/// Level 3 of a query times a key (docs/operators.md, O14): absolute sums, so that a score depends on its two rows
 /// alone.
 #pragma once
 

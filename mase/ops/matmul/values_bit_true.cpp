@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// O16 of docs/arithmetic.md.
+// O16 of docs/operators.md.
 #include "mase/ops/matmul/values_bit_true.h"
 
 #include "mase/ops/matmul/attention_kernels.h"

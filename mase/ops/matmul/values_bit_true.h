@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of probabilities times values (docs/arithmetic.md, O16): exact sums, divided once by the sum of the row.
+/// Level 3 of probabilities times values (docs/operators.md, O16): exact sums, divided once by the sum of the row.
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of `mul`: the integers that the hardware computes, bit for bit (docs/arithmetic.md, O7).
+/// Level 3 of `mul`: the integers that the hardware computes, bit for bit (docs/operators.md, O7).
 ///
 /// Exact: the cast behind it rounds once. Rows run in parallel. Thread-safe. No MLIR.
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Multiplies two streams of rows, element by element. A beat a cycle; latency 3 cycles and the cast's. What a format
-// is, is numbers, as in mase_edge_decode and mase_edge_cast. (arithmetic.md O7, S1, S2, S5)
+// is, is numbers, as in mase_edge_decode and mase_edge_cast. (operators.md O7, S1, S2, S5)
 module mase_mul #(
   parameter int TileIn = 1,              // elements a beat on all three ports, S1
   parameter int ABits = 8,

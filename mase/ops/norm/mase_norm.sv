@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RMSNorm, or with Centered LayerNorm: keeps a row, passes over it for its mean (if Centered), for its squares and for
 // its output, while the next streams in. Gains and offsets come as a stream, as weights do.
-// (arithmetic.md O9 to O12, S1 to S3, S5)
+// (operators.md O9 to O12, S1 to S3, S5)
 module mase_norm #(
   parameter int Features = 64,           // a multiple of 32
   parameter int TileIn = 4,              // elements a beat on all ports, S1; divides Features

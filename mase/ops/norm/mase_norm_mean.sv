@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The rounded mean of a row: sums beats, then multiplies by the reciprocal of their number. (arithmetic.md O9)
+// The rounded mean of a row: sums beats, then multiplies by the reciprocal of their number. (operators.md O9)
 module mase_norm_mean #(
   parameter int Lanes = 4,
   parameter int Bits = 18,               // of an element, signed

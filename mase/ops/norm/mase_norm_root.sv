@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The reciprocal root of a row's sum of squares and epsilon: 2^-16 factor 2^-log. A beat's squares are added three
-// moves after it. (arithmetic.md O10, O11)
+// moves after it. (operators.md O10, O11)
 module mase_norm_root #(
   parameter int Lanes = 4,
   parameter int Bits = 19,               // of a deviation, signed

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What the hardware of a norm is told of its constants (docs/arithmetic.md, O9 to O12; mase_norm.sv).
+/// What the hardware of a norm is told of its constants (docs/operators.md, O9 to O12; mase_norm.sv).
 ///
 /// Parameters follow from the shape, epsilon and the input's format; gains and offsets come as words of a stream, and
 /// their exponent is a port (y_exponent_i = g - 8). Thread-safe. No MLIR.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of `rope`: the integers that the hardware computes, bit for bit (docs/arithmetic.md, O13).
+/// Level 3 of `rope`: the integers that the hardware computes, bit for bit (docs/operators.md, O13).
 ///
 /// No table of positions: the angle is position times a step modulo a turn of 2^32, and a quarter wave is tabulated.
 /// Made once, then called for any rows, which run in parallel. Thread-safe. No MLIR.

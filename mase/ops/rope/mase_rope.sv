@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rotary position embedding: rows of whole heads, pair by pair. Positions are counted from 0, the angles with them. A
-// beat a cycle; a group (O13) waits until it is whole. (arithmetic.md O4, O13, S1, S2, S5)
+// beat a cycle; a group (O13) waits until it is whole. (operators.md O4, O13, S1, S2, S5)
 module mase_rope #(
   parameter int Features = 64,           // of all heads
   parameter int HeadFeatures = 16,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// 2^16 sin of a phase, from a quarter wave. Latency 4 enabled cycles, rate 1. (arithmetic.md O13)
+// 2^16 sin of a phase, from a quarter wave. Latency 4 enabled cycles, rate 1. (operators.md O13)
 module mase_rope_sine #(
   parameter int IndexBits = 8,           // as of mase_function_table
   parameter int SlopeBits = 10,

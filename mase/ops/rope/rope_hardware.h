@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What the hardware of a rotation is told (docs/arithmetic.md, O13; mase_rope.sv).
+/// What the hardware of a rotation is told (docs/operators.md, O13; mase_rope.sv).
 ///
 /// Thread-safe. No MLIR.
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Level 3 of `silu`: x times a table of 1 / (1 + exp(-x)), bit for bit what the hardware computes
-/// (docs/arithmetic.md, O8). Rows run in parallel. Thread-safe. No MLIR.
+/// (docs/operators.md, O8). Rows run in parallel. Thread-safe. No MLIR.
 /// Errors  InputError when a format is no edge's (edgeBits).
 #pragma once
 

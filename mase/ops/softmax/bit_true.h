@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of softmax: exponentials below the greatest score, not yet divided by their sum (docs/arithmetic.md, O15).
+/// Level 3 of softmax: exponentials below the greatest score, not yet divided by their sum (docs/operators.md, O15).
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"

@@ -87,7 +87,7 @@ void sampleScale(const Model &model, uint32_t *words) {
     sample(model.y_scale_o, words);
 }
 
-// ---- Beats of a stream: elements in one port, scales in another (arithmetic.md S1, S2).
+// ---- Beats of a stream: elements in one port, scales in another (streams.md S1, S2).
 
 struct Stream {
   int tile, bits, scaleBits, features; // scales of 0 bits: there are none
