@@ -229,10 +229,16 @@ TEST_F(Simulate, NarrowScalesAndTablesGiveTheIntegerModelsBits) { // A12, A13, A
 
 TEST_F(Simulate, ProductsInDspSlicesGiveTheIntegerModelsBits) { // A4, S4: packed by two, three, four and five
   const std::pair<Formats, int> cases[] = {
-      {{"mxint8", "mxint8", "mxint8"}, 2},      {{"mxint4", "mxint4", "mxint8"}, 4},
-      {{"mxint8", "nvfp4", "mxint8"}, 4},       {{"mxfp6_e2m3", "mxfp6_e3m2", "mxfp4"}, 4},
-      {{"mxfp8_e4m3", "mxint3", "mxint8"}, 16}, {{"mxint3", "int3", "mxint8"}, 16}, // groups of unequal size
+      {{"mxint8", "mxint8", "mxint8"}, 2},
+      {{"mxint4", "mxint4", "mxint8"}, 4},
+      {{"mxint8", "nvfp4", "mxint8"}, 4},
+      {{"mxfp6_e2m3", "mxfp6_e3m2", "mxfp4"}, 4},
+      {{"mxfp8_e4m3", "mxint3", "mxint8"}, 16},
+      {{"mxint3", "int3", "mxint8"}, 16}, // groups of unequal size
       {{"mxint12", "mxint12", "mxint8"}, 2},
+      {{"int8/0.0079", "int8", "int8/0.02"}, 4},        // sums without alignment
+      {{"fixed<8,6>", "fixed<5,4>", "fixed<16,8>"}, 4}, // neither symmetric
+      {{"mxint8", "int8:row", "mxint8"}, 4},            // factors of rows in the words
   };
   OwnedDesign owned;
   EmitOptions emit;
@@ -246,7 +252,7 @@ TEST_F(Simulate, ProductsInDspSlicesGiveTheIntegerModelsBits) { // A4, S4: packe
   emit.simulationTileIn = 8, emit.simulationTileOut = 4;
   emitDesign(owned.design, emit, folder / "dsp");
   SimulationResult result = simulateDesign(folder / "dsp", options);
-  EXPECT_EQ(result.operators, 9);
+  EXPECT_EQ(result.operators, 12);
   EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
   for (const LinearSimulation &linear : result.linears)
     EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
