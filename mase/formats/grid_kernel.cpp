@@ -291,9 +291,8 @@ void quantizeBlockRow(const GridTable &g, BlockShape block, const BlockReference
   }
   for (; c < x.cols; c += block.cols) {
     const int64_t cols = std::min(block.cols, x.cols - c);
-    const bool done = cols % lineColumns == 0
-                          ? quantizeBlock<octaves, stream>(g, x.data + c, x.stride, y.data + c, y.stride, x.rows, cols)
-                          : quantizeBlock<octaves, false>(g, x.data + c, x.stride, y.data + c, y.stride, x.rows, cols);
+    const auto quantize = cols % lineColumns == 0 ? quantizeBlock<octaves, stream> : quantizeBlock<octaves, false>;
+    const bool done = quantize(g, x.data + c, x.stride, y.data + c, y.stride, x.rows, cols);
     if (!done)
       part(c, cols);
   }

@@ -66,7 +66,9 @@ TEST(PlainKernel, FloatsAreIeee754) { // F11
     int exponentBits, mantissaBits;
   } const floats[] = {{"bf16", 8, 7},    {"fp16", 5, 10},     {"fp<8,1>", 8, 1},   {"fp<4,3>", 4, 3},
                       {"fp<2,1>", 2, 1}, {"fp<5,23>", 5, 23}, {"fp<8,22>", 8, 22}, {"fp32", 8, 23}};
-  for (const auto &[name, exponentBits, mantissaBits] : floats) {
+  for (const auto &format : floats) {
+    const char *const name = format.name;
+    const int exponentBits = format.exponentBits, mantissaBits = format.mantissaBits;
     const FloatElement element(exponentBits, mantissaBits, TopCodes::infinity);
     const double overflow = element.largest() + std::ldexp(0.5, std::ilogb(element.largest()) - mantissaBits);
     expectEqual(name, [&](float x) {
@@ -83,12 +85,15 @@ TEST(PlainKernel, FixedPointSaturates) { // F10
     int width, fraction;
   } const formats[] = {{"fixed<2,0>", 2, 0},     {"fixed<8,4>", 8, 4},     {"fixed<16,-3>", 16, -3},
                        {"fixed<24,12>", 24, 12}, {"fixed<24,32>", 24, 32}, {"fixed<24,-32>", 24, -32}};
-  for (const auto &[name, width, fraction] : formats)
+  for (const auto &format : formats) {
+    const char *const name = format.name;
+    const int width = format.width, fraction = format.fraction;
     expectEqual(name, [&](float x) {
       const double whole = std::nearbyint(std::ldexp(static_cast<double>(x), fraction));
       const double limited = std::min(std::max(whole, -std::ldexp(1.0, width - 1)), std::ldexp(1.0, width - 1) - 1);
       return std::isnan(x) ? x : std::copysign(static_cast<float>(std::ldexp(std::fabs(limited), -fraction)), x);
     });
+  }
 }
 
 TEST(PlainKernel, CalibratedIntegersAreNearest) { // F17

@@ -214,10 +214,8 @@ ScaledConstants constantsOf(const RoundingGrid &grid) {
 bool isPlain(double scale) { return std::isnan(scale) || (scale >= 0x1p-60 && scale <= 0x1p60); }
 
 int significandBits(double value) {
-  int bits = 1;
-  for (value = std::ldexp(value, -std::ilogb(value)); value != std::floor(value); value *= 2)
-    ++bits;
-  return bits;
+  const auto significand = static_cast<uint64_t>(std::ldexp(value, 52 - std::ilogb(value)));
+  return 53 - std::countr_zero(significand);
 }
 
 void forRows(ConstMatrixView x, const std::function<void(int64_t first, int64_t last)> &work) {

@@ -93,13 +93,9 @@ void writeTensor(const Job &job, SafetensorsWriter &writer) {
     if (job.format->scaleReach() == ScaleReach::none)
       checkRange(job, codes, values);
   }
-  const PackedCodes *const codesOf[] = {&codes.elements, &codes.scales, &codes.outer};
-  size_t next = 0;
   for (const StoredPart &part : job.parts) {
-    while (codesOf[next]->count() == 0)
-      ++next;
-    write(name + part.suffix, codesOf[next]->data(), codesOf[next]->bytes().size());
-    ++next;
+    const PackedCodes &stored = storedCodes(codes, part);
+    write(name + part.suffix, stored.data(), stored.bytes().size());
   }
 }
 

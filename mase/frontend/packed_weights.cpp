@@ -153,6 +153,10 @@ std::vector<StoredPart> storedParts(const Format &format, int64_t rows, int64_t 
   return parts;
 }
 
+const PackedCodes &storedCodes(const EncodedMatrix &codes, const StoredPart &part) {
+  return part.suffix.empty() ? codes.elements : part.suffix == scaleSuffix ? codes.scales : codes.outer;
+}
+
 std::map<std::string, std::string> storedMetadata(const std::string &name, const Format &format, int64_t rows,
                                                   int64_t cols) {
   return {{std::string(formatKey) + name, format.name()},

@@ -36,6 +36,8 @@ std::string whyNotStorable(const Format &format);
 
 /// The tensors that a weight of that shape takes in that format: elements first, then scales where there are any.
 std::vector<StoredPart> storedParts(const Format &format, int64_t rows, int64_t cols);
+/// The codes that a part holds.
+const PackedCodes &storedCodes(const EncodedMatrix &codes, const StoredPart &part);
 /// What `__metadata__` says of a weight, as keys and values to be added.
 std::map<std::string, std::string> storedMetadata(const std::string &name, const Format &format, int64_t rows,
                                                   int64_t cols);

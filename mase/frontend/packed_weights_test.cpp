@@ -39,16 +39,12 @@ struct PackedWeights : testing::Test {
   };
   static Stored stored(const Format &format, ConstMatrixView w) {
     const EncodedMatrix codes = format.encode(w);
-    const PackedCodes *const of[] = {&codes.elements, &codes.scales, &codes.outer};
     Stored result = {storedMetadata("w", format, w.rows, w.cols), {}, {}};
-    size_t next = 0;
     for (const StoredPart &part : storedParts(format, w.rows, w.cols)) {
-      while (of[next]->count() == 0)
-        ++next;
+      const PackedCodes &stored = storedCodes(codes, part);
       result.entries.push_back({"w" + part.suffix, part.dtype, part.shape, part.bytes});
-      const auto *begin = reinterpret_cast<const std::byte *>(of[next]->data());
-      result.bytes["w" + part.suffix].assign(begin, begin + of[next]->bytes().size());
-      ++next;
+      const auto *begin = reinterpret_cast<const std::byte *>(stored.data());
+      result.bytes["w" + part.suffix].assign(begin, begin + stored.bytes().size());
     }
     return result;
   }
