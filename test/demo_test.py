@@ -28,7 +28,8 @@ for key in ("lut", "dsp", "bram", "uram", "interval", "latency", "tokens_per_sec
     expect(set(report["map"][key]) >= {"value", "error"}, f"report.json: map.{key} has not its value and its error")
 for key in ("weights", "activations", "all"):
     expect(2.25 <= report["average_bits"][key] <= 8.25, f"average_bits.{key} is {report['average_bits'][key]}")
-expect("bit_true" in report, "report.json does not say that it has no bit-true level")
+expect(report["bit_true"]["level"] == "bit-true", "no bit-true evaluation")
+expect(abs(report["bit_true"]["loss"] - report["emulated_edges"]["loss"]) < 0.03, "bit-true and emulated losses differ by 0.03 or more")
 expect(report["average_bits"]["all"] <= 4.25 + 1e-9, "the budget is exceeded")
 expect(report["float"]["loss"] < report["emulated"]["loss"] < 3, "the losses are in no order")
 expect(len(report["formats"]) == 43 and all(set(entry) == {"weight", "input"} for entry in report["formats"].values()),

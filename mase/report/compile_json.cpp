@@ -37,7 +37,8 @@ nlohmann::ordered_json toJson(const CompileReport &r) {
           {"float", toJson(r.floatLevel)},
           {"uniform", uniform},
           {"emulated", toJson(r.searched)},
-          {"bit_true", nullptr}, // the whole model has no integer level yet; its linears are verified one by one
+          {"emulated_edges", r.edges ? Json(toJson(*r.edges)) : Json(nullptr)},
+          {"bit_true", r.bitTrue ? Json(toJson(*r.bitTrue)) : Json(nullptr)},
           {"average_bits", toJson(r.searched.averageBits)},
           {"search",
            {{"sampler", r.sampler},

@@ -10,6 +10,7 @@
 #include "mase/report/simulate_json.h"
 #include "mase/report/synth_json.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct CompileReport {
   EvalReport trialZero;                                    // the uniform assignment that the search starts from
   std::string trialZeroName;                               // of its format
   EvalReport searched;
+  /// The searched assignment at levels 2 and 3 with a format on every edge; none where a format is no edge's.
+  std::optional<EvalReport> edges, bitTrue;
   std::string sampler;
   int trials = 0, bestTrial = 0;
   double budget = 0;

@@ -20,6 +20,10 @@ std::string losses(const CompileReport &r) {
   for (const auto &[name, eval] : r.uniform)
     text += line("uniform " + name, eval);
   text += line("searched", r.searched);
+  if (r.bitTrue) {
+    text += line("searched, all edges", *r.edges);
+    text += line("searched, bit-true", *r.bitTrue);
+  }
   const PairedGain gain = pairedGain(r.trialZero.result.windowLosses, r.searched.result.windowLosses);
   text += fmt::format(
       "  The searched assignment is {:.4f} +- {:.4f} nats {} uniform {} (paired windows, one standard error).\n",

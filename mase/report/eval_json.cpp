@@ -20,7 +20,8 @@ nlohmann::ordered_json toJson(const EvalReport &report) {
           {"bits_per_byte", bitsPerByte(report)},
           {"accuracy", report.result.accuracy},
           {"average_bits", report.averageBits.all},
-          {"seconds", report.seconds}};
+          {"seconds", report.seconds},
+          {"window_losses", report.result.windowLosses}}; // for paired comparisons
 }
 
 nlohmann::ordered_json toJson(const AverageBits &bits) {

@@ -67,6 +67,37 @@ EmittedLinear chooseForSynthesis(const std::vector<EmittedLinear> &linears, cons
   return chosen ? *chosen : *smallest;
 }
 
+/// The model with a format on every edge, emulated and in integers. Static scales come from windows that the search
+/// saw.
+void evaluateEdges(CompileReport &r, Plan &plan, const FormatAssignment &assignment, const TextWindows &search,
+                   std::span<const WindowView> windows, const EvalReport &like) {
+  constexpr size_t calibrationWindows = 4;
+  const std::vector<WindowView> seen = views(search);
+  std::vector<std::span<const int32_t>> calibration;
+  for (const WindowView &window : std::span(seen).first(std::min(seen.size(), calibrationWindows)))
+    calibration.push_back(window.inputs);
+  const EdgeFormats edges = resolveEdges(plan.graph(), assignment, nullptr, calibrateEdges(plan, calibration));
+  std::unique_ptr<BitTruePlan> integers;
+  try {
+    integers = std::make_unique<BitTruePlan>(plan.graph(), assignment, edges);
+  } catch (const InputError &error) { // formats for linears that no other operator reads
+    fmt::print(stderr, "mase: note: no bit-true evaluation: {}\n", error.what());
+    return;
+  }
+  const auto report = [&](const char *level, const auto &run) {
+    const double start = secondsNow();
+    EvalReport result = like;
+    result.level = level;
+    result.result = run();
+    result.seconds = secondsNow() - start;
+    return result;
+  };
+  r.edges = report("emulated", [&] {
+    return evaluate(plan, assignment, windows, nullptr, {.edges = edges.output, .tables = edges.table});
+  });
+  r.bitTrue = report("bit-true", [&] { return evaluate(*integers, windows); });
+}
+
 CompileReport compile(const Options &o, const fs::path &folder) {
   CompileReport r;
   Phases phases(r.seconds);
@@ -117,6 +148,9 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   writeFile(folder / "formats.toml", writeFormatConfig(study.best, r.slots));
   model.assign(study.best);
   writeFile(folder / "model.mlir", model.text(fs::absolute(o.output) / "model.mlir"));
+
+  phases.next("bit-true", "evaluating the winner in the integers of its hardware");
+  evaluateEdges(r, plan, study.best, text.searchPart(), windows, r.searched);
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
   r.map = mapModel(o.hardware, plan, study.best);

@@ -2,7 +2,6 @@
 #include "mase/ops/softmax/softmax_cpu.h"
 
 #include <algorithm>
-#include <cmath>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/ops/softmax/softmax_cpu.cpp"
@@ -53,12 +52,38 @@ void softmaxRow(const float *x, float scale, float *y, int64_t keys, int64_t col
   std::fill(y + keys, y + cols, 0.0F);
 }
 
+// Scores in steps of 2^-12 (O14), and the exponentials of their distances from the greatest (O15).
+void storedExponentials(const float *x, float scale, float *y, int64_t keys) {
+  const hn::CappedTag<float, 16> f;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
+  const auto factor = hn::Set(f, scale * 4096.0F), most = hn::Set(f, 8388607.0F), unit = hn::Set(f, 1 / 4096.0F);
+  const auto score = [&](auto v) {
+    return hn::Mul(hn::Round(hn::Max(hn::Min(hn::Mul(v, factor), most), hn::Neg(most))), unit);
+  };
+  const auto forEach = [&](auto visit) {
+    int64_t i = 0;
+    for (; i + lanes <= keys; i += lanes)
+      hn::StoreU(visit(hn::LoadU(f, x + i), hn::LoadU(f, y + i)), f, y + i);
+    for (; i < keys; ++i)
+      y[i] = hn::GetLane(visit(hn::Set(f, x[i]), hn::Set(f, y[i])));
+  };
+  auto largest = hn::Set(f, -8192.0F);
+  forEach([&](auto in, auto) {
+    const auto v = score(in);
+    largest = hn::Max(largest, v);
+    return v;
+  });
+  const auto top = hn::Set(f, hn::GetLane(hn::MaxOfLanes(f, largest)));
+  forEach([&](auto, auto v) { return hn::Exp(f, hn::Sub(v, top)); });
+}
+
 } // namespace mase::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace mase {
 HWY_EXPORT(softmaxRow);
+HWY_EXPORT(storedExponentials);
 namespace {
 
 class Softmax final : public Kernel {
@@ -85,22 +110,17 @@ private:
   /// As hardware stores them: what is quantised are the exponentials, below their sum's division (O15, O16); a row of
   /// them shares its blocks with no other.
   void runAsStored(const KernelCall &call) const {
+    const auto exponentials = HWY_DYNAMIC_DISPATCH(storedExponentials);
     const TensorView &x = call.inputs[0];
     for (int64_t h = 0; h < x.heads; ++h)
       for (int64_t r = 0; r < x.rows; ++r) {
         const int64_t keys = causal_ ? std::min(call.position + r + 1, x.cols) : x.cols;
         const float *in = x.head(h).row(r);
         float *out = call.output.head(h).row(r);
-        const auto score = [&](int64_t i) { // fixed<24,12> (O14)
-          return std::clamp(std::nearbyint(in[i] * scale_ * 4096.0F), -8388607.0F, 8388607.0F) / 4096.0F;
-        };
-        float most = score(0), sum = 0;
-        for (int64_t i = 1; i < keys; ++i)
-          most = std::max(most, score(i));
-        for (int64_t i = 0; i < keys; ++i)
-          out[i] = std::exp(score(i) - most);
+        exponentials(in, scale_, out, keys);
         const MatrixView row(out, 1, keys, keys);
         call.edge->fakeQuantize(row, row);
+        float sum = 0;
         for (int64_t i = 0; i < keys; ++i)
           sum += out[i];
         for (int64_t i = 0; i < keys; ++i)
