@@ -43,7 +43,7 @@ HWY_INLINE void flush(V lanes, int64_t *sum) {
   hn::StoreU(hn::Add(hn::LoadU(l, sum + n), high), l, sum + n);
 }
 
-/// One panel times `R` rows.
+/// One panel times `R` rows, two vectors of outputs at a time: a broadcast of an input serves both.
 template <int R>
 void panelRows(const AlignedWeights &w, const int16_t *element, const int32_t *difference, const int16_t *input,
                int64_t inputStride, const int32_t *below, int64_t (*sum)[AlignedWeights::panel]) {
@@ -52,34 +52,41 @@ void panelRows(const AlignedWeights &w, const int16_t *element, const int32_t *d
   const auto lanes = static_cast<int64_t>(hn::Lanes(i));
   const int64_t pairs = w.termFeatures / 2;
   // So many aligned terms are below 2^31 together.
-  const int64_t together = std::max<int64_t>(1, int64_t{1} << std::min(16, 32 - w.termBits - w.guardBits));
-  for (int64_t first = 0; first < AlignedWeights::panel; first += lanes) {
-    hn::Vec<I> total[R];
-    for (auto &one : total)
-      one = hn::Zero(i);
+  const int64_t together = int64_t{1} << std::min(16, 32 - w.termBits - w.guardBits);
+  for (int64_t first = 0; first < AlignedWeights::panel; first += 2 * lanes) {
+    hn::Vec<I> totalA[R], totalB[R];
+    for (int r = 0; r < R; ++r)
+      totalA[r] = totalB[r] = hn::Zero(i);
     int64_t held = 0;
     for (int64_t t = 0; t < w.terms; ++t) {
-      hn::Vec<I> term[R], odd[R];
+      hn::Vec<I> a[R], b[R], oddA[R], oddB[R];
       for (int r = 0; r < R; ++r)
-        term[r] = odd[r] = hn::Zero(i);
+        a[r] = b[r] = oddA[r] = oddB[r] = hn::Zero(i);
       const int16_t *at = element + (t * pairs * AlignedWeights::panel + first) * 2;
       for (int64_t p = 0; p < pairs; ++p, at += AlignedWeights::panel * 2) {
-        const auto weights = hn::LoadU(words, at);
+        const auto weightsA = hn::LoadU(words, at), weightsB = hn::LoadU(words, at + 2 * lanes);
         for (int r = 0; r < R; ++r) {
           int32_t pair;
           std::memcpy(&pair, input + r * inputStride + (t * pairs + p) * 2, sizeof pair);
-          term[r] = hn::ReorderWidenMulAccumulate(i, weights, hn::BitCast(words, hn::Set(i, pair)), term[r], odd[r]);
+          const auto x = hn::BitCast(words, hn::Set(i, pair));
+          a[r] = hn::ReorderWidenMulAccumulate(i, weightsA, x, a[r], oddA[r]);
+          b[r] = hn::ReorderWidenMulAccumulate(i, weightsB, x, b[r], oddB[r]);
         }
       }
-      const auto apart = hn::LoadU(i, difference + t * AlignedWeights::panel + first);
+      const int32_t *apart = difference + t * AlignedWeights::panel + first;
+      const auto apartA = hn::LoadU(i, apart), apartB = hn::LoadU(i, apart + lanes);
       for (int r = 0; r < R; ++r) {
-        const auto shift = hn::Add(apart, hn::Set(i, below[r * w.terms + t]));
-        total[r] = hn::Add(total[r], align(hn::RearrangeToOddPlusEven(term[r], odd[r]), w.guardBits, shift));
+        const auto own = hn::Set(i, below[r * w.terms + t]);
+        const auto termA = hn::RearrangeToOddPlusEven(a[r], oddA[r]);
+        const auto termB = hn::RearrangeToOddPlusEven(b[r], oddB[r]);
+        totalA[r] = hn::Add(totalA[r], align(termA, w.guardBits, hn::Add(apartA, own)));
+        totalB[r] = hn::Add(totalB[r], align(termB, w.guardBits, hn::Add(apartB, own)));
       }
       if (++held == together || t + 1 == w.terms) {
         for (int r = 0; r < R; ++r) {
-          flush(total[r], sum[r] + first);
-          total[r] = hn::Zero(i);
+          flush(totalA[r], sum[r] + first);
+          flush(totalB[r], sum[r] + first + lanes);
+          totalA[r] = totalB[r] = hn::Zero(i);
         }
         held = 0;
       }

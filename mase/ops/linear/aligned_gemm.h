@@ -11,14 +11,14 @@
 
 namespace mase {
 
-/// Weights in panels of 16 outputs: for each term pairs of features side by side, so that one broadcast of an input's
+/// Weights in panels of 32 outputs: for each term pairs of features side by side, so that one broadcast of an input's
 /// pair meets one load; and each term's distance from the tensor's largest exponent.
 struct AlignedWeights {
-  static constexpr int64_t panel = 16;
+  static constexpr int64_t panel = 32;
   int64_t outputs = 0, terms = 0, termFeatures = 0;
   int termBits = 0, guardBits = 0; // Tb of A4 and G
-  std::vector<int16_t> element;    // panels x terms x termFeatures / 2 x 16 x 2
-  std::vector<int32_t> difference; // panels x terms x 16
+  std::vector<int16_t> element;    // panels x terms x termFeatures / 2 x 32 x 2
+  std::vector<int32_t> difference; // panels x terms x 32
 
   /// Whether the kernel takes terms of so many bits.
   static bool takes(int termBits, int guardBits) { return termBits + guardBits <= 31; }

@@ -101,8 +101,8 @@ TEST(BitTrueAttention, IsSoftmaxTimesValues) {
     const IntegerRows *const scores[] = {&s};
     makeSoftmaxBitTrue(softmax, {{&score}, &p, nullptr})->run({scores, {}, 0}, shares);
     const IntegerRows *const inputs[] = {&shares, &v};
-    const WideRows mixed = makeMatmulBitTrue(product(heads, features, false), {{&p, &value}, nullptr, nullptr})
-                               ->wide({inputs, {}, 0});
+    const WideRows mixed =
+        makeMatmulBitTrue(product(heads, features, false), {{&p, &value}, nullptr, nullptr})->wide({inputs, {}, 0});
     for (int64_t h = 0; h < heads; ++h)
       for (int64_t r = 0; r < rows; ++r)
         for (int64_t c = 0; c < features; ++c) {
@@ -120,12 +120,37 @@ TEST(BitTrueAttention, IsSoftmaxTimesValues) {
   }
 }
 
+// Every distance a score can have, and every scale's way.
+TEST_F(Targets, ExponentialsAreTheDefinition) {
+  const FunctionTable &power = functionTable({"power", [](double z) { return std::exp2(-z); }, 15, 16});
+  for (const auto &[kappa, shift] :
+       {std::pair(33426, 11), {65535, 11}, {32768, 8}, {40000, 3}, {50000, 14}, {47274, 0}}) {
+    const ExponentialStep step = {&power, kappa, shift};
+    std::vector<int32_t> score;
+    for (int32_t distance = 0; distance < 70000; distance += 7)
+      score.push_back(8388607 - distance);
+    for (const int32_t distance : {1 << 17, 1 << 20, (1 << 24) - 2})
+      score.push_back(8388607 - distance);
+    for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      hwy::SetSupportedTargetsForTest(target);
+      std::vector<int32_t> share(score.size());
+      exponentials(step, score.data(), std::ssize(score), share.data());
+      for (size_t i = 0; i < score.size(); ++i)
+        ASSERT_EQ(share[i], exponential(step, int64_t{8388607} - score[i])) << hwy::TargetName(target) << " " << shift;
+    }
+  }
+}
+
 TEST(BitTrueAttention, Refusals) {
   const Format &eight = parseFormat("mxint8"), &scores = parseFormat("fixed<24,10>"), &bf16 = parseFormat("bf16");
-  EXPECT_THAT(refusal([&] { makeMatmulBitTrue(product(2, 32, true), {{&bf16, &eight}, &scores, nullptr}); }),
+  EXPECT_THAT(refusal([&] {
+                makeMatmulBitTrue(product(2, 32, true), {{&bf16, &eight}, &scores, nullptr});
+              }),
               HasSubstr("queries in format 'bf16' have no integer product (blocks of 1x32 under powers of two or fixed "
                         "point would be right)"));
-  EXPECT_THAT(refusal([&] { makeSoftmaxBitTrue({}, {{&eight}, &eight, nullptr}); }),
+  EXPECT_THAT(refusal([&] {
+                makeSoftmaxBitTrue({}, {{&eight}, &eight, nullptr});
+              }),
               HasSubstr("scores in format 'mxint8' have no exponential (fixed<W,F> would be right)"));
   OperatorDescription longer = product(2, 32, false);
   longer.maxRows = 1 << 20;

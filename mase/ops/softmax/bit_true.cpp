@@ -27,25 +27,13 @@ ExponentialScale exponentialScale(double scale) {
 }
 
 SoftmaxBitTrue::SoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats)
-    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == format),
-      scale_(exponentialScale(op.attributeOr("scale", 1.0))), power_(functionTable(power)) {
+    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == format) {
   const Format &score = *formats.inputs.at(0);
   if (!score.hasIntegers() || score.scaleBits() > 0 || score.scaleReach() != ScaleReach::none)
     fail("scores in format '{}' have no exponential (fixed<W,F> would be right)", score.name());
   edgeBits(*formats.output);
-  shift_ = -int64_t{score.operand().minExponent} - scale_.exponent - argumentBits;
-}
-
-void SoftmaxBitTrue::row(const int32_t *score, int64_t keys, int32_t *share) const {
-  const int64_t most = *std::max_element(score, score + keys);
-  for (int64_t i = 0; i < keys; ++i) {
-    const int64_t distance = roundingShift((most - score[i]) * scale_.kappa, shift_);
-    const int64_t octaves = distance >> argumentBits;
-    share[i] = 0;
-    if (octaves <= fraction + 1) // beyond, half a unit is not reached
-      share[i] = static_cast<int32_t>(
-          roundingShift(power_(static_cast<uint32_t>(distance & ((1 << argumentBits) - 1))), octaves));
-  }
+  const ExponentialScale scale = exponentialScale(op.attributeOr("scale", 1.0));
+  step_ = {&functionTable(power), scale.kappa, -int64_t{score.operand().minExponent} - scale.exponent - argumentBits};
 }
 
 WideRows SoftmaxBitTrue::wide(const BitTrueCall &call) const {
@@ -66,7 +54,7 @@ BlockIntegers SoftmaxBitTrue::exponentials(const BitTrueCall &call) const {
                           {-fraction}};
   parallelFor(x.rows.rows, [&](int64_t at) {
     const int64_t last = causal_ ? std::min(call.position + at % rows + 1, keys) : keys;
-    row(x.rows.q.data() + at * keys, last, result.q.data() + at * keys);
+    mase::exponentials(step_, x.rows.q.data() + at * keys, last, result.q.data() + at * keys);
   });
   return result;
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"
-#include "mase/ops/function_table.h"
+#include "mase/ops/softmax/exponentials.h"
 
 namespace mase {
 
@@ -24,13 +24,10 @@ public:
   WideRows wide(const BitTrueCall &call) const override;
 
 private:
-  void row(const int32_t *score, int64_t keys, int32_t *share) const;
   BlockIntegers exponentials(const BitTrueCall &call) const;
 
   bool causal_, plain_;
-  ExponentialScale scale_;
-  int64_t shift_; // of (m - s) * kappa to units of 2^-16
-  const FunctionTable &power_;
+  ExponentialStep step_;
 };
 
 std::unique_ptr<BitTrueKernel> makeSoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats);
