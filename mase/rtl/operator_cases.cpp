@@ -116,7 +116,7 @@ std::vector<ModuleCase> elementwiseCases(bool longer) {
   };
   add("mxint8", "mxint8", "mxint8", 4);
   add("mxint4", "mxfp8_e4m3", "mxint12", 32);
-  add("fixed<16,8>", "mxint8", "fixed<16,8>", 2);
+  add("fixed<16,8>", "mxint8", "fixed<24,18>", 2);
   add("mxint12", "mxint4/e4", "mxfp8_e4m3", 64);
   mul("mxint8", "mxint8", "mxint4", 4);
   mul("mxfp8_e4m3", "mxint12", "mxfp8_e4m3", 32);
@@ -127,7 +127,7 @@ std::vector<ModuleCase> elementwiseCases(bool longer) {
   one("mase_cast", "relu", reluBitTrue, castCycles, "mxint4/e5", "mxint8/e6", 4, relu);
   one("mase_cast", "relu", reluBitTrue, castCycles, "mxfp8_e4m3", "mxfp8_e4m3/e4", 16, relu);
   one("mase_gate", "silu", siluBitTrue, gateCycles, "mxint8", "mxint8", 2, gate(siluGate(), 0));
-  one("mase_gate", "gelu", geluBitTrue, gateCycles, "fixed<16,8>", "mxint8", 1, gate(geluGate(), 0));
+  one("mase_gate", "gelu", geluBitTrue, gateCycles, "fixed<16,8>", "fixed<24,20>", 1, gate(geluGate(), 0));
   one("mase_gate", "gelu_tanh", geluTanhBitTrue, gateCycles, "mxfp8_e4m3", "mxfp8_e4m3", 1, gate(geluTanhGate(), 0));
   one("mase_gate", "tanh", tanhBitTrue, gateCycles, "mxint12", "mxint8", 1, gate(tanhFunction(), 1));
   return cases;
@@ -162,11 +162,11 @@ std::vector<ModuleCase> normCases(bool longer) {
     cases.push_back(one);
   };
   add(Centering::none, "mxint8", "mxint8", 128, 4);
-  add(Centering::none, "mxfp8_e4m3", "mxint4", 96, 32);
+  add(Centering::none, "mxfp8_e4m3", "fixed<24,18>", 96, 32);
   add(Centering::none, "fixed<16,8>", "mxint8", 64, 2);
   add(Centering::none, "mxint4/e5", "mxfp8_e4m3", 64, 64);
   add(Centering::mean, "mxint8", "mxint8", 96, 4);
-  add(Centering::mean, "mxint12", "fixed<16,8>", 128, 64);
+  add(Centering::mean, "mxint12", "fixed<24,18>", 128, 64);
   add(Centering::mean, "fixed<16,8>", "mxint12", 64, 1);
   return cases;
 }
@@ -216,7 +216,7 @@ std::vector<ModuleCase> ropeCases(bool longer) {
   add("mxint4", "mxint8", 64, 128, 32);
   add("mxfp8_e4m3", "mxfp8_e4m3", 16, 64, 32);
   add("fixed<16,8>", "mxint12", 48, 96, 8);
-  add("mxint12", "fixed<16,8>", 32, 64, 32);
+  add("mxint12", "fixed<24,18>", 32, 64, 32);
   add("mxint8/e6", "mxint4", 64, 64, 1);
   return cases;
 }
