@@ -291,7 +291,9 @@ void quantizeBlockRow(const GridTable &g, BlockShape block, const BlockReference
   }
   for (; c < x.cols; c += block.cols) {
     const int64_t cols = std::min(block.cols, x.cols - c);
-    const auto quantize = cols % lineColumns == 0 ? quantizeBlock<octaves, stream> : quantizeBlock<octaves, false>;
+    auto *quantize = quantizeBlock<octaves, false>;
+    if (cols % lineColumns == 0)
+      quantize = quantizeBlock<octaves, stream>;
     const bool done = quantize(g, x.data + c, x.stride, y.data + c, y.stride, x.rows, cols);
     if (!done)
       part(c, cols);
