@@ -31,7 +31,8 @@ int64_t exponentialVectors(const ExponentialStep &step, uint32_t farthest, const
   const int m = table.stepBits(), shift = static_cast<int>(step.shift);
   const auto kappa = hn::Set(u, static_cast<uint32_t>(step.kappa)), half = hn::Set(u, 1U << (shift - 1));
   const auto limit = hn::Set(u, farthest), low = hn::Set(u, 0xFFFFU), rest = hn::Set(u, (1U << m) - 1);
-  const auto one = hn::Set(u, 1U), halfStep = hn::Set(i, (1 << m) >> 1);
+  const auto one = hn::Set(u, 1U);
+  const auto halfStep = hn::Set(i, (1 << m) >> 1);
   const int32_t *entries = table.entries().data();
   int64_t k = 0;
   for (; k + lanes <= keys; k += lanes) {
