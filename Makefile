@@ -15,8 +15,9 @@ test: setup     ## build everything and run every test
 	scripts/run_tests build
 
 verify: build   ## what takes minutes: every width of the multiplier proved, every linear of the story model simulated
-	cmake --build build -j $(JOBS) --target rtl_library_test
+	cmake --build build -j $(JOBS) --target rtl_library_test rtl_operators_test
 	MASE_VERIFY=1 build/test/rtl_library_test
+	MASE_VERIFY=1 build/test/rtl_operators_test
 	build/bin/mase emit models/llama-stories-1m --format mxint4 --device kv260 \
 	  --data models/llama-stories-1m/eval.txt -o out/verify
 	build/bin/mase simulate out/verify

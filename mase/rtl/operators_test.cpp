@@ -145,18 +145,18 @@ TEST_F(Operators, YosysElaboratesEverything) {
   EXPECT_EQ(result.output, "");
 }
 
-TEST_F(Operators, YosysSynthesizesEverything) {
-  if (!std::getenv("MASE_VERIFY"))
-    GTEST_SKIP() << "MASE_VERIFY is not set (it takes minutes)";
+TEST_F(Operators, YosysSynthesizesThem) {
   if (!installed("yosys", "-V"))
     GTEST_SKIP() << "yosys is not installed";
-  std::vector<ModuleCase> cases =
-      onlyOf(elementwiseCases(false),
-             {"mase_add mxint8", "mase_mul mxint8", "mase_cast cast mxint8", "mase_gate silu", "mase_gate gelu_tanh"});
-  for (const ModuleCase &one : onlyOf(normCases(false), {"mase_norm rms mxint8", "mase_norm layer mxint8"}))
-    cases.push_back(one);
-  for (const ModuleCase &one : onlyOf(ropeCases(false), {"mase_rope mxint8 4"}))
-    cases.push_back(one);
+  std::vector<ModuleCase> cases = onlyOf(elementwiseCases(false), {"mase_mul mxint8", "mase_cast cast mxint8"});
+  if (std::getenv("MASE_VERIFY")) { // minutes
+    cases = onlyOf(elementwiseCases(false), {"mase_add mxint8", "mase_mul mxint8", "mase_cast cast mxint8",
+                                             "mase_gate silu", "mase_gate gelu_tanh"});
+    for (const ModuleCase &one : onlyOf(normCases(false), {"mase_norm rms mxint8", "mase_norm layer mxint8"}))
+      cases.push_back(one);
+    for (const ModuleCase &one : onlyOf(ropeCases(false), {"mase_rope mxint8 4"}))
+      cases.push_back(one);
+  }
   for (const ModuleCase &one : cases) {
     writeFile(folder / "top.sv", topOf({one}));
     writeFile(folder / "synth.ys",

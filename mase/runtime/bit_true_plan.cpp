@@ -120,11 +120,12 @@ WideRows BitTruePlan::runChunk(BitTrueSequence &sequence, std::span<const int32_
 std::vector<float> toFloats(const WideRows &wide) {
   std::vector<float> values(wide.sum.size());
   for (int64_t r = 0; r < wide.rows; ++r)
-    for (int64_t c = 0; c < wide.cols; ++c) {
-      const auto at = static_cast<size_t>(r * wide.cols + c);
-      values[at] = static_cast<float>(
-          std::ldexp(static_cast<double>(wide.sum[at]),
-                     wide.exponent[static_cast<size_t>(r * wide.blocksPerRow() + c / WideRows::blockCols)]));
+    for (int64_t b = 0; b < wide.blocksPerRow(); ++b) {
+      const double unit = std::ldexp(1.0, wide.exponent[static_cast<size_t>(r * wide.blocksPerRow() + b)]);
+      const int64_t end = r * wide.cols + std::min((b + 1) * WideRows::blockCols, wide.cols);
+      for (int64_t i = r * wide.cols + b * WideRows::blockCols; i < end; ++i)
+        values[static_cast<size_t>(i)] =
+            static_cast<float>(static_cast<double>(wide.sum[static_cast<size_t>(i)]) * unit);
     }
   return values;
 }
