@@ -117,7 +117,7 @@ TEST(BitTruePlan, Refusals) {
   Graph other = s.plan.graph();
   other.steps[0].op.name = "weight";
   try {
-    BitTruePlan(other, s.assignment, s.edges);
+    const BitTruePlan unknown(other, s.assignment, s.edges);
     FAIL();
   } catch (const InputError &error) {
     EXPECT_THAT(error.what(), HasSubstr("model.embed_tokens: operator 'weight' has no integer model (mase ops lists "

@@ -27,7 +27,8 @@ using HalfLongs = hn::Rebind<int32_t, Longs>;
 template <typename V>
 HWY_INLINE V align(V term, int guardBits, V shift) {
   const I i;
-  const auto one = hn::Set(U(), 1U), s = hn::Min(shift, hn::Set(i, 31));
+  const auto one = hn::Set(U(), 1U);
+  const auto s = hn::Min(shift, hn::Set(i, 31));
   const auto half = hn::BitCast(i, hn::ShiftRight<1>(hn::Shl(one, hn::BitCast(U(), s))));
   return hn::Shr(hn::Add(hn::ShiftLeftSame(term, guardBits), half), s);
 }

@@ -97,7 +97,7 @@ bool isStream(const LinearOperand &operand) {
 } // namespace
 
 LinearOperand linearOperand(const Format *format, const char *role) {
-  const LinearOperand operand = elementOf(format, role);
+  LinearOperand operand = elementOf(format, role);
   if (!isStream(operand) || operand.significandBits > maxSignificandBits)
     refuse(format, role);
   return operand;

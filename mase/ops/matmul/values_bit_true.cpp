@@ -58,7 +58,8 @@ WideRows ValuesBitTrue::wide(const BitTrueCall &call) const {
         }
         given = share.data();
       }
-      const int64_t total = std::accumulate(given, given + last, int64_t{0});
+      // The greatest score's exponential is one, so the sum is not zero.
+      const int64_t total = std::max<int64_t>(1, std::accumulate(given, given + last, int64_t{0}));
       std::fill(sum.begin(), sum.end(), 0);
       const int32_t *values = v.rows.q.data() + head / group * features;
       // |share| <= 2^15 and |value| <= 2^(W-1).
