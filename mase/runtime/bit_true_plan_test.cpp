@@ -60,6 +60,26 @@ TEST(BitTruePlan, PrefillEqualsDecode) {
     }
 }
 
+// Long prompts run in portions; nothing may be lost or doubled where these meet.
+TEST(BitTruePlan, PortionsOfALongPromptMeet) {
+  const Setting s("mxint6");
+  Graph graph = s.plan.graph();
+  graph.maxRows = 150;
+  std::vector<int32_t> ids;
+  for (int i = 0; i < 150; ++i)
+    ids.push_back(static_cast<int32_t>((i * 29 + i / 7) % 48));
+  const BitTruePlan plan(graph, s.assignment, s.edges);
+  BitTrueSequence whole(plan), parts(plan);
+  const WideRows all = plan.run(whole, ids);
+  ASSERT_EQ(all.rows, 150);
+  for (int64_t r = 0; r < all.rows; ++r) {
+    const WideRows one = plan.run(parts, std::span(ids).subspan(static_cast<size_t>(r), 1));
+    EXPECT_TRUE(std::equal(one.sum.begin(), one.sum.end(), all.sum.begin() + r * all.cols)) << r;
+    EXPECT_TRUE(std::equal(one.exponent.begin(), one.exponent.end(), all.exponent.begin() + r * all.blocksPerRow()))
+        << r;
+  }
+}
+
 // Law 4: by how much is the models' to say; here that nothing is off by more than roundings.
 TEST(BitTruePlan, IsCloseToTheEmulationOfTheSameEdges) {
   // A rounding that falls the other way is as large as the format's step, so coarser formats differ by more.

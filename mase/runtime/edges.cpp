@@ -217,14 +217,4 @@ std::vector<float> calibrateEdges(Plan &plan, std::span<const std::span<const in
   return observer.largest;
 }
 
-std::string writeEdges(const Graph &graph, const EdgeFormats &edges) {
-  const std::vector<std::string> names = edgeNames(graph);
-  std::string text;
-  for (size_t s = 0; s < names.size(); ++s)
-    if (edges.output[s])
-      text += fmt::format("\"{}\" = {{ output = \"{}\"{} }}\n", names[s], edges.output[s]->name(),
-                          edges.table[s] ? fmt::format(", table = \"{}\"", edges.table[s]->name()) : "");
-  return text;
-}
-
 } // namespace mase

@@ -34,7 +34,4 @@ EdgeFormats resolveEdges(const Graph &graph, const FormatAssignment &assignment,
 /// scales are calibrated on. One entry a step, zero for views.
 std::vector<float> calibrateEdges(Plan &plan, std::span<const std::span<const int32_t>> windows);
 
-/// The lines of a formats.toml that say the same as `edges`.
-std::string writeEdges(const Graph &graph, const EdgeFormats &edges);
-
 } // namespace mase

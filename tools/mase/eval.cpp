@@ -2,6 +2,7 @@
 #include "tools/mase/commands.h"
 
 #include "mase/report/eval_json.h"
+#include "mase/support/error.h"
 #include "mase/support/progress.h"
 #include "tools/mase/level.h"
 
@@ -36,6 +37,8 @@ void addEval(CLI::App &app) {
     const TextWindows text = model.windows(o->data, model.contextFor(o->context));
     Plan plan = model.plan(text.context());
     const std::vector<WindowView> windows = views(text);
+    if (o->level.edges && levelName(assignment) == "float")
+      fail("--edges needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
     EdgeFormats edges;
     if (o->level.edges || o->level.bitTrue())
       edges = resolveEdgeFormats(o->level, plan, assignment, windows);

@@ -70,8 +70,9 @@ TEST_F(SimdLinear, AlignedSumsAreTheDefinition) {
             int64_t term = 0;
             for (int64_t k = t * c.features; k < (t + 1) * c.features; ++k)
               term += int64_t{weight[static_cast<size_t>(o * width + k)]} * input[static_cast<size_t>(r * width + k)];
-            expected += alignedTerm(term, 10, difference[static_cast<size_t>(o * c.terms + t)] +
-                                                  below[static_cast<size_t>(r * c.terms + t)]);
+            expected += alignedTerm(term, 10,
+                                    difference[static_cast<size_t>(o * c.terms + t)] +
+                                        below[static_cast<size_t>(r * c.terms + t)]);
           }
           ASSERT_EQ(sum[static_cast<size_t>(r * c.outputs + o)], expected) << hwy::TargetName(target) << " " << r;
         }
@@ -93,7 +94,8 @@ TEST_F(SimdLinear, CastRoundsToNearestEven) {
       castIntegers(sum.data(), std::ssize(sum), right, 127, q.data());
       for (size_t i = 0; i < sum.size(); ++i) {
         const long double exact = static_cast<long double>(sum[i]) / std::ldexp(1.0L, right);
-        EXPECT_EQ(q[i], std::clamp(std::nearbyint(exact), -127.0L, 127.0L)) << sum[i] << " " << right << hwy::TargetName(target);
+        EXPECT_EQ(q[i], std::clamp(std::nearbyint(exact), -127.0L, 127.0L))
+            << sum[i] << " " << right << hwy::TargetName(target);
       }
     }
     uint64_t largest = 0;

@@ -346,6 +346,42 @@ std::string messageOf(const std::function<void()> &action) {
   return "no error";
 }
 
+// O17: of any size beside the products, and where these are all zero.
+TEST(LinearBitTrue, TheBiasIsOneTermMore) {
+  const int64_t in = 96, out = 40, rows = 12;
+  const Format &format = parseFormat("mxint6");
+  const std::vector<float> values = spreadValues(rows * in, 11, 12), weights = spreadValues(out * in, 12, 4);
+  for (const double size : {1e-4, 1.0, 300.0, 1e6}) {
+    LinearConfig config = configOf(in, out, 6, 6, 8);
+    config.hasBias = true;
+    std::vector<float> bias = spreadValues(out, 13, 1), x = values;
+    for (float &b : bias)
+      b = static_cast<float>(b * size);
+    std::fill_n(x.begin(), in, 0.0F); // the first row is its bias alone
+    const BlockIntegers w = format.integers({weights.data(), out, in}), input = format.integers({x.data(), rows, in});
+    std::vector<float> quantizedW(weights.size()), quantizedX(x.size());
+    format.fakeQuantize({weights.data(), out, in}, {quantizedW.data(), out, in});
+    format.fakeQuantize({x.data(), rows, in}, {quantizedX.data(), rows, in});
+    const LinearSums sums = LinearBitTrue(config, w, bias).sums(input);
+    const int64_t limit = int64_t{1} << (linearSumBits(config) - 1);
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t o = 0; o < out; ++o) {
+        double expected = bias[static_cast<size_t>(o)], largest = std::abs(expected);
+        for (int64_t i = 0; i < in; ++i) {
+          expected += double{quantizedX[static_cast<size_t>(r * in + i)]} * quantizedW[static_cast<size_t>(o * in + i)];
+          largest = std::max(largest, std::abs(expected));
+        }
+        const auto at = static_cast<size_t>(r * out + o);
+        ASSERT_LT(std::abs(sums.sum[at]), limit);
+        // Half a unit of the sum for each of four terms, half a unit of the stored bias.
+        const double unit = std::ldexp(1.0, sums.exponent[static_cast<size_t>(r)]);
+        EXPECT_NEAR(std::ldexp(static_cast<double>(sums.sum[at]), sums.exponent[static_cast<size_t>(r)]), expected,
+                    2 * unit + size * std::ldexp(1.0, -15))
+            << size << " " << r << " " << o;
+      }
+  }
+}
+
 TEST(LinearBitTrue, RefusesWhatItHasNoIntegersFor) {
   LinearConfig config = configOf(64, 64, 4, 4, 8);
   config.input = &fp32();

@@ -98,6 +98,8 @@ void checkLinearHardware(const LinearConfig &config) {
   linearOperand(config.input, "input");
   linearWeight(config.weight);
   const LinearOperand output = linearOutput(config.output);
+  if (config.hasBias)
+    fail("the bias of a linear of {} outputs has no hardware (linears without one have)", config.outFeatures);
   checkTile("input", config.tileIn, config.inFeatures);
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)

@@ -239,6 +239,10 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   config.input = &parseFormat("mxint4");
   EXPECT_EQ(messageOf(config),
             "a DSP slice for each product of 8 bits is none (two outputs a tile or more share slices)");
+  config = smallConfig(), config.hasBias = true;
+  EXPECT_EQ(
+      messageOf(config),
+      fmt::format("the bias of a linear of {} outputs has no hardware (linears without one have)", config.outFeatures));
   config = smallConfig(), config.guardBits = 17;
   EXPECT_EQ(messageOf(config), "17 guard bits have no hardware (1 to 16 have)");
   config = smallConfig(), config.guardBits = 1;

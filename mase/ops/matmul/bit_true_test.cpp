@@ -57,6 +57,17 @@ TEST_F(Targets, ScoresAreTheProductsToHalfAUnitATerm) {
       const ScoresBitTrue kernel(product(heads, features, true), {{&f, &f}, &scores, nullptr});
       const IntegerRows *const inputs[] = {&q, &k};
       const int fraction = -scores.operand().minExponent;
+      // Half a unit of the score, half a sixteenth a term, and half a unit of the window a product (A18).
+      const OperandShape shape = f.operand();
+      const int dropped =
+          std::max(0, 2 * (shape.significandBits + shape.maxShift) - std::max(2 * shape.significandBits, 24));
+      const auto greatest = [](const BlockIntegers &x) {
+        return *std::max_element(x.exponent.begin(), x.exponent.end());
+      };
+      const double bound = 0.5 + static_cast<double>(features) / 16 / 32 +
+                           (dropped == 0 ? 0
+                                         : std::ldexp(static_cast<double>(features) / 2,
+                                                      dropped + greatest(q.rows) + greatest(k.rows) + fraction));
       IntegerRows first;
       for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
         hwy::SetSupportedTargetsForTest(target);
@@ -77,9 +88,8 @@ TEST_F(Targets, ScoresAreTheProductsToHalfAUnitATerm) {
             const int32_t got = first.rows.q[static_cast<size_t>((h * rows + r) * keys + key)];
             if (key > position + r)
               EXPECT_EQ(got, 0);
-            else // e4m3's products lose 12 bits below the largest (A18)
-              EXPECT_NEAR(got, expected, 0.7 + std::abs(expected) * 1e-5 + (f.operand().maxShift > 10 ? 64 : 0))
-                  << format << " " << features;
+            else
+              EXPECT_NEAR(got, expected, bound) << format << " " << features;
           }
     }
 }
