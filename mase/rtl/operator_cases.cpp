@@ -195,11 +195,12 @@ std::vector<ModuleCase> ropeCases(bool longer) {
     const Format &fx = parseFormat(x), &fy = parseFormat(y);
     const BlockIntegers rows = rowsOf(fx, features, 5, longer);
     BlockIntegers expected = {0, features, BlockShape{}, {}, {}};
-    std::vector<bool> lasts(static_cast<size_t>(rows.rows));
+    ModuleStream control = {"c", 2, 0, {}};
     for (int64_t first = 0, length = 1; first < rows.rows; first += length, length = 3 * length + 1) {
       length = std::min(length, rows.rows - first);
       append(expected, castRows(fy, rope(fx, rowsBetween(rows, first, first + length), 0)));
-      lasts[static_cast<size_t>(first + length - 1)] = true;
+      for (int64_t r = 0; r < length; ++r)
+        control.beats.push_back(fmt::format("{}", (r == 0 ? 1 : 0) + (r == length - 1 ? 2 : 0)));
     }
     ModuleCase one =
         caseOf("mase_rope", fmt::format("{} {} of {}", x, features / headDim, headDim), fy, tile, expected);
@@ -208,8 +209,7 @@ std::vector<ModuleCase> ropeCases(bool longer) {
     const ModuleParameters parameters = ropeParameters(rope, features, tile);
     one.parameters.insert(one.parameters.end(), parameters.begin(), parameters.end());
     setCycles(one, ropeCycles(rope.groupFeatures(), features, tile, fy), rows.rows);
-    one.inputs[0] = withFlag(one.inputs[0], "x_last_i",
-                             [&](int64_t beat) { return lasts[static_cast<size_t>(beat / (features / tile))]; });
+    one.inputs.push_back(control);
     cases.push_back(one);
   };
   add("mxint8", "mxint8", 16, 64, 4);

@@ -25,10 +25,10 @@ std::string runTool(const std::vector<std::string> &arguments) {
 struct Top {
   std::string ports, body, header;
 
-  /// One stream of instance `c`: its word holds data, the extra bit and scales, lowest first.
+  /// One stream of instance `c`: its word holds data and scales, lowest first.
   void stream(const ModuleStream &s, const std::string &c, const std::string &folderFile, bool isInput,
               std::string &connections, std::string &streams) {
-    const int64_t extra = s.extra.empty() ? 0 : 1, width = s.dataBits + extra + s.scaleBits;
+    const int64_t width = s.dataBits + s.scaleBits;
     const char *in = isInput ? "input" : "output", *out = isInput ? "output" : "input";
     const std::string word = c + "_" + s.port;
     ports += fmt::format(",\n  {} logic [{}:0] {}, {} logic {}_valid, {} logic {}_ready", in, width - 1, word, in, word,
@@ -36,10 +36,8 @@ struct Top {
     const char *suffix = isInput ? "i" : "o", *other = isInput ? "o" : "i";
     connections += fmt::format(",\n    .{0}_data_{1}({2}[{3}:0]), .{0}_valid_{1}({2}_valid), .{0}_ready_{4}({2}_ready)",
                                s.port, suffix, word, s.dataBits - 1, other);
-    if (extra > 0)
-      connections += fmt::format(", .{}({}[{}])", s.extra, word, s.dataBits);
     if (s.scaleBits > 0)
-      connections += fmt::format(", .{}_scale_{}({}[{}:{}])", s.port, suffix, word, width - 1, s.dataBits + extra);
+      connections += fmt::format(", .{}_scale_{}({}[{}:{}])", s.port, suffix, word, width - 1, s.dataBits);
     streams += fmt::format("stream(\"{1}\", top.{0}, top.{0}_valid, top.{0}_ready)", word, folderFile);
   }
 
@@ -78,26 +76,6 @@ std::vector<fs::path> sourcesIn(const fs::path &folder) {
 
 ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile) {
   return {port, edgeDataBits(format, tile), edgeScaleBits(format, tile), edgeBeats(format, rows, tile)};
-}
-
-ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag) {
-  ModuleStream result = stream;
-  result.extra = port;
-  for (size_t i = 0; i < stream.beats.size(); ++i) {
-    const std::string &digits = stream.beats[i];
-    HexWord beat(stream.dataBits + 1 + stream.scaleBits);
-    auto copy = [&](int64_t first, int64_t count) {
-      for (int64_t b = first; b < first + count; ++b) {
-        const char c = digits[digits.size() - 1 - static_cast<size_t>(b / 4)];
-        beat.append(static_cast<uint64_t>(c <= '9' ? c - '0' : c - 'a' + 10) >> (b % 4), 1);
-      }
-    };
-    copy(0, stream.dataBits);
-    beat.append(flag(static_cast<int64_t>(i)) ? 1 : 0, 1);
-    copy(stream.dataBits, stream.scaleBits);
-    result.beats[i] = beat.hexadecimal();
-  }
-  return result;
 }
 
 std::string topOf(const std::vector<ModuleCase> &cases) {

@@ -7,7 +7,6 @@
 #include "mase/ops/edge/edge_hardware.h"
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,7 +18,6 @@ struct ModuleStream {
   std::string port;                    // "x": ports x_data_i, x_scale_i, x_valid_i, x_ready_o
   int64_t dataBits = 0, scaleBits = 0; // 0: there is no port x_scale_i
   std::vector<std::string> beats;
-  std::string extra = {}; // a port beside the data, of one bit, above it: "x_last_i"
 };
 
 struct ModuleCase {
@@ -39,9 +37,6 @@ struct ModuleResult {
 
 /// A stream of an edge.
 ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile);
-
-/// The same stream with a port of one bit, `port`, whose value at each beat `flag` gives.
-ModuleStream withFlag(const ModuleStream &stream, const std::string &port, const std::function<bool(int64_t)> &flag);
 
 /// What is verilated together.
 struct ModuleGroup {

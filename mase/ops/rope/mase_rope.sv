@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Rotary position embedding: rows of whole heads, pair by pair. Positions are counted from 0, the angles with them. A
-// beat a cycle; a group (O13) waits until it is whole. (operators.md O4, O13, S1, S2, S5)
+// beat a cycle; a group (O13) waits until it is whole. (operators.md O4, O13, S1, S2, S5, S7)
 module mase_rope #(
   parameter int Features = 64,           // of all heads
   parameter int HeadFeatures = 16,
@@ -30,9 +30,11 @@ module mase_rope #(
   input  logic                         rst_i,      // synchronous, active high
   input  logic [TileIn*InputBits-1:0]  x_data_i,
   input  logic [InputScaleWidth-1:0]          x_scale_i,
-  input  logic                         x_last_i,   // of a row's last beat: the row is the last of its sequence
   input  logic                         x_valid_i,
   output logic                         x_ready_o,
+  input  logic [1:0]                   c_data_i,   // a word a row: {last, first} of its sequence, S7
+  input  logic                         c_valid_i,
+  output logic                         c_ready_o,
   output logic [TileIn*OutputBits-1:0] y_data_o,
   output logic [OutputScaleWidth-1:0]          y_scale_o,
   output logic                         y_valid_o,
@@ -57,7 +59,7 @@ module mase_rope #(
   localparam int SumBits = Magnitude + 10;
 
   // ---- A group, and where in its row the beat is.
-  logic                        group_valid, group_done, enable, issue;
+  logic                        group_valid, group_done, enable, issue, first, control_valid, unused_last;
   logic [BeatBits-1:0]         index_q, partner_index;
   logic [RowBits-1:0]          row_q;
   logic [HalfBits-1:0]         pair_q;                   // beat in half a head
@@ -65,15 +67,18 @@ module mase_rope #(
   logic [TileIn*InputBits-1:0] own_data, partner_data;
   logic [InputScaleWidth-1:0]  own_scale, partner_scale;
   logic [7:0]                  group_largest;
-  logic                        sequence_last;
   localparam int LastBeat = Beats - 1;
   localparam int LastRow = RowBeats - 1;
   localparam int LastPair = HalfBeats - 1;
-  assign issue      = enable & group_valid;
+  assign issue      = enable & group_valid & control_valid;
   assign index_last = index_q == LastBeat[BeatBits-1:0];
   assign row_last   = row_q == LastRow[RowBits-1:0];
   assign pair_last  = pair_q == LastPair[HalfBits-1:0];
   assign group_done = issue & index_last;
+  assign unused_last = c_data_i[1];
+  mase_stream_fifo #(.Width(1)) u_control (
+    .clk_i(clk_i), .rst_i(rst_i), .x_data_i(c_data_i[0]), .x_valid_i(c_valid_i), .x_ready_o(c_ready_o),
+    .y_data_o(first), .y_valid_o(control_valid), .y_ready_i(issue & row_last));
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
       index_q  <= '0;
@@ -88,11 +93,11 @@ module mase_rope #(
     end
   end
   mase_linear_row_buffer #(
-    .Beats(Beats), .DataBits(TileIn * InputBits + 1), .Scales(Blocks),
+    .Beats(Beats), .DataBits(TileIn * InputBits), .Scales(Blocks),
     .ScaleBits(InputScaleBits)) u_own (
-    .clk_i(clk_i), .rst_i(rst_i), .x_data_i({x_last_i, x_data_i}), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i),
+    .clk_i(clk_i), .rst_i(rst_i), .x_data_i(x_data_i), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i),
     .x_ready_o(x_ready_o), .row_valid_o(group_valid), .row_done_i(group_done), .row_index_i(index_q),
-    .row_data_o({sequence_last, own_data}), .row_scale_o(own_scale), .row_largest_o(group_largest));
+    .row_data_o(own_data), .row_scale_o(own_scale), .row_largest_o(group_largest));
   generate
     if (Inside) begin : g_inside
       assign partner_index = '0;
@@ -105,27 +110,22 @@ module mase_rope #(
       assign unused = (^partner_index) ^ (^partner_scale) ^ second_q;
     end else begin : g_apart
       // The same beats once more, to be read at the same time.
-      logic       ready, valid, last, unused;
+      logic       ready, valid, unused;
       logic [7:0] largest;
-      assign unused        = ready ^ valid ^ last ^ (^largest);
+      assign unused        = ready ^ valid ^ (^largest);
       assign partner_index = second_q ? index_q - BeatBits'(HalfBeats) : index_q + BeatBits'(HalfBeats);
       mase_linear_row_buffer #(
-        .Beats(Beats), .DataBits(TileIn * InputBits + 1), .Scales(Blocks),
+        .Beats(Beats), .DataBits(TileIn * InputBits), .Scales(Blocks),
         .ScaleBits(InputScaleBits)) u_partner (
-        .clk_i(clk_i), .rst_i(rst_i), .x_data_i({x_last_i, x_data_i}), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i),
+        .clk_i(clk_i), .rst_i(rst_i), .x_data_i(x_data_i), .x_scale_i(x_scale_i), .x_valid_i(x_valid_i),
         .x_ready_o(ready), .row_valid_o(valid), .row_done_i(group_done), .row_index_i(partner_index),
-        .row_data_o({last, partner_data}), .row_scale_o(partner_scale), .row_largest_o(largest));
+        .row_data_o(partner_data), .row_scale_o(partner_scale), .row_largest_o(largest));
     end
   endgenerate
 
   // ---- Phases of this position: each grows by its step when the row's last head has used it.
-  logic                zero_q;                           // position 0
   logic [Pairs*32-1:0] stored, phase, phase_q, next;
-  assign phase = zero_q ? '0 : stored;
-  always_ff @(posedge clk_i) begin
-    if (rst_i) zero_q <= 1'b1;
-    else if (issue & row_last) zero_q <= sequence_last;
-  end
+  assign phase = first ? '0 : stored;                    // position 0
   always_comb
     for (int p = 0; p < Pairs; p = p + 1)
       next[p*32 +: 32] = phase[p*32 +: 32] + Steps[({{(32-HalfBits){1'b0}}, pair_q} * Pairs + p)*32 +: 32];
@@ -159,7 +159,7 @@ module mase_rope #(
   logic [TileIn*12-1:0] partner_shift_q;
   always_ff @(posedge clk_i) begin
     if (rst_i) valid_q <= '0;
-    else if (enable) valid_q <= {valid_q[5:0], group_valid};
+    else if (enable) valid_q <= {valid_q[5:0], group_valid & control_valid};
     if (enable) begin
       own_q     <= own;
       partner_q <= partner;
