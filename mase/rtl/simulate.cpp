@@ -4,6 +4,7 @@
 #include "mase/rtl/check_memories.h"
 #include "mase/rtl/process.h"
 #include "mase/rtl/verilator_build.h"
+#include "mase/rtl/verilator_tools.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 #include "mase/support/nearest_name.h"

@@ -13,9 +13,6 @@
 
 namespace mase {
 
-/// The cache that is used when none is given: $XDG_CACHE_HOME/mase/verilator, else ~/.cache/mase/verilator.
-std::filesystem::path defaultVerilatorCache();
-
 /// What is built for one kind of linear.
 struct BenchKind {
   std::string name;

@@ -24,9 +24,9 @@ BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment,
     step.op.maxRows = graph.maxRows;
     Step compiled;
     for (int input : step.inputs)
-      compiled.reads.push_back(ofValue[static_cast<size_t>(input)]);
+      compiled.formats.inputs.push_back(ofValue[static_cast<size_t>(input)]);
     if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view) {
-      ofValue[static_cast<size_t>(step.output)] = compiled.reads.at(0);
+      ofValue[static_cast<size_t>(step.output)] = compiled.formats.inputs.at(0);
       steps_.push_back(std::move(compiled));
       continue;
     }
@@ -36,15 +36,17 @@ BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment,
     const Format *weight = edges.table[s];
     if (!step.module.empty()) {
       weight = assignment[slot];
-      compiled.reads[0] = assignment[slot + 1];
+      compiled.formats.inputs[0] = assignment[slot + 1];
       slot += 2;
     }
+    compiled.formats.output = edges.output[s];
+    compiled.formats.weight = weight;
     try {
-      for (const Format *format : compiled.reads)
+      for (const Format *format : compiled.formats.inputs)
         checkCast(*format);
       if (edges.output[s])
         checkCast(*edges.output[s]);
-      compiled.kernel = entry->make(step.op, {compiled.reads, edges.output[s], weight});
+      compiled.kernel = entry->make(step.op, compiled.formats);
     } catch (const InputError &error) {
       fail("{}: {}", names[s], error.what());
     }
@@ -95,9 +97,10 @@ WideRows BitTruePlan::runChunk(BitTrueSequence &sequence, std::span<const int32_
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       const IntegerRows &value = sequence.values_[static_cast<size_t>(viewed[static_cast<size_t>(step.inputs[i])])];
       inputs.push_back(&value);
-      if (value.format == steps_[s].reads[i])
+      if (value.format == steps_[s].formats.inputs[i])
         continue;
-      casts[i] = {steps_[s].reads[i], value.heads, castRows(*steps_[s].reads[i], *value.format, value.rows)};
+      casts[i] = {steps_[s].formats.inputs[i], value.heads,
+                  castRows(*steps_[s].formats.inputs[i], *value.format, value.rows)};
       inputs.back() = &casts[i];
     }
     const BitTrueCall call = {inputs, ids, sequence.position_};

@@ -44,6 +44,8 @@ public:
 
   const EdgeFormats &edges() const { return edges_; }
   const Graph &graph() const { return graph_; }
+  /// The formats around a step, casts behind its operands' edges.
+  const BitTrueFormats &formats(size_t step) const { return steps_[step].formats; }
 
 private:
   friend class BitTrueSequence;
@@ -51,7 +53,7 @@ private:
 
   struct Step {
     std::unique_ptr<BitTrueKernel> kernel; // null: a view
-    std::vector<const Format *> reads;     // the formats that the kernel takes
+    BitTrueFormats formats;
   };
 
   Graph graph_;

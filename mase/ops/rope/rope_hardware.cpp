@@ -22,4 +22,22 @@ ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64
   return result;
 }
 
+HardwareModule ropeModule(const HardwareRequest &request) {
+  const ValueShape &heads = request.op.inputs.at(0);
+  const Format &input = *request.formats.inputs.at(0), &output = *request.formats.output;
+  const RopeBitTrue rope(heads.cols, request.op.attribute<double>("theta"));
+  const int64_t features = heads.heads * heads.cols, tile = request.tile.in;
+  HardwareModule made;
+  made.module = "mase_rope";
+  made.kind = fmt::format("rope_{}x{}_{}_{}_t{}", heads.heads, heads.cols, formatIdentifier(input),
+                          formatIdentifier(output), tile);
+  made.parameters = ropeParameters(rope, features, tile);
+  for (const ModuleParameters &more : {edgeInputParameters(input, "Input"), edgeOutputParameters(output)})
+    made.parameters.insert(made.parameters.end(), more.begin(), more.end());
+  made.operands = {edgePort("x", input, features, tile)};
+  made.control = {rowControl("c")};
+  made.results = {edgePort("y", output, features, tile)};
+  return made;
+}
+
 } // namespace mase

@@ -4,7 +4,7 @@
 /// Thread-safe. No MLIR.
 #pragma once
 
-#include "mase/ops/edge/edge_hardware.h"
+#include "mase/ops/hardware_operator.h"
 #include "mase/ops/rope/bit_true.h"
 
 namespace mase {
@@ -13,5 +13,8 @@ namespace mase {
 /// features  of all heads
 /// Errors  InputError when the tile has no hardware: it must divide half a head, or be whole heads and at most a group.
 ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64_t tile);
+
+/// The operator's entry in the registry.
+HardwareModule ropeModule(const HardwareRequest &request);
 
 } // namespace mase

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// What an operator is in hardware: the module of the library that computes it, its parameters, its streams.
+///
+/// The level-4 counterpart of bit_true_operator.h, in the same folders: an operator's entry turns its description, the
+/// formats around it and a tile into a HardwareModule, and whoever joins modules to a model (mase/rtl/netlist.h) asks
+/// no further. Paragraphs S1 to S14 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
+#pragma once
+
+#include "mase/ops/bit_true_operator.h"
+#include "mase/ops/edge/edge_hardware.h"
+
+#include <optional>
+
+namespace mase {
+
+/// How parallel an operator is: elements of an input beat and of an output beat (S1); the keys that attention takes
+/// side by side.
+struct HardwareTile {
+  int in = 1, out = 1;
+  int keys = 1;
+};
+
+/// A stream of rows at a port: `<name>_data_i`, `<name>_valid_i`, `<name>_ready_o`, or an output's reverse.
+struct HardwarePort {
+  std::string name;
+  int64_t dataBits = 0, scaleBits = 0;              // of a beat: elements, and above them scales (0: a static scale)
+  const Format *format = nullptr;                   // null: no elements of a format (ids, sums)
+  int64_t tile = 1;                                 // elements a beat
+  int64_t features = 0;                             // elements a row; -1: of a row of scores, which grows
+  bool isEdge() const { return format != nullptr; } // then the module has a port of scales, used or not
+  int64_t bits() const { return dataBits + scaleBits; }
+};
+
+/// What a module takes beside rows, once for each token.
+enum class ControlStream {
+  ids,       ///< the token's id
+  positions, ///< its position
+  rows,      ///< two bits: first and last row of a sequence
+};
+struct HardwareControl {
+  HardwarePort port;
+  ControlStream stream = ControlStream::rows;
+};
+
+/// Words that a module takes in order, all of them for each row, from a memory beside it (S3).
+struct HardwareWords {
+  std::string port; // "w"
+  int64_t bits = 0;
+  std::vector<std::string> words; // hexadecimal
+};
+/// A memory inside the module: a parameter names its file.
+struct HardwareFile {
+  std::string parameter; // "File"
+  std::vector<std::string> words;
+};
+/// A port that is tied to a constant of the model: no part of what a module is.
+struct HardwareConstant {
+  std::string port;
+  int64_t bits = 0, value = 0;
+};
+
+struct HardwareModule {
+  std::string module; // of the library: "mase_add"
+  std::string kind;   // a readable name of module and parameters: "add_128_mxint8_mxint8_mxint12_t4"
+  ModuleParameters parameters;
+  std::vector<HardwarePort> operands; // in the operator's order
+  std::vector<HardwareControl> control;
+  std::vector<HardwarePort> results; // one, but of plumbing
+  std::optional<HardwareWords> words;
+  std::optional<HardwareFile> file;
+  std::vector<HardwareConstant> constants;
+  /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
+  int rowsInside = 0;
+};
+
+struct HardwareRequest {
+  const OperatorDescription &op;
+  const BitTrueFormats &formats; // output null: the result stays wide
+  HardwareTile tile;
+};
+
+struct HardwareEntry {
+  std::string_view name; // the folder
+  /// Errors  InputError when no hardware computes the operator in these formats or at this tile.
+  HardwareModule (*make)(const HardwareRequest &) = nullptr; // null: the result is the operand, if need be cast
+};
+
+/// The operators that have hardware. One line each in hardware_registry.cpp.
+const std::vector<HardwareEntry> &hardwareOperators();
+const HardwareEntry *findHardware(std::string_view name);
+
+/// The module that brings rows from one format to another (O2): between an edge and a reader that asks for another.
+HardwareModule castModule(const Format &from, const Format &to, int64_t features, int64_t tile);
+
+/// The control stream of rows at a port of that name.
+HardwareControl rowControl(const std::string &name);
+
+/// A port of an edge's rows.
+HardwarePort edgePort(const std::string &name, const Format &format, int64_t features, int64_t tile);
+
+/// Letters, digits and underscores of a format's name: "bmf<4,3>" gives "bmf4_3".
+std::string formatIdentifier(const Format &format);
+
+} // namespace mase

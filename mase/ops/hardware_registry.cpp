@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/hardware_operator.h"
+
+#include "mase/ops/gelu/bit_true.h"
+#include "mase/ops/linear/linear_module.h"
+#include "mase/ops/norm/norm_module.h"
+#include "mase/ops/rope/rope_hardware.h"
+#include "mase/ops/silu/bit_true.h"
+
+#include <cctype>
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+using Request = const HardwareRequest &;
+
+void append(ModuleParameters &to, const ModuleParameters &more) { to.insert(to.end(), more.begin(), more.end()); }
+
+/// Elements of a row, all heads of it.
+int64_t featuresOf(Request request, size_t operand) {
+  const ValueShape &shape = request.op.inputs.at(operand);
+  return shape.heads * shape.cols;
+}
+
+/// One beat in, one beat out.
+HardwareModule elementwise(Request request, const std::string &module, const std::string &what,
+                           const std::vector<std::string> &ports, const std::vector<std::string> &prefixes,
+                           const ModuleParameters &more = {}) {
+  HardwareModule made;
+  const int64_t features = featuresOf(request, 0), tile = request.tile.in;
+  made.module = module;
+  made.kind = fmt::format("{}_{}", what, features);
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const Format &format = *request.formats.inputs.at(i);
+    append(made.parameters, edgeInputParameters(format, prefixes[i]));
+    made.operands.push_back(edgePort(ports[i], format, features, tile));
+    made.kind += fmt::format("_{}", formatIdentifier(format));
+  }
+  append(made.parameters, edgeOutputParameters(*request.formats.output));
+  made.parameters.emplace_back("TileIn", fmt::format("{}", tile));
+  append(made.parameters, more);
+  made.results = {edgePort("y", *request.formats.output, features, tile)};
+  made.kind += fmt::format("_{}_t{}", formatIdentifier(*request.formats.output), tile);
+  return made;
+}
+
+HardwareModule add(Request request) { return elementwise(request, "mase_add", "add", {"a", "b"}, {"A", "B"}); }
+HardwareModule mul(Request request) { return elementwise(request, "mase_mul", "mul", {"a", "b"}, {"A", "B"}); }
+HardwareModule relu(Request request) {
+  return elementwise(request, "mase_cast", "relu", {"x"}, {"Input"}, {{"Rectify", "1"}});
+}
+HardwareModule gate(Request request, const char *what, const TabulatedFunction &function) {
+  ModuleParameters parameters = tableParameters(functionTable(function));
+  parameters.emplace_back("Odd", "0");
+  return elementwise(request, "mase_gate", what, {"x"}, {"Input"}, parameters);
+}
+HardwareModule silu(Request request) { return gate(request, "silu", siluGate()); }
+HardwareModule gelu(Request request) { return gate(request, "gelu", geluGate()); }
+
+} // namespace
+
+HardwareModule castModule(const Format &from, const Format &to, int64_t features, int64_t tile) {
+  const OperatorDescription op = {"cast", {}, {}, {{1, features}}, 0};
+  const BitTrueFormats formats = {{&from}, &to, nullptr};
+  return elementwise({op, formats, {static_cast<int>(tile), static_cast<int>(tile)}}, "mase_cast", "cast", {"x"},
+                     {"Input"}, {{"Rectify", "0"}});
+}
+
+HardwareControl rowControl(const std::string &name) { return {{name, 2, 0, nullptr, 1, 1}, ControlStream::rows}; }
+
+HardwarePort edgePort(const std::string &name, const Format &format, int64_t features, int64_t tile) {
+  const bool isStatic = format.scaleBits() == 0;
+  return {name, edgeDataBits(format, tile), isStatic ? 0 : edgeScaleBits(format, tile), &format, tile, features};
+}
+
+std::string formatIdentifier(const Format &format) {
+  std::string name;
+  for (char c : format.name())
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      name += c;
+    else if (c != '<' && c != '>')
+      name += c == '-' ? 'n' : '_';
+  return name;
+}
+
+const std::vector<HardwareEntry> &hardwareOperators() {
+  static const std::vector<HardwareEntry> entries = {
+      {"linear", linearModule},
+      {"rms_norm", rmsNormModule},
+      {"layer_norm", layerNormModule},
+      {"rope", ropeModule},
+      {"kv_cache", nullptr},
+      {"silu", silu},
+      {"gelu", gelu},
+      {"relu", relu},
+      {"mul", mul},
+      {"add", add},
+  };
+  return entries;
+}
+
+const HardwareEntry *findHardware(std::string_view name) {
+  for (const HardwareEntry &entry : hardwareOperators())
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
+}
+
+} // namespace mase

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/linear/linear_module.h"
+
+#include "mase/ops/linear/bit_true.h"
+#include "mase/ops/linear/hardware.h"
+
+#include <fmt/format.h>
+
+namespace mase {
+
+HardwareModule linearModule(const HardwareRequest &request) {
+  const ConstMatrixView weight = request.op.constants.at(0).values;
+  LinearConfig config;
+  config.inFeatures = weight.cols;
+  config.outFeatures = weight.rows;
+  config.input = request.formats.inputs.at(0);
+  config.weight = request.formats.weight;
+  config.output = request.formats.output;
+  config.tileIn = request.tile.in;
+  config.tileOut = request.tile.out;
+  config.hasBias = request.op.constants.size() > 1;
+  checkLinearHardware(config);
+  const EncodedMatrix codes = config.weight->encode(weight);
+  const LinearConstants constants = linearConstants(config, codes);
+  config.castShift = constants.castShift;
+
+  HardwareModule made;
+  made.module = "mase_linear";
+  made.kind = linearKindName(config);
+  for (const auto &[name, value] : linearParameters(config))
+    made.parameters.emplace_back(name, fmt::format("{}", value));
+  for (const auto &table : linearTables(config))
+    made.parameters.push_back(table);
+  made.operands = {edgePort("x", *config.input, config.inFeatures, config.tileIn)};
+  made.results = {edgePort("y", *config.output, config.outFeatures, config.tileOut)};
+  made.rowsInside = 2;
+  made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes)};
+  made.constants = {{"w_largest_scale_i", 8, constants.largestScale},
+                    {"w_exponent_i", 11, constants.exponent},
+                    {"w_factor_i", 16, constants.factor}};
+  return made;
+}
+
+} // namespace mase

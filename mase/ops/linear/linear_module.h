@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// A linear in hardware (mase_linear.sv), its weights in a memory beside it (docs/streams.md, S1 to S4).
+///
+/// Thread-safe. No MLIR.
+#pragma once
+
+#include "mase/ops/hardware_operator.h"
+
+namespace mase {
+
+/// Errors  as checkLinearHardware (hardware.h).
+HardwareModule linearModule(const HardwareRequest &request);
+
+} // namespace mase

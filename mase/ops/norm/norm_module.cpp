@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/norm/norm_module.h"
+
+#include "mase/ops/layer_norm/bit_true.h"
+#include "mase/ops/norm/norm_hardware.h"
+#include "mase/ops/rms_norm/bit_true.h"
+
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+HardwareModule module(const HardwareRequest &request, Centering centering, const NormConstants &constants) {
+  const Format &input = *request.formats.inputs.at(0), &output = *request.formats.output;
+  const int64_t features = constants.features, tile = request.tile.in;
+  HardwareModule made;
+  made.module = "mase_norm";
+  made.kind = fmt::format("{}_{}_{}_{}_t{}", request.op.name, features, formatIdentifier(input),
+                          formatIdentifier(output), tile);
+  made.parameters = normParameters(centering, constants, input);
+  for (const ModuleParameters &more : {edgeInputParameters(input, "Input"), edgeOutputParameters(output)})
+    made.parameters.insert(made.parameters.end(), more.begin(), more.end());
+  made.parameters.emplace_back("TileIn", fmt::format("{}", tile));
+  made.operands = {edgePort("x", input, features, tile)};
+  made.results = {edgePort("y", output, features, tile)};
+  made.rowsInside = 2;
+  made.words = HardwareWords{"w", normWordBits(constants, tile), normWords(constants, tile)};
+  made.constants = {{"y_exponent_i", 12, constants.g - 8}};
+  return made;
+}
+
+std::span<const float> vectorOf(const Constant &constant) {
+  return {constant.values.data, static_cast<size_t>(constant.values.rows * constant.values.cols)};
+}
+
+} // namespace
+
+HardwareModule rmsNormModule(const HardwareRequest &request) {
+  const RmsNormBitTrue norm(request.op.attribute<double>("epsilon"), vectorOf(request.op.constants.at(0)));
+  return module(request, Centering::none, norm.constants());
+}
+
+HardwareModule layerNormModule(const HardwareRequest &request) {
+  const LayerNormBitTrue norm(request.op.attribute<double>("epsilon"), vectorOf(request.op.constants.at(0)),
+                              vectorOf(request.op.constants.at(1)));
+  return module(request, Centering::mean, norm.constants());
+}
+
+} // namespace mase

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/model_netlist.h"
+
+#include "mase/ops/registry.h"
+#include "mase/support/error.h"
+
+#include <algorithm>
+#include <map>
+
+namespace mase {
+namespace {
+
+/// An output of an instance, and what flows there.
+struct Source {
+  int instance = -1;
+  size_t output = 0;
+};
+
+class Builder {
+public:
+  Builder(const BitTruePlan &plan, std::span<const HardwareTile> tiles)
+      : plan_(plan), graph_(plan.graph()), tiles_(tiles), names_(edgeNames(graph_)), values_(graph_.values.size()) {}
+
+  Netlist build() {
+    for (size_t s = 0; s < graph_.steps.size(); ++s) {
+      const GraphStep &step = graph_.steps[s];
+      try {
+        values_[static_cast<size_t>(step.output)] = resultOf(s);
+      } catch (const InputError &error) {
+        fail("{}: {}", names_[s], error.what());
+      }
+    }
+    chooseDepths();
+    return std::move(netlist_);
+  }
+
+private:
+  Source resultOf(size_t s) {
+    const GraphStep &step = graph_.steps[s];
+    if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view)
+      return values_[static_cast<size_t>(step.inputs[0])]; // heads are columns side by side
+    const HardwareEntry *entry = findHardware(step.op.name);
+    if (!entry)
+      fail("operator '{}' has no hardware (mase ops lists those that have)", step.op.name);
+    const BitTrueFormats &formats = plan_.formats(s);
+    if (!entry->make)
+      return read(step.inputs[0], *formats.output);
+    const int instance = add({names_[s], entry->make({step.op, formats, tiles_[s]}), static_cast<int>(s)});
+    for (size_t i = 0; i < step.inputs.size(); ++i)
+      connect(read(step.inputs[i], *formats.inputs[i]), instance, i);
+    return {instance, 0};
+  }
+
+  /// The value in a format: its source, or a cast behind it, one for each format.
+  Source read(int value, const Format &format) {
+    const Source source = values_[static_cast<size_t>(value)];
+    const HardwarePort &port = netlist_.instances[static_cast<size_t>(source.instance)].module.results[source.output];
+    if (port.format == &format)
+      return source;
+    Source &cast = casts_[{source.instance, &format}];
+    if (cast.instance < 0) {
+      const std::string name = fmt::format("{}.cast_{}", netlist_.instances[static_cast<size_t>(source.instance)].name,
+                                           formatIdentifier(format));
+      cast.instance = add({name, castModule(*port.format, format, port.features, port.tile), -1});
+      connect(source, cast.instance, 0);
+    }
+    return cast;
+  }
+
+  int add(NetInstance instance) {
+    netlist_.instances.push_back(std::move(instance));
+    return static_cast<int>(netlist_.instances.size()) - 1;
+  }
+  void connect(Source from, int to, size_t input) {
+    netlist_.channels.push_back({from.instance, from.output, to, input, 0});
+  }
+
+  /// A path beside others must hold the rows that are inside them, or nothing moves: where paths meet, each channel
+  /// gets as many rows as the others have ahead of it, and one more.
+  void chooseDepths() {
+    std::vector<int64_t> ahead(netlist_.instances.size()); // rows inside on the longest path up to an instance's inputs
+    std::map<std::pair<int, size_t>, int> readers;
+    for (const NetChannel &channel : netlist_.channels) { // in the order of execution
+      const auto from = static_cast<size_t>(channel.from), to = static_cast<size_t>(channel.to);
+      ahead[to] = std::max(ahead[to], ahead[from] + netlist_.instances[from].module.rowsInside);
+      ++readers[{channel.from, channel.output}];
+    }
+    for (NetChannel &channel : netlist_.channels) {
+      const auto from = static_cast<size_t>(channel.from), to = static_cast<size_t>(channel.to);
+      const int64_t rows = ahead[to] - ahead[from] - netlist_.instances[from].module.rowsInside;
+      const HardwarePort &port = netlist_.instances[from].module.results[channel.output];
+      if (rows > 0)
+        channel.depth = (rows + 1) * (port.features / port.tile);
+      else if (readers[{channel.from, channel.output}] > 1)
+        channel.depth = std::max<int64_t>(4, 32 / port.tile);
+    }
+  }
+
+  const BitTruePlan &plan_;
+  const Graph &graph_;
+  std::span<const HardwareTile> tiles_;
+  std::vector<std::string> names_;
+  std::vector<Source> values_;
+  std::map<std::pair<int, const Format *>, Source> casts_;
+  Netlist netlist_;
+};
+
+} // namespace
+
+Netlist modelNetlist(const BitTruePlan &plan, std::span<const HardwareTile> tiles) {
+  return Builder(plan, tiles).build();
+}
+
+} // namespace mase

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/netlist_simulation.h"
+
+#include "mase/support/error.h"
+
+#include <cstring>
+#include <map>
+
+namespace mase {
+namespace {
+
+size_t portBytes(int64_t bits) {
+  return static_cast<size_t>(bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : bits <= 64 ? 8 : (bits + 31) / 32 * 4);
+}
+
+void set(const VerilatedModel::Port &port, int64_t value) { std::memcpy(port.data, &value, port.bytes); }
+void copy(const VerilatedModel::Port &port, const Beat &beat) { std::memcpy(port.data, beat.data(), beat.size()); }
+
+} // namespace
+
+Beat beatOf(const std::string &hexadecimal, int64_t bits) {
+  Beat beat(portBytes(bits));
+  for (size_t i = 0; i < hexadecimal.size(); ++i) {
+    const char c = hexadecimal[hexadecimal.size() - 1 - i];
+    const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
+    if (i / 2 < beat.size())
+      beat[i / 2] |= static_cast<uint8_t>(digit << i % 2 * 4);
+  }
+  return beat;
+}
+
+bool NetlistSimulation::Rest::now() {
+  state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17; // xorshift
+  if (pause_ > 0)
+    return --pause_, true;
+  if ((state_ >> 8 & 0x3FF) == 0)
+    pause_ = static_cast<int>((state_ >> 32) % 200);
+  return (state_ >> 40 & 3) == 0;
+}
+
+NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library,
+                                     const SimulationStalls &stalls, Tap tap)
+    : netlist_(netlist), stalls_(stalls), tap_(std::move(tap)) {
+  uint64_t seed = stalls.seed * 100000;
+  for (const NetInstance &instance : netlist.instances)
+    models_.push_back(library.make(instance.module.kind));
+  std::map<std::pair<int, size_t>, size_t> outputs, inputs;
+  for (int i = 0; i < static_cast<int>(netlist.instances.size()); ++i) {
+    const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
+    for (size_t o = 0; o < instance.module.results.size(); ++o) {
+      outputs[{i, o}] = outputs_.size();
+      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, Rest(++seed)});
+    }
+    for (size_t k = 0; k < instance.inputs(); ++k)
+      inputs[{i, k}] = 0;
+    if (const auto &words = instance.module.words) {
+      Words memory = {stream(i, words->port, true), {}, 0, false, Rest(++seed)};
+      for (const std::string &word : words->words)
+        memory.words.push_back(beatOf(word, words->bits));
+      words_.push_back(std::move(memory));
+    }
+    const VerilatedModel &model = models_[static_cast<size_t>(i)];
+    for (const HardwareConstant &constant : instance.module.constants)
+      set(model.port(constant.port), constant.value & ((int64_t{1} << constant.bits) - 1));
+    clocks_.emplace_back(model.port("clk_i"), model.port("rst_i"));
+  }
+  for (const NetChannel &net : netlist.channels) {
+    const NetInstance &to = netlist.instances[static_cast<size_t>(net.to)];
+    outputs_[outputs.at({net.from, net.output})].channels.push_back(channels_.size());
+    inputs.erase({net.to, net.input});
+    channels_.push_back({net,
+                         outputs_[outputs.at({net.from, net.output})].from,
+                         stream(net.to, to.input(net.input).name, true),
+                         {},
+                         false,
+                         Rest(++seed)});
+  }
+  for (const auto &[port, unused] : inputs)
+    inputs_.push_back(
+        {port.first,
+         port.second,
+         stream(port.first, netlist.instances[static_cast<size_t>(port.first)].input(port.second).name, true),
+         {},
+         false,
+         Rest(++seed)});
+  reset();
+}
+
+NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::string &port, bool isInput) {
+  const VerilatedModel &model = models_[static_cast<size_t>(instance)];
+  const std::string with = isInput ? "i" : "o", against = isInput ? "o" : "i";
+  return {model.port(port + "_data_" + with), model.port(port + "_valid_" + with),
+          model.port(port + "_ready_" + against)};
+}
+
+void NetlistSimulation::reset() {
+  for (Channel &channel : channels_)
+    channel.beats.clear(), channel.offered = false, set(channel.to.valid, 0);
+  for (FreeInput &input : inputs_)
+    input.beats.clear(), input.offered = false, set(input.to.valid, 0);
+  for (Words &words : words_)
+    words.next = 0, words.offered = false, set(words.to.valid, 0);
+  for (const Output &output : outputs_)
+    set(output.from.ready, 0);
+  for (const auto &[clk, rst] : clocks_)
+    *rst.data = 1;
+  for (int i = 0; i < 3; ++i)
+    clock();
+  for (const auto &[clk, rst] : clocks_)
+    *rst.data = 0;
+  cycle_ = 0;
+  wordsReady_ = false;
+}
+
+void NetlistSimulation::feed(int instance, size_t input, Beat beat) {
+  for (FreeInput &free : inputs_)
+    if (free.instance == instance && free.input == input) {
+      free.beats.push_back(std::move(beat));
+      return;
+    }
+}
+
+bool NetlistSimulation::moveOutput(Output &output) {
+  const Stream &from = output.from;
+  const bool valid = *from.valid.data != 0;
+  bool ready = true, moved = false;
+  if (output.channels.empty())
+    ready = !rests(output.rest);
+  for (size_t c : output.channels) {
+    Channel &channel = channels_[c];
+    if (channel.net.depth == 0) { // wires: the only reader
+      channel.offered = valid && (channel.offered || !rests(channel.rest));
+      ready = channel.offered && *channel.to.ready.data != 0;
+      if (channel.offered)
+        std::memcpy(channel.to.data.data, from.data.data, from.data.bytes);
+      set(channel.to.valid, channel.offered ? 1 : 0);
+    } else {
+      ready = ready && static_cast<int64_t>(channel.beats.size()) < channel.net.depth;
+    }
+  }
+  for (size_t c : output.channels) {
+    Channel &channel = channels_[c];
+    if (channel.net.depth == 0) {
+      channel.offered = channel.offered && !ready;
+      continue;
+    }
+    channel.offered = !channel.beats.empty() && (channel.offered || !rests(channel.rest));
+    set(channel.to.valid, channel.offered ? 1 : 0);
+    if (channel.offered) {
+      copy(channel.to.data, channel.beats.front());
+      if (*channel.to.ready.data != 0) {
+        channel.beats.pop_front();
+        channel.offered = false;
+        moved = true;
+      }
+    }
+    if (valid && ready)
+      channel.beats.emplace_back(from.data.data, from.data.data + from.data.bytes);
+  }
+  set(from.ready, ready ? 1 : 0);
+  if (valid && ready && tap_)
+    tap_(output.instance, output.output, from.data.data);
+  return moved || (valid && ready);
+}
+
+bool NetlistSimulation::moveInput(FreeInput &input) {
+  input.offered = !input.beats.empty() && (input.offered || !rests(input.rest));
+  set(input.to.valid, input.offered ? 1 : 0);
+  if (!input.offered)
+    return false;
+  copy(input.to.data, input.beats.front());
+  if (*input.to.ready.data == 0)
+    return false;
+  input.beats.pop_front();
+  input.offered = false;
+  return true;
+}
+
+void NetlistSimulation::moveWords(Words &words) {
+  words.offered = wordsReady_ && (words.offered || !rests(words.rest));
+  set(words.to.valid, words.offered ? 1 : 0);
+  if (!words.offered)
+    return;
+  copy(words.to.data, words.words[words.next]);
+  if (*words.to.ready.data != 0) {
+    words.next = words.next + 1 == words.words.size() ? 0 : words.next + 1;
+    words.offered = false;
+  }
+}
+
+bool NetlistSimulation::step() {
+  bool moved = false;
+  for (Output &output : outputs_)
+    moved = moveOutput(output) || moved;
+  for (FreeInput &input : inputs_)
+    moved = moveInput(input) || moved;
+  for (Words &words : words_)
+    moveWords(words);
+  clock();
+  wordsReady_ = true;
+  ++cycle_;
+  return moved;
+}
+
+void NetlistSimulation::clock() {
+  for (size_t i = 0; i < models_.size(); ++i)
+    for (uint8_t level : {1, 0}) {
+      *clocks_[i].first.data = level;
+      models_[i].eval();
+    }
+}
+
+std::string NetlistSimulation::waiting() const {
+  std::string text;
+  for (const Channel &channel : channels_) {
+    const bool full = channel.net.depth > 0 && static_cast<int64_t>(channel.beats.size()) >= channel.net.depth;
+    const bool blocked = *channel.from.valid.data != 0 && (channel.net.depth == 0 || full);
+    const bool starved = *channel.to.ready.data != 0 && channel.beats.empty() && *channel.from.valid.data == 0;
+    if (!blocked && !starved)
+      continue;
+    text += fmt::format("{}{} -> {}: {} ({} of {} beats)", text.empty() ? "" : "; ",
+                        netlist_.instances[static_cast<size_t>(channel.net.from)].name,
+                        netlist_.instances[static_cast<size_t>(channel.net.to)].name, blocked ? "full" : "empty",
+                        channel.beats.size(), channel.net.depth);
+  }
+  return text;
+}
+
+} // namespace mase

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Steps a netlist cycle by cycle: each instance a verilated model of its own, channels in between.
+///
+/// Outputs of modules come from registers alone (docs/streams.md, S2), so that what moves in a cycle is known before
+/// any module is evaluated, and the order of instances does not matter. Channels behave as mase_row_fifo.sv does, or
+/// are wires; words come as mase_weight_memory.sv gives them. A test holds all of it against the emitted top level,
+/// cycle for cycle.
+#pragma once
+
+#include "mase/rtl/netlist.h"
+#include "mase/rtl/verilated_models.h"
+
+#include <deque>
+#include <functional>
+
+namespace mase {
+
+/// The bits of a beat as ports have them: bytes, lowest first, in 1, 2, 4, 8 or a multiple of 4.
+using Beat = std::vector<uint8_t>;
+/// From hexadecimal digits.
+Beat beatOf(const std::string &hexadecimal, int64_t bits);
+
+struct SimulationStalls {
+  bool enabled = false; // at every channel, the design's own ports and the words
+  uint64_t seed = 1;
+};
+
+class NetlistSimulation {
+public:
+  /// Sees every beat that leaves an instance's output.
+  using Tap = std::function<void(int instance, size_t output, const uint8_t *beat)>;
+
+  /// Starts after reset.
+  /// library  holds every kind
+  NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls, Tap tap);
+
+  /// Adds a beat to those that wait at an input of the design.
+  void feed(int instance, size_t input, Beat beat);
+  /// One cycle. Returns whether anything but words moved.
+  bool step();
+  /// Holds reset for some cycles: all rows inside and all beats that wait are gone.
+  void reset();
+  int64_t cycle() const { return cycle_; }
+  /// Which channels wait for what: one line, of a simulation in which nothing moves any more.
+  std::string waiting() const;
+
+private:
+  struct Stream {
+    VerilatedModel::Port data, valid, ready;
+  };
+  /// Decides in which cycles a stream rests: one in four at random, and now and then for long.
+  class Rest {
+  public:
+    explicit Rest(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
+    bool now();
+
+  private:
+    uint64_t state_;
+    int pause_ = 0;
+  };
+  struct Channel {
+    NetChannel net;
+    Stream from, to;
+    std::deque<Beat> beats; // of a FIFO
+    bool offered = false;   // what is offered stays until it is taken
+    Rest rest{1};
+  };
+  struct FreeInput {
+    int instance;
+    size_t input;
+    Stream to;
+    std::deque<Beat> beats;
+    bool offered = false;
+    Rest rest{1};
+  };
+  /// An output and all that read it.
+  struct Output {
+    int instance;
+    size_t output;
+    Stream from;
+    std::vector<size_t> channels;
+    Rest rest{1};
+  };
+  struct Words {
+    Stream to;
+    std::vector<Beat> words;
+    size_t next = 0;
+    bool offered = false;
+    Rest rest{1};
+  };
+
+  Stream stream(int instance, const std::string &port, bool isInput);
+  bool rests(Rest &rest) { return stalls_.enabled && rest.now(); }
+  bool moveOutput(Output &output);
+  bool moveInput(FreeInput &input);
+  void moveWords(Words &words);
+  void clock();
+
+  const Netlist &netlist_;
+  SimulationStalls stalls_;
+  Tap tap_;
+  std::vector<VerilatedModel> models_;
+  std::vector<Channel> channels_;
+  std::vector<Output> outputs_;
+  std::vector<FreeInput> inputs_;
+  std::vector<Words> words_;
+  std::vector<std::pair<VerilatedModel::Port, VerilatedModel::Port>> clocks_; // clk_i, rst_i
+  int64_t cycle_ = 0;
+  bool wordsReady_ = false;
+};
+
+} // namespace mase
