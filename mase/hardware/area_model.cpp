@@ -158,7 +158,7 @@ void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
     text += fmt::format(
         "  {{ in = {}, out = {}, tile_in = {}, tile_out = {}, input = \"{}\", weight = \"{}\", output = \"{}\", "
         "lut = {}, ff = {}{} }},\n",
-        c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(), c.output->name(),
+        c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(), outputName(c),
         sample.lut, sample.ff, c.multiplier == Multiplier::Dsp ? fmt::format(", dsp = {}", sample.dsp) : "");
   }
   text += "]\n" + responseText("lut", model.lut) + responseText("ff", model.ff);

@@ -25,7 +25,7 @@ void print(const mase::AreaModel &model) {
     };
     const mase::LinearConfig &c = sample.config;
     fmt::print("{:>4} x {:<4} {:>8} {:>8} {:>8} {:>3} x {:<3} lut {:>6} ({:+5.1f} %) ff {:>6} ({:+5.1f} %)\n",
-               c.inFeatures, c.outFeatures, c.input->name(), c.weight->name(), c.output->name(), c.tileIn, c.tileOut,
+               c.inFeatures, c.outFeatures, c.input->name(), c.weight->name(), outputName(c), c.tileIn, c.tileOut,
                sample.lut, error(model.lut, sample.lut), sample.ff, error(model.ff, sample.ff));
   }
   for (const auto *response : {&model.lut, &model.ff}) {

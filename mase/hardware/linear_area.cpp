@@ -70,9 +70,10 @@ Variables linearVariables(const LinearConfig &c) {
   int64_t inBeats = c.inFeatures / c.tileIn, outTiles = c.outFeatures / c.tileOut;
   // A cast to a static scale lets no block wait, and shifts only if the rows' exponents differ (A25).
   int64_t castBeats = 32 / (c.tileOut / outBlocks), castWords = std::max<int64_t>(8, 2 * castBeats);
-  const int64_t castLuts =
-      y.isStatic() ? smallMemoryLuts(c.tileOut * y.bits, 4) : smallMemoryLuts(c.tileOut * sum, castWords);
-  const bool normalises = !y.isStatic() || !x.isStatic();
+  const int64_t castLuts = y.isWide()     ? smallMemoryLuts(c.tileOut * sum, 4)
+                           : y.isStatic() ? smallMemoryLuts(c.tileOut * y.bits, 4)
+                                          : smallMemoryLuts(c.tileOut * sum, castWords);
+  const bool normalises = !y.isWide() && (!y.isStatic() || !x.isStatic());
   int64_t rowWords = int64_t{2} << ceilLog2(inBeats); // two rows
   if (inBeats == 1)
     rowWords = 4;
@@ -97,7 +98,7 @@ Variables linearVariables(const LinearConfig &c) {
       {"input_bits", real(input.integerBits)},
       {"weight_bits", real(weight.integerBits)},
       {"input_element_bits", real(input.elementBits)},
-      {"output_bits", real(y.bits)},
+      {"output_bits", real(y.isWide() ? sum : y.bits)},
       {"product_bits", real(product)},
       {"decode_bits", real(c.tileIn * input.decodeBits + c.macsPerCycle() * weight.decodeBits)},
       {"shift_luts", real(maxShift > 0 ? shifterLuts(exact, product + 1, maxShift) : 0)},
@@ -106,7 +107,7 @@ Variables linearVariables(const LinearConfig &c) {
       {"float_levels", real(ceilLog2(std::min<int64_t>(y.maxShift, sum) + 1))},
       {"scale_rounds", y.roundsScale ? 1.0 : 0.0},
       {"in_blocks", real(inBlocks)},
-      {"out_blocks", real(y.isStatic() ? 0 : outBlocks)},
+      {"out_blocks", real(y.isStatic() || y.isWide() ? 0 : outBlocks)},
       {"tree_bits", real(treeBits(lanes, product))},
       {"term_bits", real(term)},
       {"partial", aligns && lanes < w.termFeatures() ? 1.0 : 0.0},

@@ -105,7 +105,7 @@ nlohmann::ordered_json toJson(const MapReport &report) {
                                   {"out", c.outFeatures},
                                   {"input", c.input->name()},
                                   {"weight", c.weight->name()},
-                                  {"output", c.output->name()},
+                                  {"output", outputName(c)},
                                   {"tile", {c.tileIn, c.tileOut}},
                                   {"multiplier", nameOf(c.multiplier)},
                                   {"memory", nameOf(linear.memory)},

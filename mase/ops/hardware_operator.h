@@ -23,11 +23,11 @@ struct HardwareTile {
 /// A stream of rows at a port: `<name>_data_i`, `<name>_valid_i`, `<name>_ready_o`, or an output's reverse.
 struct HardwarePort {
   std::string name;
-  int64_t dataBits = 0, scaleBits = 0;              // of a beat: elements, and above them scales (0: a static scale)
-  const Format *format = nullptr;                   // null: no elements of a format (ids, sums)
-  int64_t tile = 1;                                 // elements a beat
-  int64_t features = 0;                             // elements a row; -1: of a row of scores, which grows
-  bool isEdge() const { return format != nullptr; } // then the module has a port of scales, used or not
+  int64_t dataBits = 0, scaleBits = 0; // of a beat: elements, and above them scales (0: a static scale)
+  const Format *format = nullptr;      // null: no elements of a format (ids, sums)
+  int64_t tile = 1;                    // elements a beat
+  int64_t features = 0;                // elements a row; -1: of a row of scores, which grows
+  bool scalePort = false;              // the module has a port of scales, though there are none
   int64_t bits() const { return dataBits + scaleBits; }
 };
 

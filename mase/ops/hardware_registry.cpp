@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/hardware_operator.h"
 
+#include "mase/ops/embedding/embedding_module.h"
 #include "mase/ops/gelu/bit_true.h"
 #include "mase/ops/linear/linear_module.h"
 #include "mase/ops/norm/norm_module.h"
@@ -71,7 +72,7 @@ HardwareControl rowControl(const std::string &name) { return {{name, 2, 0, nullp
 
 HardwarePort edgePort(const std::string &name, const Format &format, int64_t features, int64_t tile) {
   const bool isStatic = format.scaleBits() == 0;
-  return {name, edgeDataBits(format, tile), isStatic ? 0 : edgeScaleBits(format, tile), &format, tile, features};
+  return {name, edgeDataBits(format, tile), isStatic ? 0 : edgeScaleBits(format, tile), &format, tile, features, true};
 }
 
 std::string formatIdentifier(const Format &format) {
@@ -86,6 +87,8 @@ std::string formatIdentifier(const Format &format) {
 
 const std::vector<HardwareEntry> &hardwareOperators() {
   static const std::vector<HardwareEntry> entries = {
+      {"embedding", embeddingModule},
+      {"position_embedding", positionEmbeddingModule},
       {"linear", linearModule},
       {"rms_norm", rmsNormModule},
       {"layer_norm", layerNormModule},

@@ -86,7 +86,7 @@ Json describeKind(const LinearConfig &config) {
   Json kind = {{"name", name}, {"module", "kinds/" + name + ".sv"}, {"header", "kinds/" + name + ".h"}};
   kind["features"] = {config.inFeatures, config.outFeatures};
   kind["formats"] = {
-      {"input", config.input->name()}, {"weight", config.weight->name()}, {"output", config.output->name()}};
+      {"input", config.input->name()}, {"weight", config.weight->name()}, {"output", outputName(config)}};
   kind["tile"] = {config.tileIn, config.tileOut};
   for (const auto &[parameter, value] : linearParameters(config))
     kind["parameters"][parameter] = value;

@@ -21,7 +21,7 @@ std::map<std::string, LinearConfig> kindsOf(const Json &manifest) {
     config.outFeatures = kind.at("features").at(1);
     config.input = format("input");
     config.weight = format("weight");
-    config.output = format("output");
+    config.output = kind.at("formats").at("output") == "wide" ? nullptr : format("output");
     config.tileIn = kind.at("tile").at(0);
     config.tileOut = kind.at("tile").at(1);
     config.guardBits = kind.at("parameters").at("GuardBits");

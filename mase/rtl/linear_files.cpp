@@ -20,7 +20,7 @@ struct Ports {
 Ports portsOf(const LinearConfig &config) {
   const LinearOperand input = linearOperand(config.input, "input"), output = linearOutput(config.output);
   return {int64_t{config.tileIn} * input.bits, int64_t{std::max(1, config.tileIn / 32)} * input.scaleBits,
-          weightMemoryShape(config).widthBits, int64_t{config.tileOut} * output.bits,
+          weightMemoryShape(config).widthBits, int64_t{config.tileOut} * outputBits(config),
           int64_t{std::max(1, config.tileOut / 32)} * output.scaleBits};
 }
 
@@ -30,7 +30,7 @@ std::string range(int64_t bits) { return fmt::format("{:<8}", fmt::format("[{}:0
 std::string describe(const LinearConfig &config) {
   return fmt::format("{} x {}: input {}, weight {}, output {}; tile {} x {}, one row every {} cycles",
                      config.inFeatures, config.outFeatures, config.input->name(), config.weight->name(),
-                     config.output->name(), config.tileIn, config.tileOut, interval(config));
+                     outputName(config), config.tileIn, config.tileOut, interval(config));
 }
 
 std::string streamPorts(const Ports &p) {
@@ -138,7 +138,7 @@ constexpr int memoryWidth = {}, memoryDepth = {};
 }} // namespace kind
 )",
                      noRestriction, describe(config), config.inFeatures, config.outFeatures, config.tileIn,
-                     config.tileOut, config.input->elementBits(), config.output->elementBits(),
+                     config.tileOut, config.input->elementBits(), outputBits(config),
                      linearOperand(config.input, "input").scaleBits, linearOutput(config.output).scaleBits,
                      memory.widthBits, memory.depthWords);
 }

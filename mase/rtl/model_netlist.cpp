@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/model_netlist.h"
 
+#include "mase/ops/argmax/argmax_module.h"
 #include "mase/ops/registry.h"
 #include "mase/support/error.h"
 
@@ -43,31 +44,57 @@ private:
     if (!entry)
       fail("operator '{}' has no hardware (mase ops lists those that have)", step.op.name);
     const BitTrueFormats &formats = plan_.formats(s);
-    if (!entry->make)
-      return read(step.inputs[0], *formats.output);
-    const int instance = add({names_[s], entry->make({step.op, formats, tiles_[s]}), static_cast<int>(s)});
+    if (!entry->make) {
+      const Source kept = read(step.inputs[0], *formats.output);
+      NetInstance &instance = netlist_.instances[static_cast<size_t>(kept.instance)];
+      if (instance.step < 0)
+        instance.step = static_cast<int>(s);
+      return kept;
+    }
+    Source result = {add({names_[s], entry->make({step.op, formats, tiles_[s]}), static_cast<int>(s)}), 0};
     for (size_t i = 0; i < step.inputs.size(); ++i)
-      connect(read(step.inputs[i], *formats.inputs[i]), instance, i);
-    return {instance, 0};
+      connect(read(step.inputs[i], *formats.inputs[i]), result.instance, i);
+    const HardwarePort port = portOf(result);
+    if (!formats.output) { // the next token's id behind the logits
+      const int argmax = add({names_[s] + ".argmax", argmaxModule(port), -1});
+      connect(result, argmax, 0);
+    } else if (port.format != formats.output) {
+      netlist_.instances.back().step = -1;
+      result = cast(result, *formats.output);
+      netlist_.instances.back().step = static_cast<int>(s);
+    }
+    return result;
+  }
+
+  const HardwarePort &portOf(Source source) const {
+    return netlist_.instances[static_cast<size_t>(source.instance)].module.results[source.output];
   }
 
   /// The value in a format: its source, or a cast behind it, one for each format.
   Source read(int value, const Format &format) {
     const Source source = values_[static_cast<size_t>(value)];
-    const HardwarePort &port = netlist_.instances[static_cast<size_t>(source.instance)].module.results[source.output];
-    if (port.format == &format)
+    if (portOf(source).format == &format)
       return source;
-    Source &cast = casts_[{source.instance, &format}];
-    if (cast.instance < 0) {
-      const std::string name = fmt::format("{}.cast_{}", netlist_.instances[static_cast<size_t>(source.instance)].name,
-                                           formatIdentifier(format));
-      cast.instance = add({name, castModule(*port.format, format, port.features, port.tile), -1});
-      connect(source, cast.instance, 0);
-    }
-    return cast;
+    auto [found, isNew] = casts_.try_emplace({source.instance, &format});
+    if (isNew)
+      found->second = cast(source, format);
+    return found->second;
+  }
+  Source cast(Source source, const Format &format) {
+    const HardwarePort port = portOf(source);
+    const std::string name = fmt::format("{}.cast_{}", netlist_.instances[static_cast<size_t>(source.instance)].name,
+                                         formatIdentifier(format));
+    const int instance = add({name, castModule(*port.format, format, port.features, port.tile), -1});
+    connect(source, instance, 0);
+    return {instance, 0};
   }
 
   int add(NetInstance instance) {
+    if (instance.module.file) { // it is part of the kind
+      const int same = ++files_[instance.module.kind];
+      if (same > 1)
+        instance.module.kind += fmt::format("_{}", same);
+    }
     netlist_.instances.push_back(std::move(instance));
     return static_cast<int>(netlist_.instances.size()) - 1;
   }
@@ -102,6 +129,7 @@ private:
   std::vector<std::string> names_;
   std::vector<Source> values_;
   std::map<std::pair<int, const Format *>, Source> casts_;
+  std::map<std::string, int> files_; // kinds with a memory inside
   Netlist netlist_;
 };
 

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/netlist_simulation.h"
 
+#include "mase/rtl/netlist_text.h"
 #include "mase/support/error.h"
+#include "mase/support/output.h"
+#include "mase/support/temporary_folder.h"
 
 #include <cstring>
+#include <filesystem>
+#include <fmt/ranges.h>
 #include <map>
+
+namespace fs = std::filesystem;
 
 namespace mase {
 namespace {
@@ -42,8 +49,7 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
                                      const SimulationStalls &stalls, Tap tap)
     : netlist_(netlist), stalls_(stalls), tap_(std::move(tap)) {
   uint64_t seed = stalls.seed * 100000;
-  for (const NetInstance &instance : netlist.instances)
-    models_.push_back(library.make(instance.module.kind));
+  makeModels(library);
   std::map<std::pair<int, size_t>, size_t> outputs, inputs;
   for (int i = 0; i < static_cast<int>(netlist.instances.size()); ++i) {
     const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
@@ -84,6 +90,21 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
          false,
          Rest(++seed)});
   reset();
+}
+
+void NetlistSimulation::makeModels(const VerilatedLibrary &library) {
+  // Memories read their files, by names relative to the design's folder, when they are first evaluated.
+  const TemporaryFolder folder("mase-simulation");
+  for (const NetInstance &instance : netlist_.instances)
+    if (const auto &file = instance.module.file)
+      writeFile(folder.path() / memoryFile(instance.module), fmt::format("{}\n", fmt::join(file->words, "\n")));
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  for (const NetInstance &instance : netlist_.instances) {
+    models_.push_back(library.make(instance.module.kind));
+    models_.back().eval();
+  }
+  fs::current_path(before);
 }
 
 NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::string &port, bool isInput) {

@@ -89,6 +89,7 @@ private:
     Rest rest{1};
   };
 
+  void makeModels(const VerilatedLibrary &library);
   Stream stream(int instance, const std::string &port, bool isInput);
   bool rests(Rest &rest) { return stalls_.enabled && rest.now(); }
   bool moveOutput(Output &output);

@@ -24,7 +24,7 @@ std::string connection(const HardwarePort &port, bool isInput, std::string &wire
   std::string text =
       fmt::format("\n    .{0}({0}{1}), .{2}_valid_{3}({2}_valid_{3}), .{2}_ready_{4}({2}_ready_{4}),", beat,
                   port.scaleBits > 0 ? fmt::format("[{}:0]", port.dataBits - 1) : "", port.name, with, against);
-  if (!port.isEdge())
+  if (port.scaleBits == 0 && !port.scalePort)
     return text;
   if (port.scaleBits > 0)
     text += fmt::format(" .{}_scale_{}({}[{}:{}]),", port.name, with, beat, port.bits() - 1, port.dataBits);
@@ -54,6 +54,8 @@ std::vector<KindPort> kindPorts(const HardwareModule &kind) {
   return ports;
 }
 
+std::string memoryFile(const HardwareModule &kind) { return fmt::format("weights/{}.hex", kind.kind); }
+
 std::string kindText(const HardwareModule &kind) {
   std::string ports, parameters, wires, connections;
   for (const KindPort &port : kindPorts(kind))
@@ -75,7 +77,7 @@ std::string kindText(const HardwareModule &kind) {
   for (const HardwareConstant &constant : kind.constants)
     connections += fmt::format("\n    .{0}({0}),", constant.port);
   const std::string file =
-      kind.file ? fmt::format("#(\n  parameter {} = \"weights/{}.hex\"\n) ", kind.file->parameter, kind.kind) : "";
+      kind.file ? fmt::format("#(\n  parameter {} = \"{}\"\n) ", kind.file->parameter, memoryFile(kind)) : "";
   return fmt::format("// {}\nmodule {} {}(\n{}\n);\n{}  {} #(\n    {}) u_{} (\n    .clk_i(clk_i), "
                      ".rst_i(rst_i),{});\nendmodule\n",
                      noRestriction, kind.kind, file, ports, wires, kind.module, parameters, kind.module.substr(5),

@@ -10,6 +10,9 @@ namespace mase {
 /// Module `<kind>`: ports clk_i, rst_i, the streams, the words if it takes any, the constants.
 std::string kindText(const HardwareModule &kind);
 
+/// Where the memory inside a kind has its words, below the design's folder.
+std::string memoryFile(const HardwareModule &kind);
+
 /// A port of a kind's module.
 struct KindPort {
   std::string name; // "x_data_i"

@@ -42,7 +42,7 @@ struct Top {
   }
 
   void add(const ModuleCase &one, const std::string &c) {
-    std::string parameters, connections, inputs, output;
+    std::string parameters, connections, inputs, output, others;
     for (const auto &[name, value] : one.parameters)
       parameters += fmt::format("{}.{}({})", parameters.empty() ? "" : ", ", name, value);
     for (const ModuleStream &s : one.inputs) {
@@ -50,12 +50,16 @@ struct Top {
       stream(s, c, c + "_" + s.port + ".hex", true, connections, inputs);
     }
     stream(one.output, c, c + "_" + one.output.port + ".hex", false, connections, output);
+    for (const ModuleStream &s : one.others) {
+      others += others.empty() ? "" : ", ";
+      stream(s, c, c + "_" + s.port + ".hex", false, connections, others);
+    }
     for (const auto &[name, value] : one.constants)
       connections += fmt::format(",\n    .{}({})", name, value);
     body += fmt::format("  {} #({}) u_{} (\n    .clk_i(clk_i), .rst_i(rst_i){});\n", one.module, parameters, c,
                         connections);
-    header += fmt::format("  modules.push_back({{\"{}\", {{{}}}, {}, {}}});\n", one.name, inputs, output,
-                          one.outputBeatsPerRow);
+    header += fmt::format("  modules.push_back({{\"{}\", {{{}}}, {}, {}, {{{}}}}});\n", one.name, inputs, output,
+                          one.outputBeatsPerRow, others);
   }
 
   std::string text() const {
@@ -108,6 +112,8 @@ void buildGroup(const ModuleGroup &group, const fs::path &folder, std::vector<st
       writeFile(folder / (c + "_" + s.port + ".hex"), fmt::format("{}\n", fmt::join(s.beats, "\n")));
     };
     for (const ModuleStream &s : one.inputs)
+      write(s);
+    for (const ModuleStream &s : one.others)
       write(s);
     write(one.output);
   }

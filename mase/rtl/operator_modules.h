@@ -26,8 +26,9 @@ struct ModuleCase {
   std::vector<ModuleStream> inputs;
   ModuleStream output;
   int64_t outputBeatsPerRow = 1;
-  int64_t cycles = 0;              // that it takes without stalls
-  ModuleParameters constants = {}; // ports that are tied: name, literal
+  int64_t cycles = 0;                    // that it takes without stalls
+  ModuleParameters constants = {};       // ports that are tied: name, literal
+  std::vector<ModuleStream> others = {}; // further outputs
 };
 
 struct ModuleResult {

@@ -39,7 +39,8 @@ VerilatorTools::VerilatorTools() {
   std::string root = runTool({"verilator", "--getenv", "VERILATOR_ROOT"});
   include = root.substr(0, root.find('\n')) + "/include";
   // Bits do not depend on these, but building is most of the time: -O1 compiles twice as fast as -O2.
-  compile = {compiler, "-std=c++17", "-O1", "-fPIC", "-fno-gnu-unique", "-w", "-I" + include, "-I" + include + "/vltstd"};
+  compile = {compiler,          "-std=c++17", "-O1",          "-fPIC",
+             "-fno-gnu-unique", "-w",         "-I" + include, "-I" + include + "/vltstd"};
   verilate = {"verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "-Wno-fatal"};
 }
 

@@ -67,7 +67,7 @@ TEST(BitTruePlan, PortionsOfALongPromptMeet) {
   graph.maxRows = 150;
   std::vector<int32_t> ids;
   for (int i = 0; i < 150; ++i)
-    ids.push_back(static_cast<int32_t>((i * 29 + i / 7) % 48));
+    ids.push_back(static_cast<int32_t>((i * 29 + i / 7) % 64));
   const BitTruePlan plan(graph, s.assignment, s.edges);
   BitTrueSequence whole(plan), parts(plan);
   const WideRows all = plan.run(whole, ids);
@@ -146,10 +146,10 @@ TEST(BitTruePlan, Refusals) {
   const BitTruePlan plan(s.plan.graph(), s.assignment, s.edges);
   BitTrueSequence sequence(plan);
   try {
-    plan.run(sequence, std::vector<int32_t>{48});
+    plan.run(sequence, std::vector<int32_t>{64});
     FAIL();
   } catch (const InputError &error) {
-    EXPECT_THAT(error.what(), HasSubstr("token id 48 is outside the vocabulary (0 to 47)"));
+    EXPECT_THAT(error.what(), HasSubstr("token id 64 is outside the vocabulary (0 to 63)"));
   }
   plan.run(sequence, std::vector<int32_t>(32, 1));
   try {

@@ -61,7 +61,7 @@ TEST_P(PlanTest, ThreadsDoNotChangeTheLoss) {
   std::vector<int32_t> ids;
   Random random(4);
   for (int i = 0; i < 200; ++i)
-    ids.push_back(static_cast<int32_t>(random.below(48)));
+    ids.push_back(static_cast<int32_t>(random.below(64)));
   std::vector<WindowView> windows;
   for (size_t i = 0; i + 21 <= ids.size(); i += 20)
     windows.push_back({std::span(ids).subspan(i, 20), std::span(ids).subspan(i + 1, 20)});
@@ -131,8 +131,8 @@ TEST(Plan, FaultsOfTheCallerAreNamed) {
     }
     return "no error";
   };
-  EXPECT_EQ(errorOf({1, 48}), "token id 48 is outside the vocabulary (0 to 47)");
-  EXPECT_EQ(errorOf({-1}), "token id -1 is outside the vocabulary (0 to 47)");
+  EXPECT_EQ(errorOf({1, 64}), "token id 64 is outside the vocabulary (0 to 63)");
+  EXPECT_EQ(errorOf({-1}), "token id -1 is outside the vocabulary (0 to 63)");
   EXPECT_EQ(errorOf(std::vector<int32_t>(33, 1)), "33 tokens are more than the model's context (at most 32)");
 }
 

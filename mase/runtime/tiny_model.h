@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// For tests only: a LLaMA of two layers and width 64 with random weights, as a graph, without files and without MLIR.
 ///
-/// Four heads of 16 share two of keys and values; the vocabulary has 48 ids, the longest sequence 32 tokens.
+/// Four heads of 16 share two of keys and values; the vocabulary has 64 ids, the longest sequence 32 tokens.
 #pragma once
 
 #include "mase/runtime/plan.h"
@@ -17,31 +17,22 @@ class TinyModel {
 public:
   explicit TinyModel(uint64_t seed = 1) : random_(seed) {
     graph_.maxRows = 32;
-    graph_.vocabulary = 48;
+    graph_.vocabulary = 64;
   }
 
-  Graph graph() {
-    int x = step("embedding", {}, {1, 64}, {{48, 64}}, {}, "", "model.embed_tokens.weight");
+  /// attention  false: only what is between the attentions, one token at a time
+  Graph graph(bool attention = true) {
+    int x = step("embedding", {}, {1, 64}, {{64, 64}}, {}, "", "model.embed_tokens.weight");
     for (int layer = 0; layer < 2; ++layer) {
       const std::string name = "model.layers." + std::to_string(layer) + ".";
-      int n = norm(name + "input_layernorm", x);
-      int q = step("split_heads", {linear(name + "self_attn.q_proj", n, 64, 64)}, {4, 16});
-      int k = step("split_heads", {linear(name + "self_attn.k_proj", n, 64, 32)}, {2, 16});
-      int v = step("split_heads", {linear(name + "self_attn.v_proj", n, 64, 32)}, {2, 16});
-      q = step("rope", {q}, {4, 16}, {}, {{"theta", 10000.0}});
-      k = step("kv_cache", {step("rope", {k}, {2, 16}, {}, {{"theta", 10000.0}})}, {2, 16}, {},
-               {{"name", name + "self_attn.k"}});
-      v = step("kv_cache", {v}, {2, 16}, {}, {{"name", name + "self_attn.v"}});
-      int scores = step("matmul", {q, k}, {4, -1}, {}, {{"transpose_rhs", true}, {"causal", true}});
-      int p = step("softmax", {scores}, {4, -1}, {}, {{"scale", 0.25}, {"causal", true}});
-      int o = step("merge_heads", {step("matmul", {p, v}, {4, 16}, {}, {{"causal", true}})}, {1, 64});
-      x = step("add", {x, linear(name + "self_attn.o_proj", o, 64, 64)}, {1, 64});
-      n = norm(name + "post_attention_layernorm", x);
+      if (attention)
+        x = attend(name, x);
+      int n = norm(name + "post_attention_layernorm", x);
       int gate = step("silu", {linear(name + "mlp.gate_proj", n, 64, 96)}, {1, 96});
       int h = step("mul", {gate, linear(name + "mlp.up_proj", n, 64, 96)}, {1, 96});
       x = step("add", {x, linear(name + "mlp.down_proj", h, 96, 64)}, {1, 64});
     }
-    linear("lm_head", norm("model.norm", x), 64, 48);
+    linear("lm_head", norm("model.norm", x), 64, 64);
     graph_.memory = memory_;
     return graph_;
   }
@@ -69,6 +60,20 @@ private:
     graph_.values.push_back(output);
     graph_.steps.push_back(step);
     return step.output;
+  }
+  int attend(const std::string &name, int x) {
+    const int n = norm(name + "input_layernorm", x);
+    int q = step("split_heads", {linear(name + "self_attn.q_proj", n, 64, 64)}, {4, 16});
+    int k = step("split_heads", {linear(name + "self_attn.k_proj", n, 64, 32)}, {2, 16});
+    int v = step("split_heads", {linear(name + "self_attn.v_proj", n, 64, 32)}, {2, 16});
+    q = step("rope", {q}, {4, 16}, {}, {{"theta", 10000.0}});
+    k = step("kv_cache", {step("rope", {k}, {2, 16}, {}, {{"theta", 10000.0}})}, {2, 16}, {},
+             {{"name", name + "self_attn.k"}});
+    v = step("kv_cache", {v}, {2, 16}, {}, {{"name", name + "self_attn.v"}});
+    int scores = step("matmul", {q, k}, {4, -1}, {}, {{"transpose_rhs", true}, {"causal", true}});
+    int p = step("softmax", {scores}, {4, -1}, {}, {{"scale", 0.25}, {"causal", true}});
+    int o = step("merge_heads", {step("matmul", {p, v}, {4, 16}, {}, {{"causal", true}})}, {1, 64});
+    return step("add", {x, linear(name + "self_attn.o_proj", o, 64, 64)}, {1, 64});
   }
   int linear(const std::string &module, int input, int64_t in, int64_t out) {
     return step("linear", {input}, {1, out}, {{out, in}}, {}, module);

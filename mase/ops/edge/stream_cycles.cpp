@@ -2,6 +2,7 @@
 #include "mase/ops/edge/stream_cycles.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace mase {
 namespace {
@@ -41,6 +42,12 @@ StreamCycles normCycles(Centering centering, int64_t features, int64_t tile, con
 
 StreamCycles ropeCycles(int64_t groupFeatures, int64_t features, int64_t tile, const Format &output) {
   return {features / tile, groupFeatures / tile + 11 + castWait(tile, output)};
+}
+
+StreamCycles embeddingCycles(int64_t features, int64_t tile) { return {features / tile, 3}; }
+
+StreamCycles argmaxCycles(int64_t features, int64_t tile) {
+  return {features / tile, static_cast<int64_t>(std::bit_width(static_cast<uint64_t>(tile - 1))) + 3};
 }
 
 } // namespace mase

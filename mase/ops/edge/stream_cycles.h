@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What the operators' modules take, in cycles, without stalls (docs/streams.md, S5 to S7).
+/// What the operators' modules take, in cycles, without stalls (docs/streams.md, S5 to S7, S11 to S14).
 ///
 /// Exact: the simulation's tests compare them. Thread-safe. No MLIR.
 #pragma once
@@ -23,6 +23,10 @@ StreamCycles castCycles(int64_t features, int64_t tile, const Format &output);
 /// SiLU, both GELUs, tanh.
 StreamCycles gateCycles(int64_t features, int64_t tile, const Format &output);
 StreamCycles normCycles(Centering centering, int64_t features, int64_t tile, const Format &output);
+/// In ids, out the table's rows.
+StreamCycles embeddingCycles(int64_t features, int64_t tile);
+/// In rows of sums, out one id a row.
+StreamCycles argmaxCycles(int64_t features, int64_t tile);
 /// groupFeatures  lcm(head, 32): RopeBitTrue::groupFeatures
 StreamCycles ropeCycles(int64_t groupFeatures, int64_t features, int64_t tile, const Format &output);
 

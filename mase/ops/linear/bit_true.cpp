@@ -134,17 +134,12 @@ int linearGuardBits(const LinearConfig &config) {
                                                                                                     : 0;
 }
 
-/// Where the sums stay wide there is no output, hence no step of its own.
-static LinearOperand outputOf(const LinearConfig &config) {
-  return config.output ? linearOutput(config.output) : LinearOperand{};
-}
-
 int linearSumBits(const LinearConfig &config) {
   const LinearOperand weight = linearWeight(config.weight), input = linearOperand(config.input, "input");
   auto terms = static_cast<uint64_t>(blocksOf(config.inFeatures) * (blockSize / weight.termFeatures()) +
                                      (config.hasBias ? 1 : 0));
   const int bits = linearTermBits(config) + linearGuardBits(config) + static_cast<int>(std::bit_width(terms - 1)) +
-                   sumFactorBits(input, weight, outputOf(config));
+                   sumFactorBits(input, weight, linearOutput(config.output));
   if (bits > 63)
     fail("the sum of {} features takes {} bits (63 are possible: fewer guard bits)", config.inFeatures, bits);
   return bits;
@@ -196,7 +191,7 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
   if (whole_ && scale_.empty() && AlignedWeights::takes(linearTermBits(config), guardBits_))
     aligned_ = packAligned(weight.rows, terms_, termFeatures_, linearTermBits(config), guardBits_,
                            weights_.integer.data(), difference_.data());
-  const LinearOperand output = outputOf(config);
+  const LinearOperand output = linearOutput(config.output);
   std::vector<ScaleInteger> scales = {{1, 0}};
   if (own.rowFactors) { // A27
     scales.clear();

@@ -29,6 +29,7 @@ private:
     config.outFeatures = weight.rows;
     config.input = formats.inputs.at(0);
     config.weight = formats.weight;
+    config.output = formats.output; // of which the factor's bits follow (A23)
     config.hasBias = op.constants.size() > 1;
     return config;
   }

@@ -9,16 +9,17 @@ namespace mase {
 
 // S4. The stages from a beat to its output: read, multiply, add; align, where any block has a scale, and before it the
 // partial sum of a narrow tile; accumulate; then buffer, scale, normalise, round; or, to a static scale: magnitude,
-// buffer, out.
+// buffer, out; or, of sums: buffer, out.
 int64_t predictedCycles(const LinearConfig &config, int64_t rows) {
   if (rows == 0)
     return 0;
   const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight);
-  const bool isStatic = linearOutput(config.output).isStatic();
-  int64_t fill = 4 + (isStatic ? 3 : 4);
+  const LinearOperand output = linearOutput(config.output);
+  const bool waits = !output.isWide() && !output.isStatic();
+  int64_t fill = 4 + (output.isWide() ? 2 : waits ? 4 : 3);
   if (input.scaleBits + weight.scaleBits > 0)
     fill += config.tileIn < weight.termFeatures() ? 2 : 1;
-  const int64_t beatsOfLastBlock = isStatic ? 1 : std::max<int64_t>(1, 32 / config.tileOut);
+  const int64_t beatsOfLastBlock = waits ? std::max<int64_t>(1, 32 / config.tileOut) : 1;
   return config.inFeatures / config.tileIn + rows * interval(config) + fill + beatsOfLastBlock - 1;
 }
 

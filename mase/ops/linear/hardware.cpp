@@ -105,7 +105,7 @@ void checkLinearHardware(const LinearConfig &config) {
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
   const int sum = linearSumBits(config);
-  if (!output.isStatic() && output.significandBits + 1 > sum - 3) // the cast drops two bits or more
+  if (!output.isWide() && !output.isStatic() && output.significandBits + 1 > sum - 3) // the cast drops two bits or more
     fail("output format '{}' is too wide for sums of {} bits (more guard bits widen them)", config.output->name(), sum);
   if (!hasMultiplier(config))
     fail("a DSP slice for each product of {} bits is none (two outputs a tile or more share slices)",
@@ -156,7 +156,8 @@ LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix 
   if (weight.rowFactors)
     constants.rowFactors = factor.factor;
   constants.exponent = own.exponent + exponentOf127(input) + factor.exponent;
-  constants.exponent -= output.isStatic() ? output.step.exponent : exponentOf127(output);
+  if (!output.isWide())
+    constants.exponent -= output.isStatic() ? output.step.exponent : exponentOf127(output);
   if (hasCastShift(input, output)) { // A25
     const int unit = own.largestScale + own.exponent - 127 + weight.unitExponent + input.step.exponent;
     constants.castShift = output.step.exponent - factor.exponent -
@@ -188,7 +189,8 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"FactorBits", sumFactorBits(input, weight, output)},
           {"RowFactors", weight.rowFactors ? 1 : 0},
           {"ExtraBits", input.symmetric || weight.symmetric ? 0 : 1},
-          {"OutputBits", output.bits},
+          {"OutputWide", output.isWide() ? 1 : 0},
+          {"OutputBits", outputBits(config)},
           {"OutputExponentBits", output.layout.exponentBits},
           {"OutputMaxShift", output.maxShift},
           {"OutputLargestCode", output.layout.largestCode},
@@ -253,8 +255,14 @@ std::string linearKindName(const LinearConfig &config) {
     return name;
   };
   return fmt::format("linear_{}x{}_{}_{}_{}_t{}x{}{}{}", config.inFeatures, config.outFeatures,
-                     identifier(*config.input), identifier(*config.weight), identifier(*config.output), config.tileIn,
-                     config.tileOut, suffix, shift);
+                     identifier(*config.input), identifier(*config.weight),
+                     config.output ? identifier(*config.output) : "wide", config.tileIn, config.tileOut, suffix, shift);
+}
+
+std::string outputName(const LinearConfig &config) { return config.output ? config.output->name() : "wide"; }
+
+int outputBits(const LinearConfig &config) {
+  return config.output ? linearOutput(config.output).bits : linearSumBits(config);
 }
 
 MemoryShape weightMemoryShape(const LinearConfig &config) {

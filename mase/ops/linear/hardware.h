@@ -45,9 +45,14 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
 std::vector<std::pair<std::string, std::string>> linearTables(const LinearConfig &config);
 
 /// A short name that two configs share exactly when their hardware is the same:
-/// `linear_64x352_mxint4_mxint6_mxint8_t32x1` (in x out, input, weight, output, tile in x out). Calibrated steps are no
-/// part of it, as they are on ports, but a cast's shift is.
+/// `linear_64x352_mxint4_mxint6_mxint8_t32x1` (in x out, input, weight, output or `wide`, tile in x out). Calibrated
+/// steps are no part of it, as they are on ports, but a cast's shift is.
 std::string linearKindName(const LinearConfig &config);
+
+/// The output format's name, or "wide".
+std::string outputName(const LinearConfig &config);
+/// Bits of an element's code behind the cast, or of a sum.
+int outputBits(const LinearConfig &config);
 
 struct MemoryShape {
   int64_t widthBits = 0, depthWords = 0;

@@ -157,7 +157,7 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
   config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
-  EXPECT_EQ(linearParameters(config).size(), 34u);
+  EXPECT_EQ(linearParameters(config).size(), 35u);
   config = smallConfig(), config.input = &parseFormat("int8/0.01"), config.output = &parseFormat("int8/0.3");
   config.weight = &parseFormat("int8"), config.castShift = 14; // steps are on ports
   EXPECT_EQ(linearKindName(config), "linear_64x32_int8s_int8_int8s_t32x2_s14");

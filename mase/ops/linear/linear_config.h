@@ -22,7 +22,7 @@ inline std::string_view nameOf(Multiplier multiplier) { return multiplier == Mul
 struct LinearConfig {
   int64_t inFeatures = 0, outFeatures = 0;
   const Format *input = nullptr, *weight = nullptr; // operands, along the input features
-  const Format *output = nullptr;                   // the cast behind the sum, along the outputs
+  const Format *output = nullptr;                   // the cast behind the sum, along the outputs; none: sums, O18
   int tileIn = 32;                                  // input features multiplied in a cycle, for each output of the tile
   int tileOut = 1;                                  // outputs computed side by side
   bool hasBias = false;                             // one term more of each sum (O17)

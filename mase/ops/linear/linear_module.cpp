@@ -32,7 +32,11 @@ HardwareModule linearModule(const HardwareRequest &request) {
   for (const auto &table : linearTables(config))
     made.parameters.push_back(table);
   made.operands = {edgePort("x", *config.input, config.inFeatures, config.tileIn)};
-  made.results = {edgePort("y", *config.output, config.outFeatures, config.tileOut)};
+  if (config.output)
+    made.results = {edgePort("y", *config.output, config.outFeatures, config.tileOut)};
+  else // the sums
+    made.results = {
+        {"y", config.tileOut * linearSumBits(config), 0, nullptr, config.tileOut, config.outFeatures, true}};
   made.rowsInside = 2;
   made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes)};
   made.constants = {{"w_largest_scale_i", 8, constants.largestScale},

@@ -25,6 +25,7 @@ module mase_linear #(
   parameter int FactorBits = 0,          // of w_factor_i, 0: it is not used
   parameter int RowFactors = 0,          // 1: each output has a factor of its own, in its words, A27
   parameter int ExtraBits = 0,           // 1: neither operand is symmetric, which takes a bit more a product
+  parameter int OutputWide = 0,          // 1: the sums leave as they are, O18, and OutputBits is theirs
   parameter int OutputBits = 8,
   parameter int OutputExponentBits = 0,
   parameter int OutputMaxShift = 0,
@@ -232,7 +233,14 @@ module mase_linear #(
   endgenerate
 
   generate
-    if (OutputScaleBits == 0) begin : g_static
+    if (OutputWide != 0) begin : g_wide
+      logic unused;
+      assign unused    = ^sum_top;
+      assign y_scale_o = '0;
+      mase_row_fifo #(.Width(TileOut * OutputBits), .Depth(4)) u_sums (
+        .clk_i(clk_i), .rst_i(rst_i), .x_data_i(sum), .x_valid_i(sum_valid), .x_ready_o(enable),
+        .y_data_o(y_data_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
+    end else if (OutputScaleBits == 0) begin : g_static
       mase_static_cast #(
         .Lanes(TileOut), .SumBits(CastBits), .OutputBits(OutputBits), .Symmetric(OutputSymmetric),
         .Dynamic((InputScaleBits == 0) ? 0 : 1), .Shift(CastShift), .TopBits(TopBits)) u_cast (

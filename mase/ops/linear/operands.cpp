@@ -162,6 +162,11 @@ WeightConstants weightConstants(const LinearOperand &weight, const EncodedMatrix
 }
 
 LinearOperand linearOutput(const Format *format) {
+  if (!format) {
+    LinearOperand wide;
+    wide.block = wide.scaleBits = 0;
+    return wide;
+  }
   LinearOperand output = elementOf(format, "output");
   if (!isStream(output) || (!output.isStatic() && output.significandBits > maxSignificandBits))
     refuse(format, "output");

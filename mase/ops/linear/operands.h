@@ -43,7 +43,9 @@ struct LinearOperand {
 
   std::vector<TableDecision> decisions; // of outputs that are tables, by growing magnitude (A26)
 
-  bool isStatic() const { return element == nullptr; }
+  /// Of an output: there is no cast, the sums leave as they are.
+  bool isWide() const { return format == nullptr; }
+  bool isStatic() const { return element == nullptr && !isWide(); }
   /// Features of a term (A4): blocks of inputs are 1 x 32.
   int termFeatures() const { return block == 0 ? 32 : static_cast<int>(std::min<int64_t>(block, 32)); }
 
@@ -78,7 +80,8 @@ LinearOperand linearOperand(const Format *format, const char *role);
 LinearOperand linearWeight(const Format *format);
 /// The constants of a tensor in a weight format.
 WeightConstants weightConstants(const LinearOperand &weight, const EncodedMatrix &tensor);
-/// The same for the format behind the sum. Errors  also for a rounding that the cast does not have.
+/// The same for the format behind the sum; without one it is wide. Errors  also for a rounding that the cast does not
+/// have.
 LinearOperand linearOutput(const Format *format);
 
 /// The factors of the sums, factor * 2^exponent: what static scales of input and output and the weight tensor's own

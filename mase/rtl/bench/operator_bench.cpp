@@ -70,6 +70,7 @@ struct Module {
   std::vector<Stream> inputs;
   Stream output;
   int outputBeatsPerRow;
+  std::vector<Stream> others; // further outputs
   int64_t mismatches = 0, start = -1, last = 0, firstRow = 0, lastRow = 0;
 };
 
@@ -105,6 +106,32 @@ void before(Module &m) {
       std::memcpy(s.data, s.beats[s.at].data(), s.bytes);
   }
   *m.output.ready = !m.output.stalls.stalled();
+  for (Stream &s : m.others)
+    *s.ready = !s.stalls.stalled();
+}
+
+/// Compares what leaves an output at the edge; returns whether a beat does.
+bool compare(Module &m, Stream &y) {
+  Beat beat(y.bytes);
+  std::memcpy(beat.data(), y.data, y.bytes);
+  if (!y.held.empty() && (!*y.valid || beat != y.held))
+    stop(m.name + ": a beat changes before it is taken");
+  y.held = *y.valid && !*y.ready ? beat : Beat();
+  if (!*y.valid || !*y.ready)
+    return false;
+  if (y.at >= y.beats.size())
+    stop(m.name + ": gives more beats than are expected");
+  if (beat != y.beats[y.at] && m.mismatches++ == 0 && std::getenv("MASE_SHOW")) {
+    std::printf("%s beat %zu want", m.name.c_str(), y.at);
+    for (size_t i = y.bytes; i-- > 0;)
+      std::printf("%02x", y.beats[y.at][i]);
+    std::printf(" got ");
+    for (size_t i = y.bytes; i-- > 0;)
+      std::printf("%02x", beat[i]);
+    std::printf("\n");
+  }
+  ++y.at;
+  return true;
 }
 
 /// Which beats move at the edge; returns whether one does.
@@ -115,27 +142,12 @@ bool sample(Module &m, int64_t cycle) {
       ++s.at, s.offered = false, moved = true;
       m.start = m.start < 0 ? cycle : m.start;
     }
-  Stream &y = m.output;
-  Beat beat(y.bytes);
-  std::memcpy(beat.data(), y.data, y.bytes);
-  if (!y.held.empty() && (!*y.valid || beat != y.held))
-    stop(m.name + ": a beat changes before it is taken");
-  y.held = *y.valid && !*y.ready ? beat : Beat();
-  if (*y.valid && *y.ready) {
-    if (y.at >= y.beats.size())
-      stop(m.name + ": gives more beats than are expected");
-    if (beat != y.beats[y.at] && m.mismatches++ == 0 && std::getenv("MASE_SHOW")) {
-      std::printf("%s beat %zu want", m.name.c_str(), y.at);
-      for (size_t i = y.bytes; i-- > 0;)
-        std::printf("%02x", y.beats[y.at][i]);
-      std::printf(" got ");
-      for (size_t i = y.bytes; i-- > 0;)
-        std::printf("%02x", beat[i]);
-      std::printf("\n");
-    }
-    ++y.at, moved = true;
+  for (Stream &y : m.others)
+    moved = compare(m, y) || moved;
+  if (compare(m, m.output)) {
+    moved = true;
     m.last = cycle;
-    if (y.at % static_cast<size_t>(m.outputBeatsPerRow) == 0) {
+    if (m.output.at % static_cast<size_t>(m.outputBeatsPerRow) == 0) {
       m.firstRow = m.lastRow == 0 ? cycle : m.firstRow;
       m.lastRow = cycle;
     }
@@ -153,6 +165,8 @@ std::vector<Module> simulate(const std::string &folder, uint64_t seed, bool stal
     for (Stream &s : m.inputs)
       readBeats(s, folder), s.stalls = Stalls(stall, ++stream);
     readBeats(m.output, folder), m.output.stalls = Stalls(stall, ++stream);
+    for (Stream &s : m.others)
+      readBeats(s, folder), s.stalls = Stalls(stall, ++stream);
   }
   auto clock = [&] {
     for (uint8_t level : {1, 0}) {
@@ -177,6 +191,9 @@ std::vector<Module> simulate(const std::string &folder, uint64_t seed, bool stal
   for (const Module &m : modules) {
     if (m.output.at < m.output.beats.size())
       stop(m.name + ": waits for ever after " + std::to_string(m.output.at) + " output beats");
+    for (const Stream &s : m.others)
+      if (s.at < s.beats.size())
+        stop(m.name + ": owes beats of " + s.file);
     for (const Stream &s : m.inputs)
       if (s.at < s.beats.size())
         stop(m.name + ": left beats of " + s.file);

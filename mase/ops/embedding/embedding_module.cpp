@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/embedding/embedding_module.h"
+
+#include "mase/ops/embedding/embedding_hardware.h"
+
+#include <algorithm>
+#include <bit>
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+int64_t idBits(int64_t entries) { return entries == 1 ? 1 : std::bit_width(static_cast<uint64_t>(entries - 1)); }
+
+} // namespace
+
+HardwareModule embeddingModule(const HardwareRequest &request) {
+  const ConstMatrixView table = request.op.constants.at(0).values;
+  const Format &format = *request.formats.weight;
+  const int64_t tile = request.tile.out;
+  HardwareModule made;
+  made.module = "mase_embedding";
+  made.kind = fmt::format("embedding_{}x{}_{}_t{}", table.rows, table.cols, formatIdentifier(format), tile);
+  made.parameters = embeddingParameters(format, table.rows, table.cols, tile);
+  made.control = {{{"x", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::ids}};
+  made.results = {edgePort("y", format, table.cols, tile)};
+  made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  return made;
+}
+
+HardwareModule positionEmbeddingModule(const HardwareRequest &request) {
+  const ConstMatrixView all = request.op.constants.at(0).values;
+  const Format &input = *request.formats.inputs.at(0), &format = *request.formats.weight,
+               &output = *request.formats.output;
+  // Positions count from 0: rows before the first one's are of no use, nor those behind the context.
+  const int64_t offset = request.op.attribute<int64_t>("offset"), tile = request.tile.in;
+  const int64_t entries = std::min(all.rows - offset, request.op.maxRows > 0 ? request.op.maxRows : all.rows);
+  const ConstMatrixView table = {all.row(offset), entries, all.cols, all.stride};
+  HardwareModule made;
+  made.module = "mase_position_embedding";
+  made.kind = fmt::format("position_embedding_{}x{}_{}_{}_{}_t{}", table.rows, table.cols, formatIdentifier(input),
+                          formatIdentifier(format), formatIdentifier(output), tile);
+  const std::string tileText = fmt::format("{}", tile);
+  for (const ModuleParameters &more :
+       {edgeInputParameters(input, "A"), edgeInputParameters(format, "B"), edgeOutputParameters(output),
+        ModuleParameters{{"Entries", fmt::format("{}", table.rows)},
+                         {"Features", fmt::format("{}", table.cols)},
+                         {"TileIn", tileText}}})
+    made.parameters.insert(made.parameters.end(), more.begin(), more.end());
+  made.operands = {edgePort("x", input, table.cols, tile)};
+  made.control = {{{"p", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::positions}};
+  made.results = {edgePort("y", output, table.cols, tile)};
+  made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  return made;
+}
+
+} // namespace mase

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Look-ups in hardware (docs/operators.md, O5; docs/streams.md, S11): of tokens, and of learned positions, whose rows
+/// are added to what comes (mase_embedding.sv, mase_position_embedding.sv).
+///
+/// Thread-safe. No MLIR.
+#pragma once
+
+#include "mase/ops/hardware_operator.h"
+
+namespace mase {
+
+HardwareModule embeddingModule(const HardwareRequest &request);
+HardwareModule positionEmbeddingModule(const HardwareRequest &request);
+
+} // namespace mase

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Whole models in Verilator against the integer model: every edge, every bit.
+#include "mase/formats/registry.h"
+#include "mase/rtl/embedded.h"
+#include "mase/rtl/model_netlist.h"
+#include "mase/rtl/model_simulation.h"
+#include "mase/rtl/process.h"
+#include "mase/rtl/verilator_tools.h"
+#include "mase/runtime/tiny_model.h"
+#include "mase/support/output.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <set>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace mase {
+namespace {
+
+struct ModelSimulationTest : ::testing::Test {
+  fs::path folder = fs::temp_directory_path() / fmt::format("mase-model-{}", getpid());
+  void SetUp() override {
+    if (runProcess({"verilator", "--version"}).status != 0)
+      GTEST_SKIP() << "verilator is not installed";
+    fs::create_directories(folder);
+  }
+  void TearDown() override { fs::remove_all(folder); }
+
+  VerilatedLibrary library(const Netlist &netlist) {
+    std::vector<fs::path> files;
+    for (const EmbeddedFile &file : systemVerilogLibrary) {
+      writeFile(folder / file.name, file.text);
+      files.push_back(folder / file.name);
+    }
+    std::set<std::string> seen;
+    std::vector<ModelSource> sources;
+    for (const NetInstance &instance : netlist.instances)
+      if (seen.insert(instance.module.kind).second)
+        sources.push_back({instance.module.kind, kindText(instance.module), kindPorts(instance.module)});
+    return {sources, files, defaultVerilatorCache()};
+  }
+};
+
+TEST_F(ModelSimulationTest, TinyModelsAreTheirIntegerModels) {
+  const Plan plan(testing_model::TinyModel().graph(false));
+  const FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
+  const BitTruePlan integers(plan.graph(), assignment, resolveEdges(plan.graph(), assignment, nullptr, {}));
+  const std::vector<HardwareTile> tiles(plan.graph().steps.size(), {4, 4, 1});
+  const Netlist netlist = modelNetlist(integers, tiles);
+  const VerilatedLibrary built = library(netlist);
+  ModelSimulation simulation(netlist, built, integers, {});
+  simulation.run(std::vector<int32_t>{3, 1, 4, 1, 5, 9, 2, 6}, true);
+  EXPECT_EQ(simulation.mismatches(), 0) << simulation.firstDifference();
+  EXPECT_GT(simulation.compared(), 1000);
+  std::printf("%lld beats, %lld cycles\n", static_cast<long long>(simulation.compared()),
+              static_cast<long long>(simulation.cycle()));
+}
+
+} // namespace
+} // namespace mase
