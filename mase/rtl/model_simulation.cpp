@@ -15,6 +15,15 @@ struct Expected {
   std::deque<Beat> beats;
   int64_t token = 0, beatOfToken = 0; // of the next beat
   std::deque<int64_t> beatsOfToken;   // beats of each token that is not yet through
+
+  void add(const ExpectedBeats &more) {
+    if (instance->step < 0)
+      return;
+    const int64_t bits = instance->module.results[0].bits();
+    for (const std::string &beat : more.beats)
+      beats.push_back(beatOf(beat, bits));
+    beatsOfToken.insert(beatsOfToken.end(), more.beatsOfToken.begin(), more.beatsOfToken.end());
+  }
 };
 
 /// Element `k` of a beat, sign extended.
@@ -27,30 +36,19 @@ int64_t elementOf(const uint8_t *beat, int64_t k, int64_t bits) {
 
 } // namespace
 
-class ModelSimulation::State final : public BitTrueObserver {
+class ModelSimulation::State {
 public:
-  State(const Netlist &netlist, const VerilatedLibrary &library, const BitTruePlan &plan,
-        const SimulationStalls &stalls)
-      : netlist_(netlist), plan_(plan), sequence_(plan), expected_(netlist.instances.size()),
+  State(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls)
+      : netlist_(netlist), expected_(netlist.instances.size()),
         simulation_(netlist, library, stalls,
                     [this](int instance, size_t output, const uint8_t *beat) { onBeat(instance, output, beat); }) {
     for (size_t i = 0; i < netlist.instances.size(); ++i)
       expected_[i].instance = &netlist.instances[i];
   }
 
-  void onEdge(size_t step, const IntegerRows &value) override {
-    if (step == 0)
-      chunkRows_ = value.rows.rows;
-    for (Expected &expected : expected_)
-      if (expected.instance->step == static_cast<int>(step))
-        expectRows(expected, value);
-  }
-
-  std::vector<int32_t> run(std::span<const int32_t> ids, bool newSequence) {
-    if (newSequence)
-      sequence_.restart();
-    int64_t position = sequence_.position();
-    expectSums(plan_.run(sequence_, ids, this));
+  std::vector<int32_t> run(std::span<const int32_t> ids, int64_t position, const std::vector<ExpectedBeats> &expected) {
+    for (size_t i = 0; i < expected.size(); ++i)
+      expected_[i].add(expected[i]);
     for (int32_t id : ids) {
       feed(ControlStream::ids, id);
       feed(ControlStream::positions, position);
@@ -58,7 +56,7 @@ public:
       ++position;
     }
     next_.clear();
-    const auto patience = static_cast<int64_t>(100000);
+    constexpr int64_t patience = 100000; // cycles in which nothing moves
     for (int64_t quiet = 0; next_.size() < ids.size(); quiet = simulation_.step() ? 0 : quiet + 1)
       if (quiet > patience)
         throw CheckError(
@@ -78,64 +76,6 @@ private:
         if (module.control[c].stream == stream)
           simulation_.feed(static_cast<int>(i), module.operands.size() + c,
                            beatOf(fmt::format("{:x}", value), module.control[c].port.bits()));
-    }
-  }
-
-  void expectRows(Expected &expected, const IntegerRows &value) {
-    const HardwarePort &port = expected.instance->module.results[0];
-    if (port.features < 0) {
-      expectKeys(expected, value);
-      return;
-    }
-    // Of a cache only what is new.
-    BlockIntegers rows = value.rows;
-    const int64_t fresh = chunkRows_, skipped = rows.rows - fresh;
-    rows.q.erase(rows.q.begin(), rows.q.begin() + skipped * rows.cols);
-    if (!rows.shift.empty())
-      rows.shift.erase(rows.shift.begin(), rows.shift.begin() + skipped * rows.cols);
-    if (value.format->scaleBits() > 0)
-      rows.exponent.erase(rows.exponent.begin(), rows.exponent.begin() + skipped * rows.blocksPerRow());
-    rows.rows = fresh;
-    for (const std::string &beat : edgeBeats(*value.format, rows, port.tile))
-      expected.beats.push_back(beatOf(beat, port.bits()));
-    for (int64_t r = 0; r < fresh; ++r)
-      expected.beatsOfToken.push_back(port.features / port.tile);
-  }
-
-  /// Rows that grow: head by head, keys up to the token's own, in beats of some keys.
-  void expectKeys(Expected &expected, const IntegerRows &value) {
-    const HardwarePort &port = expected.instance->module.results[0];
-    const int64_t tokens = value.rows.rows / value.heads, keys = value.rows.cols, bits = value.format->elementBits();
-    for (int64_t t = 0; t < tokens; ++t) {
-      const int64_t own = keys - tokens + t + 1;
-      for (int64_t h = 0; h < value.heads; ++h)
-        for (int64_t first = 0; first < own; first += port.tile) {
-          HexWord beat(port.bits());
-          for (int64_t k = first; k < first + port.tile; ++k)
-            beat.append(k < own ? static_cast<uint64_t>(value.rows.q[static_cast<size_t>((h * tokens + t) * keys + k)])
-                                : 0,
-                        bits);
-          expected.beats.push_back(beatOf(beat.hexadecimal(), port.bits()));
-        }
-      expected.beatsOfToken.push_back(value.heads * ((own + port.tile - 1) / port.tile));
-    }
-  }
-
-  void expectSums(const WideRows &sums) {
-    for (Expected &expected : expected_) {
-      if (expected.instance->step + 1 != static_cast<int>(plan_.graph().steps.size()))
-        continue;
-      const HardwarePort &port = expected.instance->module.results[0];
-      const int64_t bits = port.dataBits / port.tile;
-      for (int64_t r = 0; r < sums.rows; ++r) {
-        for (int64_t first = 0; first < sums.cols; first += port.tile) {
-          HexWord beat(port.bits());
-          for (int64_t o = first; o < first + port.tile; ++o)
-            beat.append(static_cast<uint64_t>(sums.sum[static_cast<size_t>(r * sums.cols + o)]), bits);
-          expected.beats.push_back(beatOf(beat.hexadecimal(), port.bits()));
-        }
-        expected.beatsOfToken.push_back(sums.cols / port.tile);
-      }
     }
   }
 
@@ -179,21 +119,19 @@ private:
   }
 
   const Netlist &netlist_;
-  const BitTruePlan &plan_;
-  BitTrueSequence sequence_;
   std::vector<Expected> expected_;
   NetlistSimulation simulation_;
-  int64_t chunkRows_ = 0; // of the rows that the integer model runs at once
   std::vector<int32_t> next_;
 };
 
-ModelSimulation::ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library, const BitTruePlan &plan,
+ModelSimulation::ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library,
                                  const SimulationStalls &stalls)
-    : state_(std::make_unique<State>(netlist, library, plan, stalls)) {}
+    : state_(std::make_unique<State>(netlist, library, stalls)) {}
 ModelSimulation::~ModelSimulation() = default;
 
-std::vector<int32_t> ModelSimulation::run(std::span<const int32_t> ids, bool newSequence) {
-  return state_->run(ids, newSequence);
+std::vector<int32_t> ModelSimulation::run(std::span<const int32_t> ids, int64_t position,
+                                          const std::vector<ExpectedBeats> &expected) {
+  return state_->run(ids, position, expected);
 }
 int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }

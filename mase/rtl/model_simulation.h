@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// A whole model in simulation beside its integer model: every beat of every edge is compared as it streams.
 ///
-/// Tokens go in as a generator gives them, and the next one comes out of the hardware. The integer model runs ahead and
-/// says what each edge must hold; the first difference names operator, token, lane and both values.
+/// Tokens go in as a generator gives them, and the next one comes out of the hardware. What each edge must carry comes
+/// with them (expected_beats.h); the first difference names operator, token, element and both values.
 #pragma once
 
+#include "mase/rtl/expected_beats.h"
 #include "mase/rtl/netlist_simulation.h"
-#include "mase/runtime/bit_true_plan.h"
 
 namespace mase {
 
 class ModelSimulation {
 public:
-  /// netlist, plan  of the same model and formats; both must outlive it
-  ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library, const BitTruePlan &plan,
-                  const SimulationStalls &stalls);
+  /// netlist  must outlive it
+  ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls);
   ~ModelSimulation();
 
-  /// Appends tokens to the sequence (or begins another) and returns the most likely next one after each, as the
-  /// hardware has it.
+  /// Gives the next tokens and returns the most likely next one after each, as the hardware has it.
+  /// position  of the first of them; 0 begins a sequence
+  /// expected  what they make of each edge; empty entries are not compared
   /// Errors  CheckError when it hangs, naming the channels that wait, or gives more than it was asked for.
-  std::vector<int32_t> run(std::span<const int32_t> ids, bool newSequence);
+  std::vector<int32_t> run(std::span<const int32_t> ids, int64_t position, const std::vector<ExpectedBeats> &expected);
 
   int64_t compared() const;   // beats
   int64_t mismatches() const; // beats that differ

@@ -50,12 +50,16 @@ TEST_F(ModelSimulationTest, TinyModelsAreTheirIntegerModels) {
   const std::vector<HardwareTile> tiles(plan.graph().steps.size(), {4, 4, 1});
   const Netlist netlist = modelNetlist(integers, tiles);
   const VerilatedLibrary built = library(netlist);
-  ModelSimulation simulation(netlist, built, integers, {});
-  simulation.run(std::vector<int32_t>{3, 1, 4, 1, 5, 9, 2, 6}, true);
-  EXPECT_EQ(simulation.mismatches(), 0) << simulation.firstDifference();
-  EXPECT_GT(simulation.compared(), 1000);
-  std::printf("%lld beats, %lld cycles\n", static_cast<long long>(simulation.compared()),
-              static_cast<long long>(simulation.cycle()));
+  for (bool stalled : {false, true}) {
+    ModelSimulation simulation(netlist, built, {stalled, 1});
+    BitTrueSequence sequence(integers);
+    const std::vector<int32_t> ids = {3, 1, 4, 1, 5, 9, 2, 6};
+    simulation.run(ids, 0, expectedBeats(netlist, integers, sequence, ids));
+    EXPECT_EQ(simulation.mismatches(), 0) << simulation.firstDifference();
+    EXPECT_GT(simulation.compared(), 1000);
+    std::printf("%lld beats, %lld cycles\n", static_cast<long long>(simulation.compared()),
+                static_cast<long long>(simulation.cycle()));
+  }
 }
 
 } // namespace

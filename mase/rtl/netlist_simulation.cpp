@@ -116,7 +116,7 @@ NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::str
 
 void NetlistSimulation::reset() {
   for (Channel &channel : channels_)
-    channel.beats.clear(), channel.offered = false, set(channel.to.valid, 0);
+    channel.beats.clear(), channel.head.reset(), channel.offered = false, set(channel.to.valid, 0);
   for (FreeInput &input : inputs_)
     input.beats.clear(), input.offered = false, set(input.to.valid, 0);
   for (Words &words : words_)
@@ -165,16 +165,7 @@ bool NetlistSimulation::moveOutput(Output &output) {
       channel.offered = channel.offered && !ready;
       continue;
     }
-    channel.offered = !channel.beats.empty() && (channel.offered || !rests(channel.rest));
-    set(channel.to.valid, channel.offered ? 1 : 0);
-    if (channel.offered) {
-      copy(channel.to.data, channel.beats.front());
-      if (*channel.to.ready.data != 0) {
-        channel.beats.pop_front();
-        channel.offered = false;
-        moved = true;
-      }
-    }
+    moved = moveHead(channel) || moved;
     if (valid && ready)
       channel.beats.emplace_back(from.data.data, from.data.data + from.data.bytes);
   }
@@ -182,6 +173,25 @@ bool NetlistSimulation::moveOutput(Output &output) {
   if (valid && ready && tap_)
     tap_(output.instance, output.output, from.data.data);
   return moved || (valid && ready);
+}
+
+bool NetlistSimulation::moveHead(Channel &channel) {
+  channel.offered = channel.head && (channel.offered || !rests(channel.rest));
+  set(channel.to.valid, channel.offered ? 1 : 0);
+  bool taken = false;
+  if (channel.offered) {
+    copy(channel.to.data, *channel.head);
+    taken = *channel.to.ready.data != 0;
+  }
+  if (taken || !channel.head) {
+    channel.offered = false;
+    channel.head.reset();
+    if (!channel.beats.empty()) {
+      channel.head = std::move(channel.beats.front());
+      channel.beats.pop_front();
+    }
+  }
+  return taken;
 }
 
 bool NetlistSimulation::moveInput(FreeInput &input) {
@@ -236,7 +246,7 @@ std::string NetlistSimulation::waiting() const {
   for (const Channel &channel : channels_) {
     const bool full = channel.net.depth > 0 && static_cast<int64_t>(channel.beats.size()) >= channel.net.depth;
     const bool blocked = *channel.from.valid.data != 0 && (channel.net.depth == 0 || full);
-    const bool starved = *channel.to.ready.data != 0 && channel.beats.empty() && *channel.from.valid.data == 0;
+    const bool starved = *channel.to.ready.data != 0 && !channel.head && *channel.from.valid.data == 0;
     if (!blocked && !starved)
       continue;
     text += fmt::format("{}{} -> {}: {} ({} of {} beats)", text.empty() ? "" : "; ",

@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 
 namespace mase {
 
@@ -61,8 +62,9 @@ private:
   struct Channel {
     NetChannel net;
     Stream from, to;
-    std::deque<Beat> beats; // of a FIFO
-    bool offered = false;   // what is offered stays until it is taken
+    std::deque<Beat> beats; // of a FIFO, but for the one in its output register
+    std::optional<Beat> head;
+    bool offered = false; // what is offered stays until it is taken
     Rest rest{1};
   };
   struct FreeInput {
@@ -93,6 +95,7 @@ private:
   Stream stream(int instance, const std::string &port, bool isInput);
   bool rests(Rest &rest) { return stalls_.enabled && rest.now(); }
   bool moveOutput(Output &output);
+  bool moveHead(Channel &channel);
   bool moveInput(FreeInput &input);
   void moveWords(Words &words);
   void clock();

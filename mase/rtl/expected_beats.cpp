@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/expected_beats.h"
+
+namespace mase {
+namespace {
+
+/// The last rows of `all`, in a format with or without stored scales.
+BlockIntegers lastRows(const Format &format, const BlockIntegers &all, int64_t count) {
+  BlockIntegers rows = all;
+  const int64_t skipped = all.rows - count;
+  rows.rows = count;
+  rows.q.erase(rows.q.begin(), rows.q.begin() + skipped * all.cols);
+  if (!rows.shift.empty())
+    rows.shift.erase(rows.shift.begin(), rows.shift.begin() + skipped * all.cols);
+  if (format.scaleBits() > 0)
+    rows.exponent.erase(rows.exponent.begin(), rows.exponent.begin() + skipped * all.blocksPerRow());
+  else
+    rows.block.rows = count;
+  return rows;
+}
+
+class Recorder final : public BitTrueObserver {
+public:
+  explicit Recorder(const Netlist &netlist) : netlist_(netlist), expected_(netlist.instances.size()) {}
+
+  void onEdge(size_t step, const IntegerRows &value) override {
+    if (step == 0) // the look-up of tokens
+      chunk_ = value.rows.rows;
+    for (size_t i = 0; i < netlist_.instances.size(); ++i)
+      if (netlist_.instances[i].step == static_cast<int>(step)) {
+        const HardwarePort &port = netlist_.instances[i].module.results[0];
+        port.features < 0 ? addKeys(expected_[i], port, value) : addRows(expected_[i], port, value);
+      }
+  }
+
+  void addSums(size_t step, const WideRows &sums) {
+    for (size_t i = 0; i < netlist_.instances.size(); ++i) {
+      if (netlist_.instances[i].step != static_cast<int>(step))
+        continue;
+      const HardwarePort &port = netlist_.instances[i].module.results[0];
+      const int64_t bits = port.dataBits / port.tile;
+      for (int64_t first = 0; first < sums.rows * sums.cols; first += port.tile) {
+        HexWord beat(port.bits());
+        for (int64_t o = first; o < first + port.tile; ++o)
+          beat.append(static_cast<uint64_t>(sums.sum[static_cast<size_t>(o)]), bits);
+        expected_[i].beats.push_back(beat.hexadecimal());
+      }
+      expected_[i].beatsOfToken.insert(expected_[i].beatsOfToken.end(), static_cast<size_t>(sums.rows),
+                                       sums.cols / port.tile);
+    }
+  }
+
+  std::vector<ExpectedBeats> take() { return std::move(expected_); }
+
+private:
+  void addRows(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value) const {
+    const BlockIntegers rows = lastRows(*value.format, value.rows, chunk_); // of a cache what is new
+    const std::vector<std::string> beats = edgeBeats(*value.format, rows, port.tile);
+    to.beats.insert(to.beats.end(), beats.begin(), beats.end());
+    to.beatsOfToken.insert(to.beatsOfToken.end(), static_cast<size_t>(chunk_), port.features / port.tile);
+  }
+
+  /// Rows that grow: head by head, keys up to the token's own, some a beat.
+  static void addKeys(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value) {
+    const int64_t tokens = value.rows.rows / value.heads, keys = value.rows.cols, bits = value.format->elementBits();
+    for (int64_t t = 0; t < tokens; ++t) {
+      const int64_t own = keys - tokens + t + 1;
+      for (int64_t h = 0; h < value.heads; ++h)
+        for (int64_t first = 0; first < own; first += port.tile) {
+          HexWord beat(port.bits());
+          for (int64_t k = first; k < std::min(own, first + port.tile); ++k)
+            beat.append(static_cast<uint64_t>(value.rows.q[static_cast<size_t>((h * tokens + t) * keys + k)]), bits);
+          to.beats.push_back(beat.hexadecimal());
+        }
+      to.beatsOfToken.push_back(value.heads * ((own + port.tile - 1) / port.tile));
+    }
+  }
+
+  const Netlist &netlist_;
+  std::vector<ExpectedBeats> expected_;
+  int64_t chunk_ = 0;
+};
+
+} // namespace
+
+std::vector<ExpectedBeats> expectedBeats(const Netlist &netlist, const BitTruePlan &plan, BitTrueSequence &sequence,
+                                         std::span<const int32_t> ids) {
+  Recorder recorder(netlist);
+  recorder.addSums(plan.graph().steps.size() - 1, plan.run(sequence, ids, &recorder));
+  return recorder.take();
+}
+
+} // namespace mase
