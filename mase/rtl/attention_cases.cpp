@@ -4,7 +4,10 @@
 #include "mase/formats/registry.h"
 #include "mase/ops/edge/attention_cycles.h"
 #include "mase/ops/linear/operands.h"
+#include "mase/ops/matmul/scores_bit_true.h"
+#include "mase/ops/matmul/scores_hardware.h"
 #include "mase/ops/softmax/softmax_hardware.h"
+#include "mase/ops/testing/edge_rows.h"
 #include "mase/support/random.h"
 
 #include <algorithm>
@@ -83,7 +86,73 @@ BlockIntegers scoresOf(const Format &format, int64_t heads, int64_t length, Rand
 
 void append(ModuleParameters &to, const ModuleParameters &from) { to.insert(to.end(), from.begin(), from.end()); }
 
+/// Rows of a sequence: exponents around 1, far apart or wherever they can be, in turn.
+BlockIntegers rowsOf(const Format &format, int64_t rows, int64_t cols, uint64_t seed) {
+  constexpr testing::Spread spreads[] = {testing::Spread::near, testing::Spread::near, testing::Spread::near,
+                                         testing::Spread::far, testing::Spread::whole};
+  return testing::edgeRows(format, rows, cols, spreads[seed % 5], seed);
+}
+
+void append(std::vector<std::string> &to, const std::vector<std::string> &from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+/// A stream of an edge, whose beats come later.
+ModuleStream emptyStream(const std::string &port, const Format &format, int64_t tile) {
+  return {port, edgeDataBits(format, tile), edgeScaleBits(format, tile), {}};
+}
+
+std::string textOf(const AttentionShape &shape) {
+  return fmt::format("{}/{} heads of {} x{} keys {}", shape.heads, shape.keyHeads, shape.headFeatures, shape.tile,
+                     shape.keys);
+}
+
 } // namespace
+
+std::vector<ModuleCase> scoresCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  auto add = [&](const char *query, const char *key, const AttentionShape &shape) {
+    const Format &q = parseFormat(query), &k = parseFormat(key), &y = parseFormat(scoresFormat(shape.headFeatures));
+    OperatorDescription op = description(1);
+    op.inputs = {{shape.heads, shape.headFeatures}, {shape.keyHeads, shape.headFeatures}};
+    op.maxRows = shape.context;
+    const ScoresBitTrue scores(op, {{&q, &k}, &y, nullptr});
+    const std::vector<int64_t> lengths = lengthsOf(shape.context, longer), positions = positionsOf(lengths);
+    ModuleCase one;
+    one.name = fmt::format("mase_scores {} {} {}", query, key, textOf(shape));
+    one.module = "mase_scores";
+    one.parameters = scoresParameters(q, k, shape);
+    ModuleStream x = emptyStream("x", q, shape.tile), cache = emptyStream("k", k, shape.tile);
+    one.output = {"y", shape.keys * 24, 0, {}};
+    uint64_t seed = 1;
+    for (const int64_t length : lengths) {
+      const IntegerRows queries = {&q, shape.heads, rowsOf(q, length, shape.heads * shape.headFeatures, ++seed)};
+      const IntegerRows keys = {&k, shape.keyHeads, rowsOf(k, length, shape.keyHeads * shape.headFeatures, seed)};
+      IntegerRows result = {&y, shape.heads, {}};
+      const IntegerRows *const inputs[] = {&queries, &keys};
+      scores.run({inputs, {}, 0}, result);
+      append(x.beats, edgeBeats(q, queries.rows, shape.tile));
+      append(cache.beats, edgeBeats(k, keys.rows, shape.tile));
+      for (int64_t row = 0; row < length; ++row)
+        for (int64_t head = 0; head < shape.heads; ++head)
+          for (int64_t first = 0; first <= row; first += shape.keys)
+            one.output.beats.push_back(beatOf(y, result.rows, head * length + row, first, shape.keys));
+    }
+    one.inputs = {control("c", lengths), x, cache};
+    one.cycles = scoresCycles(shape, positions);
+    cases.push_back(one);
+  };
+  add("mxint8", "mxint8", {.heads = 4, .keyHeads = 4, .headFeatures = 16, .tile = 4, .keys = 1, .context = 40});
+  add("mxint8", "mxint4", {.heads = 4, .keyHeads = 2, .headFeatures = 16, .tile = 16, .keys = 2, .context = 40});
+  add("mxfp8_e4m3", "mxint8/e5", {.heads = 2, .keyHeads = 1, .headFeatures = 64, .tile = 64, .keys = 1, .context = 24});
+  add("mxfp4", "bmf<4,3>", {.heads = 4, .keyHeads = 2, .headFeatures = 48, .tile = 8, .keys = 4, .context = 19});
+  add("fixed<16,8>", "fixed<10,6>",
+      {.heads = 3, .keyHeads = 3, .headFeatures = 32, .tile = 32, .keys = 1, .context = 24});
+  add("fixed<24,12>", "mxfp6_e3m2",
+      {.heads = 4, .keyHeads = 4, .headFeatures = 8, .tile = 2, .keys = 1, .context = 20});
+  add("mxint12", "fixed<8,5>", {.heads = 2, .keyHeads = 2, .headFeatures = 32, .tile = 8, .keys = 1, .context = 20});
+  return cases;
+}
 
 std::vector<ModuleCase> softmaxCases(bool longer) {
   std::vector<ModuleCase> cases;

@@ -9,6 +9,7 @@
 
 namespace mase {
 
+std::vector<ModuleCase> scoresCases(bool longer);
 std::vector<ModuleCase> softmaxCases(bool longer);
 
 } // namespace mase

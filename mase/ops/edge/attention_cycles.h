@@ -23,6 +23,7 @@ struct AttentionShape {
 
 /// From the first input beat, which is the control's, to the last output beat, both included.
 /// positions    of the rows: each 0 or one more than the one before
+int64_t scoresCycles(const AttentionShape &shape, std::span<const int64_t> positions);
 /// probability  the format of the exponentials
 int64_t softmaxCycles(const AttentionShape &shape, const Format &probability, std::span<const int64_t> positions);
 
