@@ -4,9 +4,11 @@
 #include "mase/ops/embedding/embedding_module.h"
 #include "mase/ops/gelu/bit_true.h"
 #include "mase/ops/linear/linear_module.h"
+#include "mase/ops/matmul/matmul_module.h"
 #include "mase/ops/norm/norm_module.h"
 #include "mase/ops/rope/rope_hardware.h"
 #include "mase/ops/silu/bit_true.h"
+#include "mase/ops/softmax/softmax_module.h"
 
 #include <cctype>
 #include <fmt/format.h>
@@ -87,18 +89,20 @@ std::string formatIdentifier(const Format &format) {
 
 const std::vector<HardwareEntry> &hardwareOperators() {
   static const std::vector<HardwareEntry> entries = {
-      {"embedding", embeddingModule},
-      {"position_embedding", positionEmbeddingModule},
-      {"linear", linearModule},
-      {"rms_norm", rmsNormModule},
-      {"layer_norm", layerNormModule},
-      {"rope", ropeModule},
-      {"kv_cache", nullptr},
-      {"silu", silu},
-      {"gelu", gelu},
-      {"relu", relu},
-      {"mul", mul},
-      {"add", add},
+      {.name = "embedding", .make = embeddingModule},
+      {.name = "position_embedding", .make = positionEmbeddingModule},
+      {.name = "linear", .make = linearModule},
+      {.name = "rms_norm", .make = rmsNormModule},
+      {.name = "layer_norm", .make = layerNormModule},
+      {.name = "rope", .make = ropeModule},
+      {.name = "kv_cache"}, // the memory is in front of whoever reads the rows
+      {.name = "matmul", .make = matmulModule},
+      {.name = "softmax", .make = softmaxModule},
+      {.name = "silu", .make = silu},
+      {.name = "gelu", .make = gelu},
+      {.name = "relu", .make = relu},
+      {.name = "mul", .make = mul},
+      {.name = "add", .make = add},
   };
   return entries;
 }

@@ -60,19 +60,29 @@ private:
     to.beatsOfToken.insert(to.beatsOfToken.end(), static_cast<size_t>(chunk_), port.features / port.tile);
   }
 
-  /// Rows that grow: head by head, keys up to the token's own, some a beat.
+  /// Rows that grow: head by head, keys up to the token's own, some a beat; blocks along the keys are whole.
   static void addKeys(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value) {
-    const int64_t tokens = value.rows.rows / value.heads, keys = value.rows.cols, bits = value.format->elementBits();
+    const BlockIntegers &rows = value.rows;
+    const bool isStatic = value.format->scaleBits() == 0;
+    const int64_t tokens = rows.rows / value.heads, keys = rows.cols, whole = std::max<int64_t>(port.tile, 32);
     for (int64_t t = 0; t < tokens; ++t) {
-      const int64_t own = keys - tokens + t + 1;
-      for (int64_t h = 0; h < value.heads; ++h)
-        for (int64_t first = 0; first < own; first += port.tile) {
-          HexWord beat(port.bits());
-          for (int64_t k = first; k < std::min(own, first + port.tile); ++k)
-            beat.append(static_cast<uint64_t>(value.rows.q[static_cast<size_t>((h * tokens + t) * keys + k)]), bits);
-          to.beats.push_back(beat.hexadecimal());
+      const int64_t own = keys - tokens + t + 1, unit = isStatic ? port.tile : whole;
+      const int64_t beats = (own + unit - 1) / unit * unit / port.tile, padded = (own + whole - 1) / whole * whole;
+      for (int64_t h = 0; h < value.heads; ++h) {
+        const int64_t r = h * tokens + t;
+        BlockIntegers row = {1, padded, isStatic ? BlockShape{1, padded} : BlockShape{}, {}, {}, {}};
+        row.q.assign(rows.q.begin() + r * keys, rows.q.begin() + r * keys + own);
+        row.q.resize(static_cast<size_t>(padded));
+        if (!rows.shift.empty()) {
+          row.shift.assign(rows.shift.begin() + r * keys, rows.shift.begin() + r * keys + own);
+          row.shift.resize(static_cast<size_t>(padded));
         }
-      to.beatsOfToken.push_back(value.heads * ((own + port.tile - 1) / port.tile));
+        const auto first = isStatic ? rows.exponent.begin() : rows.exponent.begin() + r * rows.blocksPerRow();
+        row.exponent.assign(first, first + (isStatic ? 1 : padded / 32));
+        const std::vector<std::string> all = edgeBeats(*value.format, row, port.tile);
+        to.beats.insert(to.beats.end(), all.begin(), all.begin() + beats);
+      }
+      to.beatsOfToken.push_back(value.heads * beats);
     }
   }
 

@@ -78,6 +78,7 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
                          outputs_[outputs.at({net.from, net.output})].from,
                          stream(net.to, to.input(net.input).name, true),
                          {},
+                         {},
                          false,
                          Rest(++seed)});
   }

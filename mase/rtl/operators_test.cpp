@@ -4,6 +4,7 @@
 // installed. MASE_VERIFY=1 in the environment runs ten times the rows.
 #include "mase/formats/registry.h"
 #include "mase/ops/rope/rope_hardware.h"
+#include "mase/rtl/attention_cases.h"
 #include "mase/rtl/embedded.h"
 #include "mase/rtl/operator_cases.h"
 #include "mase/rtl/process.h"
@@ -55,6 +56,24 @@ struct Operators : ::testing::Test {
     return result;
   }
 
+  /// Simulates; what is wrong by intention must differ, in groups whose names begin with "wrong".
+  void expectEqual(const std::vector<ModuleGroup> &groups) {
+    const auto results = simulateModules(groups, folder);
+    for (size_t g = 0; g < groups.size(); ++g) {
+      ASSERT_EQ(results[g].size(), groups[g].cases.size());
+      for (const ModuleCase &one : groups[g].cases) {
+        const ModuleResult &r = results[g].at(one.name);
+        if (groups[g].name.starts_with("wrong")) {
+          EXPECT_GT(r.stalledMismatches, 0) << groups[g].name;
+          continue;
+        }
+        EXPECT_EQ(r.stalledMismatches, 0) << one.name;
+        EXPECT_EQ(r.mismatches, 0) << one.name;
+        EXPECT_EQ(r.cycles, one.cycles) << one.name;
+      }
+    }
+  }
+
 private:
   int spoiledCount_ = 0;
 };
@@ -86,20 +105,14 @@ TEST_F(Operators, ModulesAreTheIntegerModels) { // O1 to O13, S5 to S7
     if (other[i].find("spoiled") != std::string::npos)
       wrong[i] = other[i];
   groups.push_back({"wrong", onlyOf(all, {"mase_add mxint12", "mase_gate tanh"}), wrong});
-  const auto results = simulateModules(groups, folder);
-  for (size_t g = 0; g < groups.size(); ++g) {
-    ASSERT_EQ(results[g].size(), groups[g].cases.size());
-    for (const ModuleCase &one : groups[g].cases) {
-      const ModuleResult &r = results[g].at(one.name);
-      if (groups[g].name.starts_with("wrong")) {
-        EXPECT_GT(r.stalledMismatches, 0) << groups[g].name;
-        continue;
-      }
-      EXPECT_EQ(r.stalledMismatches, 0) << one.name;
-      EXPECT_EQ(r.mismatches, 0) << one.name;
-      EXPECT_EQ(r.cycles, one.cycles) << one.name;
-    }
-  }
+  expectEqual(groups);
+}
+
+TEST_F(Operators, AttentionIsTheIntegerModels) { // O14 to O16, S8 to S10
+  if (!installed("verilator", "--version"))
+    GTEST_SKIP() << "verilator is not installed";
+  const bool longer = std::getenv("MASE_VERIFY") != nullptr;
+  expectEqual({{"scores", scoresCases(longer), files}, {"softmax", softmaxCases(longer), files}});
 }
 
 /// They reach every branch of the generate blocks; each table of 2048 entries takes a tool a second or more.

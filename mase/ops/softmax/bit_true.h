@@ -22,6 +22,7 @@ public:
   /// scores, a row for each head and query, to exponentials of the same shape; zero where a mask hides the key.
   void run(const BitTrueCall &call, IntegerRows &output) const override;
   WideRows wide(const BitTrueCall &call) const override;
+  const ExponentialStep &step() const { return step_; }
 
 private:
   BlockIntegers exponentials(const BitTrueCall &call) const;

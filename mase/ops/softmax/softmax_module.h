@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Softmax in hardware (mase_softmax.sv; docs/streams.md, S9).
+///
+/// Thread-safe. No MLIR.
+#pragma once
+
+#include "mase/ops/hardware_operator.h"
+
+namespace mase {
+
+HardwareModule softmaxModule(const HardwareRequest &request);
+
+} // namespace mase

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/attention_cases.h"
+
+#include "mase/formats/registry.h"
+#include "mase/ops/edge/attention_cycles.h"
+#include "mase/ops/linear/operands.h"
+#include "mase/ops/matmul/scores_bit_true.h"
+#include "mase/ops/matmul/scores_hardware.h"
+#include "mase/ops/softmax/softmax_hardware.h"
+#include "mase/ops/testing/edge_rows.h"
+#include "mase/support/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+/// Lengths of the sequences that follow each other.
+std::vector<int64_t> lengthsOf(int64_t context, bool longer) {
+  std::vector<int64_t> lengths = {1, 2, context, 1, 1, std::min<int64_t>(context, 7)};
+  if (longer)
+    for (int64_t i = 1; i <= context; i = 2 * i + 1)
+      lengths.insert(lengths.end(), {i, context});
+  return lengths;
+}
+
+std::vector<int64_t> positionsOf(const std::vector<int64_t> &lengths) {
+  std::vector<int64_t> positions;
+  for (int64_t length : lengths)
+    for (int64_t i = 0; i < length; ++i)
+      positions.push_back(i);
+  return positions;
+}
+
+/// The control stream: which rows are their sequence's first and last.
+ModuleStream control(const std::string &port, const std::vector<int64_t> &lengths) {
+  ModuleStream result = {port, 2, 0, {}};
+  for (int64_t length : lengths)
+    for (int64_t i = 0; i < length; ++i)
+      result.beats.push_back(fmt::format("{}", (i == 0 ? 1 : 0) + (i + 1 == length ? 2 : 0)));
+  return result;
+}
+
+/// Elements first to first + count of a row and the scales of their blocks; zeros beyond its end.
+std::string beatOf(const Format &format, const BlockIntegers &rows, int64_t row, int64_t first, int64_t count) {
+  const bool isStatic = format.scaleBits() == 0;
+  const LinearOperand operand = isStatic ? LinearOperand() : linearOperand(&format, "input");
+  HexWord beat(edgeDataBits(format, count) + edgeScaleBits(format, count));
+  for (int64_t i = first; i < first + count; ++i) {
+    const int64_t at = row * rows.cols + i;
+    beat.append(i >= rows.cols ? 0
+                : isStatic     ? static_cast<uint64_t>(rows.q[static_cast<size_t>(at)])
+                               : codeAt(operand, rows, at),
+                format.elementBits());
+  }
+  for (int64_t b = first / WideRows::blockCols; !isStatic && b * WideRows::blockCols < first + count; ++b)
+    beat.append(b >= rows.blocksPerRow() ? 0
+                                         : static_cast<uint64_t>(operand.storedScale(
+                                               rows.exponent[static_cast<size_t>(row * rows.blocksPerRow() + b)])),
+                format.scaleBits());
+  return beat.hexadecimal();
+}
+
+OperatorDescription description(double scale) {
+  OperatorDescription op;
+  op.attributes = {{"scale", scale}, {"causal", true}};
+  return op;
+}
+
+/// Scores of a sequence, a row for each head and query: from one value to all that 24 bits hold.
+BlockIntegers scoresOf(const Format &format, int64_t heads, int64_t length, Random &random) {
+  BlockIntegers result = {heads * length, length, {heads * length, length}, {}, {format.operand().minExponent}};
+  const int bits = format.elementBits();
+  for (int64_t row = 0; row < heads * length; ++row) {
+    const auto spread = static_cast<int>(random.below(static_cast<uint64_t>(bits - 1)));
+    const int64_t limit = (int64_t{1} << (bits - 1)) - 1, range = int64_t{2} << spread;
+    const int64_t centre = static_cast<int64_t>(random.below(static_cast<uint64_t>(2 * limit + 1))) - limit;
+    for (int64_t key = 0; key < length; ++key)
+      result.q.push_back(static_cast<int32_t>(std::clamp(
+          centre + static_cast<int64_t>(random.below(static_cast<uint64_t>(range))) - range / 2, -limit, limit)));
+  }
+  return result;
+}
+
+void append(ModuleParameters &to, const ModuleParameters &from) { to.insert(to.end(), from.begin(), from.end()); }
+
+/// Rows of a sequence: exponents around 1, far apart or wherever they can be, in turn.
+BlockIntegers rowsOf(const Format &format, int64_t rows, int64_t cols, uint64_t seed) {
+  constexpr testing::Spread spreads[] = {testing::Spread::near, testing::Spread::near, testing::Spread::near,
+                                         testing::Spread::far, testing::Spread::whole};
+  return testing::edgeRows(format, rows, cols, spreads[seed % 5], seed);
+}
+
+void append(std::vector<std::string> &to, const std::vector<std::string> &from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+/// A stream of an edge, whose beats come later.
+ModuleStream emptyStream(const std::string &port, const Format &format, int64_t tile) {
+  return {port, edgeDataBits(format, tile), edgeScaleBits(format, tile), {}};
+}
+
+std::string textOf(const AttentionShape &shape) {
+  return fmt::format("{}/{} heads of {} x{} keys {}", shape.heads, shape.keyHeads, shape.headFeatures, shape.tile,
+                     shape.keys);
+}
+
+} // namespace
+
+std::vector<ModuleCase> scoresCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  auto add = [&](const char *query, const char *key, const AttentionShape &shape) {
+    const Format &q = parseFormat(query), &k = parseFormat(key), &y = parseFormat(scoresFormat(shape.headFeatures));
+    OperatorDescription op = description(1);
+    op.inputs = {{shape.heads, shape.headFeatures}, {shape.keyHeads, shape.headFeatures}};
+    op.maxRows = shape.context;
+    const ScoresBitTrue scores(op, {{&q, &k}, &y, nullptr});
+    const std::vector<int64_t> lengths = lengthsOf(shape.context, longer), positions = positionsOf(lengths);
+    ModuleCase one;
+    one.name = fmt::format("mase_scores {} {} {}", query, key, textOf(shape));
+    one.module = "mase_scores";
+    one.parameters = scoresParameters(q, k, shape);
+    ModuleStream x = emptyStream("x", q, shape.tile), cache = emptyStream("k", k, shape.tile);
+    one.output = {"y", shape.keys * 24, 0, {}};
+    uint64_t seed = 1;
+    for (const int64_t length : lengths) {
+      const IntegerRows queries = {&q, shape.heads, rowsOf(q, length, shape.heads * shape.headFeatures, ++seed)};
+      const IntegerRows keys = {&k, shape.keyHeads, rowsOf(k, length, shape.keyHeads * shape.headFeatures, seed)};
+      IntegerRows result = {&y, shape.heads, {}};
+      const IntegerRows *const inputs[] = {&queries, &keys};
+      scores.run({inputs, {}, 0}, result);
+      append(x.beats, edgeBeats(q, queries.rows, shape.tile));
+      append(cache.beats, edgeBeats(k, keys.rows, shape.tile));
+      for (int64_t row = 0; row < length; ++row)
+        for (int64_t head = 0; head < shape.heads; ++head)
+          for (int64_t first = 0; first <= row; first += shape.keys)
+            one.output.beats.push_back(beatOf(y, result.rows, head * length + row, first, shape.keys));
+    }
+    one.inputs = {control("c", lengths), x, cache};
+    one.cycles = scoresCycles(shape, positions);
+    cases.push_back(one);
+  };
+  add("mxint8", "mxint8", {.heads = 4, .keyHeads = 4, .headFeatures = 16, .tile = 4, .keys = 1, .context = 40});
+  add("mxint8", "mxint4", {.heads = 4, .keyHeads = 2, .headFeatures = 16, .tile = 16, .keys = 2, .context = 40});
+  add("mxfp8_e4m3", "mxint8/e5", {.heads = 2, .keyHeads = 1, .headFeatures = 64, .tile = 64, .keys = 1, .context = 24});
+  add("mxfp4", "bmf<4,3>", {.heads = 4, .keyHeads = 2, .headFeatures = 48, .tile = 8, .keys = 4, .context = 19});
+  add("fixed<16,8>", "fixed<10,6>",
+      {.heads = 3, .keyHeads = 3, .headFeatures = 32, .tile = 32, .keys = 1, .context = 24});
+  add("fixed<24,12>", "mxfp6_e3m2",
+      {.heads = 4, .keyHeads = 4, .headFeatures = 8, .tile = 2, .keys = 1, .context = 20});
+  add("mxint12", "fixed<8,5>", {.heads = 2, .keyHeads = 2, .headFeatures = 32, .tile = 8, .keys = 1, .context = 20});
+  return cases;
+}
+
+std::vector<ModuleCase> softmaxCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  auto add = [&](const char *output, double scale, int64_t heads, int64_t context, int64_t keys) {
+    const Format &score = parseFormat("fixed<24,10>"), &y = parseFormat(output);
+    const SoftmaxBitTrue softmax(description(scale), {{&score}, &y, nullptr});
+    const std::vector<int64_t> lengths = lengthsOf(context, longer), positions = positionsOf(lengths);
+    ModuleCase one;
+    one.name = fmt::format("mase_softmax {} heads {} x{}", heads, output, keys);
+    one.module = "mase_softmax";
+    one.parameters = softmaxParameters(softmax, score, heads, context, keys);
+    append(one.parameters, edgeOutputParameters(y));
+    ModuleStream x = {"x", keys * 24, 0, {}};
+    one.output = {"y", edgeDataBits(y, keys), edgeScaleBits(y, keys), {}};
+    Random random(7);
+    for (const int64_t length : lengths) {
+      const IntegerRows scores = {&score, heads, scoresOf(score, heads, length, random)};
+      IntegerRows shares = {&y, heads, {}};
+      const IntegerRows *const inputs[] = {&scores};
+      softmax.run({inputs, {}, 0}, shares);
+      for (int64_t row = 0; row < length; ++row)
+        for (int64_t head = 0; head < heads; ++head) {
+          for (int64_t key = 0; key <= row; key += keys)
+            x.beats.push_back(beatOf(score, scores.rows, head * length + row, key, keys));
+          for (int64_t beat = 0; beat < exponentialBeats(y, row + 1, keys); ++beat)
+            one.output.beats.push_back(beatOf(y, shares.rows, head * length + row, beat * keys, keys));
+        }
+    }
+    one.inputs = {control("c", lengths), x};
+    one.cycles = softmaxCycles({.heads = heads, .keys = keys}, y, positions);
+    cases.push_back(one);
+  };
+  add("fixed<17,15>", 0.25, 4, 40, 1);
+  add("mxint8", 0.125, 2, 40, 1);
+  add("fixed<17,15>", 1, 3, 37, 4);
+  add("mxfp8_e4m3", 0.25, 1, 64, 8);
+  add("mxint4/e5", 0.0883, 3, 70, 64);
+  add("fixed<10,8>", 16, 2, 20, 2);
+  return cases;
+}
+
+} // namespace mase
