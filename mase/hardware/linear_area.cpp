@@ -139,6 +139,11 @@ Area linearArea(const LinearConfig &config) {
   area.lut = std::llround(model.lut.predict(variables));
   area.ff = std::llround(model.ff.predict(variables));
   area.dsp = dspSlices(config);
+  if (config.hasBias) { // O17: no sample has one; a shifter and an adder an output, and their registers
+    const int64_t aligned = std::max(linearTermBits(config) + linearGuardBits(config), 16), sum = linearSumBits(config);
+    area.lut += config.tileOut * (shifterLuts(16, aligned, aligned) + sum);
+    area.ff += config.tileOut * (16 + aligned + sum);
+  }
   return area;
 }
 

@@ -47,6 +47,7 @@ MemoryCheck checkMemories(const fs::path &folder, const EmittedLinear &linear) {
     };
     const int64_t features = memory.config.inFeatures;
     compare("element", expected.element, got.element, features, 1);
+    compare("bias", expected.bias, got.bias, 1, 1);
     if (!expected.scale.empty()) {
       const auto perRow = static_cast<int64_t>(expected.scale.size()) / memory.config.outFeatures;
       compare("scale", expected.scale, got.scale, perRow, features / perRow);

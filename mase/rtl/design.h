@@ -7,6 +7,7 @@
 #include "mase/ops/linear/linear_config.h"
 #include "mase/support/matrix.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct LinearInstance {
   LinearConfig config;        // the mapped tile included
   ConstMatrixView weight;     // outFeatures x inFeatures, unquantised
   ConstMatrixView activation; // rows x inFeatures: what an evaluation text gives there, unquantised (the input vectors)
+  std::span<const float> bias = {}; // outFeatures, if the config has one
 };
 
 struct Design {

@@ -63,6 +63,9 @@ void checkInstance(const LinearInstance &linear, const EmitOptions &options) {
   if (linear.weight.rows != config.outFeatures || linear.weight.cols != config.inFeatures)
     fail("{}: weight is {} x {} ({} x {} is the linear's shape)", linear.name, linear.weight.rows, linear.weight.cols,
          config.outFeatures, config.inFeatures);
+  if (std::ssize(linear.bias) != (config.hasBias ? config.outFeatures : 0))
+    fail("{}: {} biases ({} would be one for each output)", linear.name, linear.bias.size(),
+         config.hasBias ? config.outFeatures : 0);
   if (linear.activation.rows < 1 || linear.activation.cols != config.inFeatures)
     fail("{}: input vectors are {} x {} (one or more rows of {} are needed)", linear.name, linear.activation.rows,
          linear.activation.cols, config.inFeatures);
@@ -105,21 +108,23 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
   const BlockIntegers weight = linear.config.weight->integers(linear.weight),
                       input = linear.config.input->integers(linear.activation);
   const EncodedMatrix codes = linear.config.weight->encode(linear.weight);
-  const LinearConstants constants = linearConstants(linear.config, codes);
+  const LinearConstants constants = linearConstants(linear.config, codes, linear.bias);
   LinearConfig config = linear.config;
   config.castShift = constants.castShift;
-  Json entry = {{"name", linear.name},
-                {"module", module},
-                {"file", "linears/" + module + ".sv"},
-                {"kind", linearKindName(config)},
-                {"weight_constants", {constants.largestScale, constants.exponent, constants.factor}},
-                {"rows", input.rows},
-                {"input", "vectors/" + module + ".input.txt"},
-                {"expected", "vectors/" + module + ".expected.txt"}};
+  Json entry = {
+      {"name", linear.name},
+      {"module", module},
+      {"file", "linears/" + module + ".sv"},
+      {"kind", linearKindName(config)},
+      {"weight_constants",
+       {constants.largestScale, constants.exponent, constants.factor, constants.leastScale, constants.biasShift}},
+      {"rows", input.rows},
+      {"input", "vectors/" + module + ".input.txt"},
+      {"expected", "vectors/" + module + ".expected.txt"}};
   writeFile(folder / "linears" / (module + ".sv"), linearModule(linear.name, config, constants));
   writeFile(folder / "vectors" / (module + ".input.txt"), blockLines(*config.input, input));
   writeFile(folder / "vectors" / (module + ".expected.txt"),
-            blockLines(*config.output, LinearBitTrue(config, weight)(input)));
+            blockLines(*config.output, LinearBitTrue(config, weight, linear.bias)(input)));
 
   bool mapped = std::count(options.atMappedTile.begin(), options.atMappedTile.end(), linear.name) > 0;
   LinearConfig small = atSimulationTile(config, options);
@@ -127,7 +132,7 @@ Json writeLinear(const LinearInstance &linear, const EmitOptions &options, const
   entry["simulations"] = Json::array(), entry["memories"] = Json::array();
   for (const auto &[kind, tile] : tiles) {
     std::string weights = fmt::format("weights/{}.t{}x{}.hex", module, tile.tileIn, tile.tileOut);
-    writeFile(folder / weights, joined(packWeights(tile, codes)));
+    writeFile(folder / weights, joined(packWeights(tile, codes, linear.bias)));
     const bool simulated = kind == linearKindName(small) || mapped;
     entry["memories"].push_back({{"kind", kind}, {"file", weights}, {"simulated", simulated}});
     if (simulated)

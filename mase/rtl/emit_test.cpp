@@ -194,6 +194,9 @@ TEST_F(Emit, EveryFaultIsNamed) {
   design.linears.back().weight.rows = 31;
   EXPECT_THAT(message(), HasSubstr("weight is 31 x 64 (32 x 64 is the linear's shape)"));
   design.linears.back().weight.rows = 32;
+  design.linears.back().bias = {numbers.data(), 31};
+  EXPECT_THAT(message(), HasSubstr("31 biases (0 would be one for each output)"));
+  design.linears.back().bias = {};
   design.linears.back().activation.rows = 0;
   EXPECT_THAT(message(), HasSubstr("input vectors are 0 x 64 (one or more rows of 64 are needed)"));
   design.linears.back().config.tileOut = 3;

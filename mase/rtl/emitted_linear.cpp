@@ -25,6 +25,7 @@ std::map<std::string, LinearConfig> kindsOf(const Json &manifest) {
     config.tileIn = kind.at("tile").at(0);
     config.tileOut = kind.at("tile").at(1);
     config.guardBits = kind.at("parameters").at("GuardBits");
+    config.hasBias = kind.at("parameters").at("Bias") == 1;
     config.castShift = kind.at("parameters").at("CastShift");
     config.multiplier = kind.at("parameters").at("Dsp") == 1 ? Multiplier::Dsp : Multiplier::CarryRows;
     kinds[kind.at("name")] = config;

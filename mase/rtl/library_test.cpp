@@ -41,6 +41,7 @@ struct Shape {
   int in, out, tileIn, tileOut;
   const char *input, *weight, *output;
   Multiplier multiplier = Multiplier::CarryRows;
+  bool bias = false;
 };
 const Shape shapes[] = {
     {128, 64, 32, 1, "mxint6", "mxint4", "mxint8"},
@@ -71,6 +72,9 @@ const Shape shapes[] = {
     {64, 32, 8, 8, "mxfp8_e4m3", "mxfp6_e3m2", "mxint8", Multiplier::Dsp},
     {64, 32, 32, 1, "mxint8", "nvfp4", "mxint8", Multiplier::Dsp},
     {64, 32, 8, 4, "fixed<8,6>", "fixed<8,7>", "int8/0.1", Multiplier::Dsp},
+    {64, 32, 8, 2, "mxint8", "mxint4", "mxint8", Multiplier::CarryRows, true},
+    {64, 32, 64, 1, "int8/0.1", "int8:row", "int8/0.1", Multiplier::CarryRows, true},
+    {64, 32, 2, 1, "fixed<2,1>", "int2", nullptr, Multiplier::CarryRows, true},
 };
 
 /// Parameters of `mase_linear` for a shape.
@@ -79,7 +83,8 @@ std::vector<std::pair<std::string, int64_t>> parametersOf(const Shape &shape) {
   config.inFeatures = shape.in, config.outFeatures = shape.out;
   config.tileIn = shape.tileIn, config.tileOut = shape.tileOut;
   config.input = &parseFormat(shape.input), config.weight = &parseFormat(shape.weight);
-  config.output = &parseFormat(shape.output), config.multiplier = shape.multiplier;
+  config.output = shape.output ? &parseFormat(shape.output) : nullptr;
+  config.multiplier = shape.multiplier, config.hasBias = shape.bias;
   return linearParameters(config);
 }
 

@@ -88,13 +88,16 @@ module {} (
   output logic         w_ready_o,
   input  logic [7:0]   w_largest_scale_i,
   input  logic [10:0]  w_exponent_i,
-  input  logic [15:0]  w_factor_i
+  input  logic [15:0]  w_factor_i,
+  input  logic [7:0]   w_least_scale_i,
+  input  logic [10:0]  w_bias_shift_i
 );
 {}  mase_linear #(
     {}) u_linear (
 {}
     .w_data_i(w_data_i), .w_valid_i(w_valid_i), .w_ready_o(w_ready_o), .w_largest_scale_i(w_largest_scale_i),
-    .w_exponent_i(w_exponent_i), .w_factor_i(w_factor_i));
+    .w_exponent_i(w_exponent_i), .w_factor_i(w_factor_i), .w_least_scale_i(w_least_scale_i),
+    .w_bias_shift_i(w_bias_shift_i));
 endmodule
 )",
                      noRestriction, describe(config), linearKindName(config), streamPorts(p), range(p.word),
@@ -116,15 +119,16 @@ module {3} #(
   {8} u_linear (
 {9}
     .w_data_i(w_data), .w_valid_i(w_valid), .w_ready_o(w_ready), .w_largest_scale_i(8'd{10}),
-    .w_exponent_i(11'd{11}), .w_factor_i(16'd{12}));
-  mase_weight_memory #(.Width({13}), .Depth({14}), .File(WeightFile)) u_weights (
+    .w_exponent_i(11'd{11}), .w_factor_i(16'd{12}), .w_least_scale_i(8'd{13}),
+    .w_bias_shift_i(11'd{14}));
+  mase_weight_memory #(.Width({15}), .Depth({16}), .File(WeightFile)) u_weights (
     .clk_i(clk_i), .rst_i(rst_i), .w_data_o(w_data), .w_valid_o(w_valid), .w_ready_i(w_ready));
 endmodule
 )",
                      noRestriction, linearName, describe(config), moduleName(linearName), config.tileIn, config.tileOut,
                      streamPorts(p), range(p.word), linearKindName(config), streamConnections(p, false),
-                     constants.largestScale, constants.exponent & 0x7FF, constants.factor, memory.widthBits,
-                     memory.depthWords);
+                     constants.largestScale, constants.exponent & 0x7FF, constants.factor, constants.leastScale,
+                     constants.biasShift & 0x7FF, memory.widthBits, memory.depthWords);
 }
 
 std::string kindHeader(const LinearConfig &config) {

@@ -82,6 +82,18 @@ ModuleStream edgeStream(const std::string &port, const Format &format, const Blo
   return {port, edgeDataBits(format, tile), edgeScaleBits(format, tile), edgeBeats(format, rows, tile)};
 }
 
+ModuleStream numberStream(const std::string &port, const std::vector<int64_t> &numbers, int64_t perBeat, int64_t bits,
+                          int64_t scaleBits) {
+  ModuleStream stream = {port, perBeat * bits, scaleBits, {}};
+  for (size_t first = 0; first < numbers.size(); first += static_cast<size_t>(perBeat)) {
+    HexWord beat(perBeat * bits + scaleBits);
+    for (size_t i = first; i < first + static_cast<size_t>(perBeat); ++i)
+      beat.append(static_cast<uint64_t>(numbers[i]), bits);
+    stream.beats.push_back(beat.hexadecimal());
+  }
+  return stream;
+}
+
 std::string topOf(const std::vector<ModuleCase> &cases) {
   Top top;
   for (size_t i = 0; i < cases.size(); ++i)

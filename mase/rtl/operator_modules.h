@@ -39,6 +39,10 @@ struct ModuleResult {
 /// A stream of an edge.
 ModuleStream edgeStream(const std::string &port, const Format &format, const BlockIntegers &rows, int64_t tile);
 
+/// Numbers as a stream: the low `bits` of each, so many a beat, above them zeros where there is a port of scales.
+ModuleStream numberStream(const std::string &port, const std::vector<int64_t> &numbers, int64_t perBeat, int64_t bits,
+                          int64_t scaleBits = 0);
+
 /// What is verilated together.
 struct ModuleGroup {
   std::string name;

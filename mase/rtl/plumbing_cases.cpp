@@ -5,72 +5,16 @@
 #include "mase/ops/edge/stream_cycles.h"
 #include "mase/ops/embedding/bit_true.h"
 #include "mase/ops/embedding/embedding_hardware.h"
-#include "mase/ops/linear/bit_true.h"
-#include "mase/ops/linear/cycles.h"
-#include "mase/ops/linear/hardware.h"
 #include "mase/ops/testing/edge_rows.h"
 #include "mase/support/output.h"
 #include "mase/support/random.h"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace mase {
 namespace {
-
-/// Sums as a stream: `tile` a beat.
-ModuleStream sumStream(const std::string &port, const std::vector<int64_t> &sums, int64_t tile, int64_t bits,
-                       int64_t scaleBits) {
-  ModuleStream stream = {port, tile * bits, scaleBits, {}};
-  for (size_t first = 0; first < sums.size(); first += static_cast<size_t>(tile)) {
-    HexWord beat(tile * bits + scaleBits);
-    for (size_t i = first; i < first + static_cast<size_t>(tile); ++i)
-      beat.append(static_cast<uint64_t>(sums[i]), bits);
-    stream.beats.push_back(beat.hexadecimal());
-  }
-  return stream;
-}
-
-std::vector<float> weightsOf(int64_t rows, int64_t cols) {
-  Random random(5);
-  std::vector<float> values(static_cast<size_t>(rows * cols));
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<float>(std::ldexp(random.uniform() * 2 - 1, -static_cast<int>(i / 32 % 7 + i / 640 % 3)));
-  return values;
-}
-
-ModuleCase wideLinear(const char *input, const char *weight, int tileIn, int tileOut, bool longer) {
-  LinearConfig config;
-  config.inFeatures = config.outFeatures = 64, config.tileIn = tileIn, config.tileOut = tileOut;
-  config.input = &parseFormat(input), config.weight = &parseFormat(weight);
-  checkLinearHardware(config);
-  const std::vector<float> values = weightsOf(config.outFeatures, config.inFeatures);
-  const ConstMatrixView matrix = {values.data(), config.outFeatures, config.inFeatures};
-  const EncodedMatrix codes = config.weight->encode(matrix);
-  const BlockIntegers rows =
-      testing::edgeRows(*config.input, longer ? 200 : 20, config.inFeatures, testing::Spread::near, 4);
-  const LinearConstants constants = linearConstants(config, codes);
-
-  ModuleCase one;
-  one.name = linearKindName(config);
-  one.module = "mase_linear";
-  for (const auto &[name, value] : linearParameters(config))
-    one.parameters.emplace_back(name, fmt::format("{}", value));
-  one.inputs = {edgeStream("x", *config.input, rows, tileIn), {"w", weightMemoryShape(config).widthBits, 0, {}}};
-  const std::vector<std::string> words = packWeights(config, codes);
-  for (int64_t r = 0; r < rows.rows; ++r)
-    one.inputs[1].beats.insert(one.inputs[1].beats.end(), words.begin(), words.end());
-  one.constants = {{"w_largest_scale_i", fmt::format("8'd{}", constants.largestScale)},
-                   {"w_exponent_i", fmt::format("11'd{}", constants.exponent & 0x7FF)},
-                   {"w_factor_i", fmt::format("16'd{}", constants.factor)}};
-  const LinearSums sums = LinearBitTrue(config, config.weight->integers(matrix)).sums(rows);
-  one.output = sumStream("y", sums.sum, tileOut, linearSumBits(config), 1);
-  one.outputBeatsPerRow = config.outFeatures / tileOut;
-  one.cycles = predictedCycles(config, rows.rows);
-  return one;
-}
 
 /// Rows of few different sums, so that the greatest often stands at several places, and the far ends.
 ModuleCase argmaxCase(int64_t features, int64_t tile, int64_t bits, bool longer) {
@@ -91,8 +35,8 @@ ModuleCase argmaxCase(int64_t features, int64_t tile, int64_t bits, bool longer)
   const std::pair<const char *, int64_t> numbers[] = {{"OutFeatures", features}, {"TileOut", tile}, {"SumBits", bits}};
   for (const auto &[name, value] : numbers)
     one.parameters.emplace_back(name, fmt::format("{}", value));
-  one.inputs = {sumStream("x", sums, tile, bits, 0)};
-  one.output = sumStream("y", ids, 1, std::bit_width(static_cast<uint64_t>(features - 1)), 0);
+  one.inputs = {numberStream("x", sums, tile, bits, 0)};
+  one.output = numberStream("y", ids, 1, std::bit_width(static_cast<uint64_t>(features - 1)));
   const StreamCycles cycles = argmaxCycles(features, tile);
   one.cycles = rows * cycles.interval + cycles.latency;
   return one;
@@ -100,16 +44,9 @@ ModuleCase argmaxCase(int64_t features, int64_t tile, int64_t bits, bool longer)
 
 } // namespace
 
-std::vector<ModuleCase> wideCases(bool longer) {
-  return {wideLinear("mxint8", "mxint4", 8, 2, longer),
-          wideLinear("mxint6", "int8:row", 32, 4, longer),
-          wideLinear("fixed<8,6>", "fixed<8,7>", 64, 1, longer),
-          wideLinear("mxint8", "int8", 32, 1, longer),
-          argmaxCase(96, 1, 12, longer),
-          argmaxCase(64, 2, 24, longer),
-          argmaxCase(32, 32, 20, longer),
-          argmaxCase(192, 96, 40, longer),
-          argmaxCase(1024, 8, 33, longer)};
+std::vector<ModuleCase> argmaxCases(bool longer) {
+  return {argmaxCase(96, 1, 12, longer), argmaxCase(64, 2, 24, longer), argmaxCase(32, 32, 20, longer),
+          argmaxCase(192, 96, 40, longer), argmaxCase(1024, 8, 33, longer)};
 }
 
 std::vector<ModuleCase> embeddingCases(bool longer, const std::filesystem::path &folder) {
@@ -129,7 +66,8 @@ std::vector<ModuleCase> embeddingCases(bool longer, const std::filesystem::path 
     const std::filesystem::path file = folder / fmt::format("table{}.hex", cases.size());
     writeFile(file, fmt::format("{}\n", fmt::join(embeddingWords(format, table, tile), "\n")));
     one.parameters.emplace_back("File", fmt::format("\"{}\"", file.string()));
-    one.inputs = {sumStream("x", {ids.begin(), ids.end()}, 1, std::bit_width(static_cast<uint64_t>(entries - 1)), 0)};
+    one.inputs = {
+        numberStream("x", {ids.begin(), ids.end()}, 1, std::bit_width(static_cast<uint64_t>(entries - 1)), 0)};
     one.output = edgeStream("y", format, embeddingRows(table, ids), tile);
     one.outputBeatsPerRow = features / tile;
     const StreamCycles cycles = embeddingCycles(features, tile);

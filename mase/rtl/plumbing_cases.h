@@ -10,8 +10,11 @@
 
 namespace mase {
 
-/// Linears whose sums leave as they are, and argmax. More rows with `longer`.
-std::vector<ModuleCase> wideCases(bool longer);
+/// Linears whose sums leave as they are, and linears with biases. More rows with `longer`.
+std::vector<ModuleCase> linearCases(bool longer);
+
+/// argmax.
+std::vector<ModuleCase> argmaxCases(bool longer);
 
 /// embedding; `folder` keeps the files of its tables.
 std::vector<ModuleCase> embeddingCases(bool longer, const std::filesystem::path &folder);

@@ -35,8 +35,8 @@ struct Plumbing : ::testing::Test {
   static bool installed(const char *tool, const char *question) { return runProcess({tool, question}).status == 0; }
 
   std::vector<ModuleCase> allCases(bool longer) const {
-    std::vector<ModuleCase> cases = wideCases(longer);
-    for (const auto &more : {embeddingCases(longer, folder)})
+    std::vector<ModuleCase> cases = linearCases(longer);
+    for (const auto &more : {argmaxCases(longer), embeddingCases(longer, folder)})
       cases.insert(cases.end(), more.begin(), more.end());
     return cases;
   }
@@ -66,7 +66,7 @@ TEST_F(Plumbing, ModulesDoWhatTheyShall) { // O5, O18, S11 to S14
   std::vector<ModuleGroup> groups = {{"right", allCases(longer), files}};
   // What must be found: of equals the highest id instead of the lowest.
   groups.push_back({"wrong",
-                    {wideCases(false).back()},
+                    {argmaxCases(false).back()},
                     spoiled({{"mase_argmax.sv", "lane_q[i*LaneBits +: LaneBits] <= (high > low)",
                               "lane_q[i*LaneBits +: LaneBits] <= (high >= low)"}})});
   const auto results = simulateModules(groups, folder);

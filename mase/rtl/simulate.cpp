@@ -79,6 +79,8 @@ std::vector<Job> jobsOf(const Json &manifest, const fs::path &folder, const Simu
                      std::to_string(linear.at("weight_constants").at(0).get<int>()),
                      std::to_string(linear.at("weight_constants").at(1).get<int>()),
                      std::to_string(linear.at("weight_constants").at(2).get<int>()),
+                     std::to_string(linear.at("weight_constants").at(3).get<int>()),
+                     std::to_string(linear.at("weight_constants").at(4).get<int>()),
                      folder / linear.at("input").get<std::string>(),
                      folder / linear.at("expected").get<std::string>(),
                      std::to_string(rows),

@@ -202,6 +202,41 @@ TEST_F(Simulate, RowScalesAndOtherBlocksGiveTheIntegerModelsBits) { // A21, A27,
     EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
 }
 
+TEST_F(Simulate, BiasesGiveTheIntegerModelsBits) { // O17, S3, S4
+  OwnedDesign owned;
+  EmitOptions emit;
+  emit.simulationTileIn = 8;
+  std::vector<std::vector<float>> biases;
+  for (const Formats &formats : {Formats{"mxint8", "mxint4", "mxint8"}, Formats{"mxint8", "int8:row", "mxint8"}})
+    for (double size : {1e-4, 2.0, 3e4}) { // far below the sums, beside them, far above
+      LinearConfig config = configOf(64, 32, formats, 64, 1);
+      config.hasBias = true;
+      owned.add(fmt::format("{}.{}", formats.weight, size), config, 20, 9);
+      std::fill_n(owned.numbers.back().begin(), config.inFeatures, 0.0F); // of the first row it is all
+      biases.push_back(valuesOf(1, config.outFeatures, 5));
+      for (float &value : biases.back())
+        value = static_cast<float>(value * size);
+    }
+  for (size_t i = 0; i < biases.size(); ++i)
+    owned.design.linears[i].bias = biases[i];
+  emitDesign(owned.design, emit, folder / "biases");
+  SimulationResult result = simulateDesign(folder / "biases", options);
+  EXPECT_EQ(result.operators, 6);
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  for (const LinearSimulation &linear : result.linears) {
+    EXPECT_EQ(linear.mismatches, 0) << linear.name;
+    EXPECT_EQ(linear.cyclesSimulated, linear.cyclesPredicted) << linear.kind;
+  }
+  // What a file lacks that no simulation runs is found, too.
+  const fs::path file = folder / "biases/weights/mxint4_2.t64x1.hex";
+  std::string words = readTextFile(file);
+  words[0] = words[0] == '0' ? '1' : '0'; // the top bits of a word are its output's bias
+  writeFile(file, words);
+  result = simulateDesign(folder / "biases", options);
+  EXPECT_EQ(result.mismatches, 1);
+  EXPECT_THAT(result.firstDifference, testing::HasSubstr("mxint4.2: bias of output 0, input 0 is"));
+}
+
 TEST_F(Simulate, NarrowScalesAndTablesGiveTheIntegerModelsBits) { // A12, A13, A26
   const Formats families[] = {
       {"mxint8/e5", "mxint4/e4", "mxint6/e4"},

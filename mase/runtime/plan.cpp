@@ -179,9 +179,13 @@ std::vector<Plan::LinearView> Plan::linears() const {
   std::vector<LinearView> result;
   for (size_t s = 0; s < steps_.size(); ++s) {
     const GraphStep &step = graph_.steps[s];
-    if (steps_[s].firstSlot >= 0)
-      result.push_back({step.module, step.op.constants[0].values, step.op.constants.size() > 1,
-                        rootOf_[static_cast<size_t>(step.inputs[0])]});
+    if (steps_[s].firstSlot >= 0) {
+      const std::vector<OperatorConstant> &constants = step.op.constants;
+      std::span<const float> bias;
+      if (constants.size() > 1)
+        bias = {constants[1].values.data, static_cast<size_t>(constants[1].values.rows * constants[1].values.cols)};
+      result.push_back({step.module, constants[0].values, bias, rootOf_[static_cast<size_t>(step.inputs[0])]});
+    }
   }
   return result;
 }

@@ -62,7 +62,7 @@ public:
   struct LinearView {
     std::string module;
     ConstMatrixView weight;
-    bool hasBias = false;
+    std::span<const float> bias; // or none
     int reads = 0; // the value it reads, views looked through: equal for q, k and v of a layer
   };
   std::vector<LinearView> linears() const;

@@ -58,14 +58,7 @@ void readOutputs(HardwareOptions &options, const std::string &config, const Plan
     options.outputs = linearOutputs(readFormatConfig(config), plan.slots());
 }
 
-void checkHasHardware(const Plan &plan) {
-  for (const Plan::LinearView &linear : plan.linears())
-    if (linear.hasBias)
-      fail("linear '{}' has a bias (the hardware of linears has none yet)", linear.module);
-}
-
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment) {
-  checkHasHardware(plan);
   const Format &output = parseFormat(options.output);
   std::vector<LinearToMap> linears;
   for (const Plan::LinearView &linear : plan.linears()) {
@@ -78,6 +71,7 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
     config.outFeatures = linear.weight.rows;
     config.weight = assignment[slot];
     config.input = assignment[slot + 1];
+    config.hasBias = !linear.bias.empty();
     const bool own = !options.outputs.empty() && options.outputs[linears.size()];
     config.output = own ? options.outputs[linears.size()] : &output;
     linears.push_back({linear.module, config, std::to_string(linear.reads)});
@@ -93,7 +87,8 @@ void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignm
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}};
   for (size_t i = 0; i < map.linears.size(); ++i)
-    design.linears.push_back({map.linears[i].name, map.linears[i].config, views[i].weight, inputs.of(i)});
+    design.linears.push_back(
+        {map.linears[i].name, map.linears[i].config, views[i].weight, inputs.of(i), views[i].bias});
   EmitOptions emit;
   emit.atMappedTile = simulatedAtMappedTile(map);
   emitDesign(design, emit, folder);

@@ -23,12 +23,8 @@ void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char 
 /// Takes what a formats.toml says is behind linears; no name: nothing.
 void readOutputs(HardwareOptions &options, const std::string &config, const Plan &plan);
 
-/// Errors  InputError with the operator and its module when a part of the model has no hardware yet whatever its
-/// formats.
-void checkHasHardware(const Plan &plan);
-
 /// Maps the plan's linears, read and written in the assignment's formats.
-/// Errors  InputError as checkHasHardware, and when a linear's operands have no hardware, e.g. fp32; CheckError when
+/// Errors  InputError when a linear's operands have no hardware, e.g. fp32; CheckError when
 ///         nothing fits.
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment);
 

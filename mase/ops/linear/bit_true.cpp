@@ -145,6 +145,23 @@ int linearSumBits(const LinearConfig &config) {
   return bits;
 }
 
+LinearBias linearBias(const LinearConfig &config, const SumFactor &factor, std::span<const float> bias) {
+  const LinearOperand output = linearOutput(config.output);
+  const bool ofRows = linearWeight(config.weight).rowFactors;
+  std::vector<float> divided(bias.begin(), bias.end());
+  if (ofRows)
+    for (size_t o = 0; o < divided.size(); ++o)
+      divided[o] /= static_cast<float>(std::max<int64_t>(factor.of(static_cast<int64_t>(o)), 1));
+  return quantizeBias(divided, std::ldexp(static_cast<double>(ofRows ? 1 : factor.of(0)) *
+                                              (output.factorBits > 0 ? output.step.significand : 1),
+                                          factor.exponent));
+}
+
+int leastRowExponent(const LinearConfig &config, const LinearBias &bias, int tensorExponent) {
+  const int dropped = productWindow(linearOperand(config.input, "input"), linearWeight(config.weight)).dropped;
+  return bias.exponent - tensorExponent - dropped - linearTermBits(config) + 16;
+}
+
 void LinearBitTrue::Rows::add(const BlockIntegers &from, int64_t row, bool whole) {
   const size_t old = integer.size(), count = static_cast<size_t>(blocksOf(from.cols) * blockSize); // A3
   const int32_t *q = from.q.data() + row * from.cols;
@@ -201,14 +218,8 @@ LinearBitTrue::LinearBitTrue(const LinearConfig &config, const BlockIntegers &we
     scales[0].significand = own.block == 0 ? weight.scale[0] : weight.outer[0];
   }
   factor_ = sumFactor(input, own, output, scales); // A23
-  std::vector<float> divided(bias.begin(), bias.end());
-  if (own.rowFactors)
-    for (size_t o = 0; o < divided.size(); ++o)
-      divided[o] /= static_cast<float>(std::max<int64_t>(factor_.of(static_cast<int64_t>(o)), 1));
-  bias_ = quantizeBias(divided, std::ldexp(static_cast<double>(own.rowFactors ? 1 : factor_.of(0)) *
-                                               (output.factorBits > 0 ? output.step.significand : 1),
-                                           factor_.exponent));
-  leastExponent_ = bias_.exponent - largestExponent_ - window_.dropped - linearTermBits(config) + 16; // O17
+  bias_ = linearBias(config, factor_, bias);
+  leastExponent_ = leastRowExponent(config, bias_, largestExponent_);
 }
 
 /// A4, A18: each product is shifted down from the place of the largest shift.

@@ -24,6 +24,12 @@ int linearGuardBits(const LinearConfig &config);
 /// Errors  InputError above 63 bits.
 int linearSumBits(const LinearConfig &config);
 
+/// The bias of a linear whose sums have that factor (O17, A23). Empty without one.
+/// Errors  InputError when a value is not finite.
+LinearBias linearBias(const LinearConfig &config, const SumFactor &factor, std::span<const float> bias);
+/// C of O17: the least exponent of a row. `tensorExponent` is E_tensor (A5).
+int leastRowExponent(const LinearConfig &config, const LinearBias &bias, int tensorExponent);
+
 /// The exact sums behind the outputs, before their cast: output (r, o) is worth `sum[r * cols + o] * 2^exponent[r]`,
 /// in units of the output's step's significand where it has one (A23).
 struct LinearSums {

@@ -7,9 +7,9 @@
 
 namespace mase {
 
-// S4. The stages from a beat to its output: read, multiply, add; align, where any block has a scale, and before it the
-// partial sum of a narrow tile; accumulate; then buffer, scale, normalise, round; or, to a static scale: magnitude,
-// buffer, out; or, of sums: buffer, out.
+// S4. The stages from a beat to its output: read, multiply, add; align, where any block has a scale or there is a bias,
+// and before it the partial sum of a narrow tile; accumulate; add the bias; then buffer, scale, normalise, round; or,
+// to a static scale: magnitude, buffer, out; or, of sums: buffer, out.
 int64_t predictedCycles(const LinearConfig &config, int64_t rows) {
   if (rows == 0)
     return 0;
@@ -17,8 +17,9 @@ int64_t predictedCycles(const LinearConfig &config, int64_t rows) {
   const LinearOperand output = linearOutput(config.output);
   const bool waits = !output.isWide() && !output.isStatic();
   int64_t fill = 4 + (output.isWide() ? 2 : waits ? 4 : 3);
-  if (input.scaleBits + weight.scaleBits > 0)
+  if (input.scaleBits + weight.scaleBits > 0 || config.hasBias)
     fill += config.tileIn < weight.termFeatures() ? 2 : 1;
+  fill += config.hasBias ? 1 : 0;
   const int64_t beatsOfLastBlock = waits ? std::max<int64_t>(1, 32 / config.tileOut) : 1;
   return config.inFeatures / config.tileIn + rows * interval(config) + fill + beatsOfLastBlock - 1;
 }

@@ -34,21 +34,33 @@ int64_t blocksInTile(const LinearOperand &weight, int tile) {
   return weight.scaleBits == 0 ? 0 : std::max(1, tile / weight.termFeatures());
 }
 
-/// A27: each word holds a slice of each output's factor; those of the last words of a tile are the factor, lowest
-/// first.
-struct FactorSlices {
-  int64_t bits = 0, words = 0; // of a slice; so many words before the end hold one that counts
+/// A27, O17: each word holds a slice of each output's factor or bias; those of the last words of a tile are the whole,
+/// lowest first.
+struct Slices {
+  int64_t bits = 0, first = 0; // of a slice; the first of a tile's words that holds one that counts
 
-  explicit FactorSlices(const LinearConfig &config) {
-    const LinearOperand weight = linearWeight(config.weight);
-    if (!weight.rowFactors)
+  Slices(const LinearConfig &config, int all) {
+    if (all == 0)
       return;
     const int64_t beats = config.inFeatures / config.tileIn;
-    const int all = sumFactorBits(linearOperand(config.input, "input"), weight, linearOutput(config.output));
     bits = (all + beats - 1) / beats;
-    words = (all + bits - 1) / bits;
+    first = beats - (all + bits - 1) / bits;
   }
+  /// That of word `beat` of a tile.
+  uint32_t of(int64_t value, int64_t beat) const {
+    return beat < first ? 0 : static_cast<uint32_t>(value >> (beat - first) * bits);
+  }
+  uint32_t placed(uint32_t slice, int64_t beat) const { return beat < first ? 0 : slice << (beat - first) * bits; }
 };
+
+constexpr int kBiasBits = 16;
+
+Slices factorSlices(const LinearConfig &config) {
+  const LinearOperand weight = linearWeight(config.weight), input = linearOperand(config.input, "input");
+  return {config, weight.rowFactors ? sumFactorBits(input, weight, linearOutput(config.output)) : 0};
+}
+
+Slices biasSlices(const LinearConfig &config) { return {config, config.hasBias ? kBiasBits : 0}; }
 
 /// Bits that are appended from the least significant on, then read as one hexadecimal number.
 class Word {
@@ -98,8 +110,6 @@ void checkLinearHardware(const LinearConfig &config) {
   linearOperand(config.input, "input");
   linearWeight(config.weight);
   const LinearOperand output = linearOutput(config.output);
-  if (config.hasBias)
-    fail("the bias of a linear of {} outputs has no hardware (linears without one have)", config.outFeatures);
   checkTile("input", config.tileIn, config.inFeatures);
   checkTile("output", config.tileOut, config.outFeatures);
   if (config.guardBits < 1 || config.guardBits > 16)
@@ -144,7 +154,8 @@ int exponentOf127(const LinearOperand &operand) {
 
 } // namespace
 
-LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &tensor) {
+LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &tensor, std::span<const float> bias) {
+  assert(config.hasBias == !bias.empty());
   const LinearOperand input = linearOperand(config.input, "input"), weight = linearWeight(config.weight),
                       output = linearOutput(config.output);
   const WeightConstants own = weightConstants(weight, tensor);
@@ -158,8 +169,22 @@ LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix 
   constants.exponent = own.exponent + exponentOf127(input) + factor.exponent;
   if (!output.isWide())
     constants.exponent -= output.isStatic() ? output.step.exponent : exponentOf127(output);
+  if (config.hasBias) { // O17
+    const LinearBias stored = linearBias(config, factor, bias);
+    const int tensorExponent = own.largestScale + own.exponent - 127 + weight.unitExponent;
+    const int unscaled = input.isStatic() ? input.step.exponent : input.unitExponent - input.scaleBias();
+    const int least = leastRowExponent(config, stored, tensorExponent) - unscaled;
+    if (least > 255)
+      fail("a bias of a linear of {} outputs is 2^{} times too far above its weights (scales of rows end there)",
+           config.outFeatures, least - 255);
+    const int narrow = std::max(0, kBiasBits - linearTermBits(config) - linearGuardBits(config));
+    constants.bias = stored.b;
+    constants.leastScale = std::max(0, least);
+    constants.biasShift = std::min(narrow - least, 767); // beyond, nothing is left of it
+  }
   if (hasCastShift(input, output)) { // A25
-    const int unit = own.largestScale + own.exponent - 127 + weight.unitExponent + input.step.exponent;
+    const int unit =
+        own.largestScale + own.exponent - 127 + weight.unitExponent + input.step.exponent + constants.leastScale;
     constants.castShift = output.step.exponent - factor.exponent -
                           (unit + productWindow(input, weight).dropped - linearGuardBits(config));
   }
@@ -188,6 +213,7 @@ std::vector<std::pair<std::string, int64_t>> linearParameters(const LinearConfig
           {"WeightScaleExponentBits", weight.scaleLayout.exponentBits},
           {"FactorBits", sumFactorBits(input, weight, output)},
           {"RowFactors", weight.rowFactors ? 1 : 0},
+          {"Bias", config.hasBias ? 1 : 0},
           {"ExtraBits", input.symmetric || weight.symmetric ? 0 : 1},
           {"OutputWide", output.isWide() ? 1 : 0},
           {"OutputBits", outputBits(config)},
@@ -242,6 +268,8 @@ std::string linearKindName(const LinearConfig &config) {
       hasShift ? fmt::format("_s{}{}", config.castShift < 0 ? "n" : "", std::abs(config.castShift)) : "";
   if (config.multiplier == Multiplier::Dsp)
     suffix += "_dsp";
+  if (config.hasBias)
+    suffix += "_bias";
   auto identifier = [](const Format &format) { // bmf<4,3> is bmf4_3, int8/0.02 is int8s
     std::string name, text = format.name();
     const auto *integer = dynamic_cast<const StaticInteger *>(&format);
@@ -268,16 +296,17 @@ int outputBits(const LinearConfig &config) {
 MemoryShape weightMemoryShape(const LinearConfig &config) {
   const LinearOperand weight = linearWeight(config.weight);
   int64_t perOutput = int64_t{config.tileIn} * weight.bits + blocksInTile(weight, config.tileIn) * weight.scaleBits +
-                      FactorSlices(config).bits;
+                      factorSlices(config).bits + biasSlices(config).bits;
   return {config.tileOut * perOutput, config.beatsPerRow()};
 }
 
-std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight) {
+std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight,
+                                     std::span<const float> bias) {
   assert(weight.rows == config.outFeatures && weight.cols == config.inFeatures);
   const LinearOperand format = linearWeight(config.weight);
   const int64_t blocks = blocksInTile(format, config.tileIn), width = weightMemoryShape(config).widthBits;
-  const FactorSlices slices(config);
-  const std::vector<int64_t> factors = linearConstants(config, weight).rowFactors;
+  const Slices factors = factorSlices(config), biases = biasSlices(config);
+  const LinearConstants constants = linearConstants(config, weight, bias);
   std::vector<std::string> lines;
   for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
     for (int64_t i = 0; i < config.inFeatures; i += config.tileIn) {
@@ -290,10 +319,12 @@ std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMa
           word.append(
               weight.scales.get((o + j) * weight.blocksPerRow() + (i + b * format.termFeatures()) / format.block),
               format.scaleBits);
-      const int64_t slice = i / config.tileIn - (config.inFeatures / config.tileIn - slices.words);
-      for (int64_t j = 0; j < config.tileOut && slices.bits > 0; ++j)
-        word.append(slice < 0 ? 0 : static_cast<uint32_t>(factors[static_cast<size_t>(o + j)] >> slice * slices.bits),
-                    static_cast<int>(slices.bits));
+      for (int64_t j = o; j < o + config.tileOut && factors.bits > 0; ++j)
+        word.append(factors.of(constants.rowFactors[static_cast<size_t>(j)], i / config.tileIn),
+                    static_cast<int>(factors.bits));
+      for (int64_t j = o; j < o + config.tileOut && biases.bits > 0; ++j)
+        word.append(biases.of(constants.bias[static_cast<size_t>(j)], i / config.tileIn),
+                    static_cast<int>(biases.bits));
       lines.push_back(word.hexadecimal());
     }
   return lines;
@@ -303,15 +334,16 @@ StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::s
   const MemoryShape shape = weightMemoryShape(config);
   const LinearOperand format = linearWeight(config.weight);
   const int64_t blocks = blocksInTile(format, config.tileIn);
-  const FactorSlices slices(config);
+  const Slices factors = factorSlices(config), biases = biasSlices(config);
   const int64_t blocksPerRow = format.scaleBits > 0 ? config.inFeatures / format.termFeatures()
-                               : slices.bits > 0    ? 1
+                               : factors.bits > 0   ? 1
                                                     : 0;
   if (static_cast<int64_t>(words.size()) != shape.depthWords)
     fail("the memory holds {} words ({} are the weights)", words.size(), shape.depthWords);
   StoredWeights stored;
   stored.element.resize(static_cast<size_t>(config.outFeatures * config.inFeatures));
   stored.scale.resize(static_cast<size_t>(config.outFeatures * blocksPerRow));
+  stored.bias.resize(static_cast<size_t>(config.hasBias ? config.outFeatures : 0));
   auto next = words.begin();
   for (int64_t o = 0; o < config.outFeatures; o += config.tileOut)
     for (int64_t i = 0; i < config.inFeatures; i += config.tileIn, ++next) {
@@ -325,11 +357,12 @@ StoredWeights unpackWeights(const LinearConfig &config, const std::vector<std::s
         for (int64_t b = 0; b < blocks; ++b)
           stored.scale[static_cast<size_t>((o + j) * blocksPerRow + i / format.termFeatures() + b)] =
               word.take(format.scaleBits);
-      const int64_t slice = i / config.tileIn - (config.inFeatures / config.tileIn - slices.words);
-      for (int64_t j = 0; j < config.tileOut && slices.bits > 0; ++j) {
-        const uint32_t part = word.take(static_cast<int>(slices.bits));
-        stored.scale[static_cast<size_t>(o + j)] |= slice < 0 ? 0 : part << slice * slices.bits;
-      }
+      for (int64_t j = o; j < o + config.tileOut && factors.bits > 0; ++j)
+        stored.scale[static_cast<size_t>(j)] |=
+            factors.placed(word.take(static_cast<int>(factors.bits)), i / config.tileIn);
+      for (int64_t j = o; j < o + config.tileOut && biases.bits > 0; ++j)
+        stored.bias[static_cast<size_t>(j)] |=
+            biases.placed(word.take(static_cast<int>(biases.bits)), i / config.tileIn);
     }
   return stored;
 }

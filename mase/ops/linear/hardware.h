@@ -7,6 +7,7 @@
 
 #include "mase/ops/linear/linear_config.h"
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,14 +21,19 @@ void checkLinearHardware(const LinearConfig &config);
 
 /// What the hardware of a linear is told of its tensors, on ports.
 struct LinearConstants {
-  int largestScale = 0;            // E_tensor as a decoded scale (A5)
-  int exponent = 0;                // what the decoded scales of 127 stand for, and the output's static scale (A23)
-  int factor = 0;                  // of all sums (A23)
-  int castShift = 0;               // for the config: a parameter
-  std::vector<int64_t> rowFactors; // of each output, in the words of weights; then `factor` is 0 (A27)
+  int largestScale = 0;              // E_tensor as a decoded scale (A5)
+  int exponent = 0;                  // what the decoded scales of 127 stand for, and the output's static scale (A23)
+  int factor = 0;                    // of all sums (A23)
+  int castShift = 0;                 // for the config: a parameter
+  std::vector<int64_t> rowFactors;   // of each output, in the words of weights; then `factor` is 0 (A27)
+  int leastScale = 0, biasShift = 0; // of a row, as an input's stored scale; of the biases where that scale is 0 (O17)
+  std::vector<int32_t> bias;         // of each output, in the words of weights
 };
 /// weight  in the config's weight format
-LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &weight);
+/// bias    one an output, if the config has one
+/// Errors  InputError when a bias is not finite or out of all proportion to the weights.
+LinearConstants linearConstants(const LinearConfig &config, const EncodedMatrix &weight,
+                                std::span<const float> bias = {});
 /// How many outputs' products with one input a DSP48E2 (27 x 18 bits) forms in one multiplication: weights of b bits
 /// stand a + b - 1 bits apart in its wide operand, n of them in (n-1)(a+b-1) + b <= 27 bits; a: bits of a decoded
 /// input.
@@ -62,12 +68,15 @@ MemoryShape weightMemoryShape(const LinearConfig &config);
 
 /// The words of the weight memory in the order of their addresses, each as hexadecimal digits for `$readmemh` (S3).
 /// weight  outFeatures x inFeatures, encoded in the config's weight format
-std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight);
+/// bias    one an output, if the config has one
+std::vector<std::string> packWeights(const LinearConfig &config, const EncodedMatrix &weight,
+                                     std::span<const float> bias = {});
 
 /// A weight tensor as its memory stores it, whatever the tile.
 struct StoredWeights {
   std::vector<uint32_t> element; // outFeatures x inFeatures, the bits of each element
   std::vector<uint32_t> scale;   // outFeatures x blocks, the stored scales, if there are any, or factors of outputs
+  std::vector<uint32_t> bias;    // outFeatures, or none: 16 bits each (O17)
   bool operator==(const StoredWeights &) const = default;
 };
 /// Reads words back: the inverse of packWeights.

@@ -2,6 +2,7 @@
 #include "mase/ops/linear/hardware.h"
 
 #include "mase/formats/registry.h"
+#include "mase/ops/linear/bit_true.h"
 #include "mase/ops/linear/cycles.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/support/error.h"
@@ -33,6 +34,15 @@ LinearConfig smallConfig() {
 EncodedMatrix zeros(const LinearConfig &config) {
   std::vector<float> values(static_cast<size_t>(config.outFeatures * config.inFeatures));
   return config.weight->encode({values.data(), config.outFeatures, config.inFeatures});
+}
+
+std::string messageOf(const LinearConfig &config) {
+  try {
+    checkLinearHardware(config);
+  } catch (const InputError &error) {
+    return error.what();
+  }
+  return "no error";
 }
 
 TEST(LinearHardware, AWordHoldsElementsThenScales) { // S3
@@ -157,7 +167,7 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_mxint8_t32x2_g4");
   config = smallConfig(), config.weight = &parseFormat("bmf<2,1>"), config.input = &parseFormat("mxfp8_e4m3");
   EXPECT_EQ(linearKindName(config), "linear_64x32_mxfp8_e4m3_bmf2_1_mxint8_t32x2");
-  EXPECT_EQ(linearParameters(config).size(), 35u);
+  EXPECT_EQ(linearParameters(config).size(), 36u);
   config = smallConfig(), config.input = &parseFormat("int8/0.01"), config.output = &parseFormat("int8/0.3");
   config.weight = &parseFormat("int8"), config.castShift = 14; // steps are on ports
   EXPECT_EQ(linearKindName(config), "linear_64x32_int8s_int8_int8s_t32x2_s14");
@@ -165,6 +175,50 @@ TEST(LinearHardware, NamesAKindByAllThatMakesIt) {
   EXPECT_EQ(linearKindName(config), "linear_64x32_fixed8_4_int8_fixed8_4_t32x2_sn2");
   config.multiplier = Multiplier::Dsp;
   EXPECT_EQ(linearKindName(config), "linear_64x32_fixed8_4_int8_fixed8_4_t32x2_dsp_sn2");
+  config.hasBias = true, config.output = nullptr;
+  EXPECT_EQ(linearKindName(config), "linear_64x32_fixed8_4_int8_wide_t32x2_dsp_bias");
+}
+
+TEST(LinearHardware, ABiasIsInTheLastWordsOfItsTile) { // O17, S3
+  LinearConfig config = smallConfig();
+  config.hasBias = true; // 16 bits in two words
+  EXPECT_EQ(weightMemoryShape(config).widthBits, 2 * (32 * 4 + 8 + 8));
+  std::vector<float> bias(32, 0.5F);
+  bias[1] = -1.0F + 0x1p-15F;
+  const LinearConstants constants = linearConstants(config, zeros(config), bias);
+  EXPECT_EQ(constants.bias[0], 0x4000);
+  EXPECT_EQ(constants.bias[1], -0x7fff);
+  const std::vector<std::string> words = packWeights(config, zeros(config), bias);
+  EXPECT_EQ(words[0].substr(0, 4), "0100"); // output 1 above output 0
+  EXPECT_EQ(words[1].substr(0, 4), "8040");
+  const StoredWeights stored = unpackWeights(config, words);
+  EXPECT_EQ(stored.bias[0], 0x4000u);
+  EXPECT_EQ(stored.bias[1], 0x8001u);
+  config.tileIn = 1, config.tileOut = 4; // more words than bits
+  EXPECT_EQ(weightMemoryShape(config).widthBits, 4 * (4 + 8 + 1));
+  EXPECT_EQ(unpackWeights(config, packWeights(config, zeros(config), bias)).bias, stored.bias);
+  std::fill(bias.begin(), bias.end(), 0x1p120F); // beside weights of zero
+  try {
+    linearConstants(config, zeros(config), bias);
+    ADD_FAILURE() << "no error";
+  } catch (const InputError &error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("times too far above its weights (scales of rows end there)"));
+  }
+}
+
+TEST(LinearHardware, SumsAreAnOutputToo) { // O18, S12
+  LinearConfig config = smallConfig();
+  config.output = nullptr;
+  EXPECT_EQ(messageOf(config), "no error");
+  EXPECT_EQ(linearKindName(config), "linear_64x32_mxint6_mxint4_wide_t32x2");
+  EXPECT_EQ(outputName(config), "wide");
+  EXPECT_EQ(outputBits(config), linearSumBits(config));
+  EXPECT_THAT(linearParameters(config), testing::Contains(std::pair<std::string, int64_t>{"OutputWide", 1}));
+  EXPECT_EQ(latency(config), 2 + 32 + 7); // no cast
+  config.weight = &parseFormat("int8");   // a factor as of outputs in blocks (A23)
+  const int wide = linearSumBits(config);
+  config.output = &parseFormat("mxint8");
+  EXPECT_EQ(linearSumBits(config), wide);
 }
 
 TEST(LinearHardware, PacksAsManyProductsAsFit) {
@@ -199,15 +253,6 @@ TEST(LinearHardware, CyclesAreFillAndOneRowAfterTheOther) { // S4
   EXPECT_EQ(predictedCycles(config, 0), 0);
 }
 
-std::string messageOf(const LinearConfig &config) {
-  try {
-    checkLinearHardware(config);
-  } catch (const InputError &error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   EXPECT_EQ(messageOf(smallConfig()), "no error");
   LinearConfig config = smallConfig();
@@ -239,10 +284,6 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   config.input = &parseFormat("mxint4");
   EXPECT_EQ(messageOf(config),
             "a DSP slice for each product of 8 bits is none (two outputs a tile or more share slices)");
-  config = smallConfig(), config.hasBias = true;
-  EXPECT_EQ(
-      messageOf(config),
-      fmt::format("the bias of a linear of {} outputs has no hardware (linears without one have)", config.outFeatures));
   config = smallConfig(), config.guardBits = 17;
   EXPECT_EQ(messageOf(config), "17 guard bits have no hardware (1 to 16 have)");
   config = smallConfig(), config.guardBits = 1;

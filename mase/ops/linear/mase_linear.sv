@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A linear layer on streams of blocks of 32: keeps a row, multiplies it with all weights, casts the sums. One row every
 // InFeatures/TileIn * OutFeatures/TileOut cycles. Weights come as a stream too. What a format is, is a few numbers of
-// its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A27, S1 to S4)
+// its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A27, operators.md O17, O18, streams.md S1 to S4, S12)
 module mase_linear #(
   parameter int InFeatures = 64,         // a multiple of 32, A3
   parameter int OutFeatures = 64,        // a multiple of 32, A3
@@ -24,6 +24,7 @@ module mase_linear #(
   parameter int WeightScaleExponentBits = 0,   // 0: the code is the exponent; else a small float without sign
   parameter int FactorBits = 0,          // of w_factor_i, 0: it is not used
   parameter int RowFactors = 0,          // 1: each output has a factor of its own, in its words, A27
+  parameter int Bias = 0,                // 1: each output has one, in its words, O17
   parameter int ExtraBits = 0,           // 1: neither operand is symmetric, which takes a bit more a product
   parameter int OutputWide = 0,          // 1: the sums leave as they are, O18, and OutputBits is theirs
   parameter int OutputBits = 8,
@@ -49,7 +50,8 @@ module mase_linear #(
   localparam int OutputTiles = OutFeatures / TileOut,
   localparam int WeightBlocks = (TileIn + TermFeatures - 1) / TermFeatures,
   localparam int SliceBits = (RowFactors == 0) ? 0 : (FactorBits + InputBeats - 1) / InputBeats,   // of a factor a word
-  localparam int WordBits = TileOut * (TileIn * WeightBits + WeightBlocks * WeightScaleBits + SliceBits),
+  localparam int BiasSlice = (Bias == 0) ? 0 : (16 + InputBeats - 1) / InputBeats,
+  localparam int WordBits = TileOut * (TileIn * WeightBits + WeightBlocks * WeightScaleBits + SliceBits + BiasSlice),
   localparam int InputScaleWidth = (InputScaleBits == 0) ? 1 : InputBlocks * InputScaleBits,
   localparam int OutputScaleWidth = (OutputScaleBits == 0) ? 1 : OutputBlocks * OutputScaleBits
 ) (
@@ -65,13 +67,16 @@ module mase_linear #(
   input  logic [7:0]                    w_largest_scale_i, // constants of the tensor: E_tensor as a decoded scale, A5
   input  logic [10:0]                   w_exponent_i,      // what decoded scales of 127 stand for, A23
   input  logic [15:0]                   w_factor_i,        // A23
+  input  logic [7:0]                    w_least_scale_i,   // of a row, as an input's stored scale: C, or 0, O17
+  input  logic [10:0]                   w_bias_shift_i,    // of a row of that scale 0, signed, O17
   output logic [TileOut*OutputBits-1:0] y_data_o,
   output logic [OutputScaleWidth-1:0]   y_scale_o,
   output logic                          y_valid_o,
   input  logic                          y_ready_i
 );
-  localparam bit Aligns = InputScaleBits > 0 || WeightScaleBits > 0;     // A24
-  localparam int Guard = Aligns ? GuardBits : 0;
+  localparam bit Scaled = InputScaleBits > 0 || WeightScaleBits > 0;     // A24
+  localparam bit Aligns = Scaled || Bias != 0;
+  localparam int Guard = Scaled ? GuardBits : 0;
   localparam int TermBeats = (Aligns && TileIn < TermFeatures) ? TermFeatures / TileIn : 1;
   // A17: bits of significands without their sign; narrow elements become integers.
   localparam int InputSignificand = (InputTableBits > 0) ? InputTableBits
@@ -90,14 +95,15 @@ module mase_linear #(
   localparam int WindowBits = (ExactBits < LeastBits) ? ExactBits : LeastBits;
   localparam int ScaleSignificand = (WeightScaleExponentBits == 0) ? 0 : WeightScaleBits - WeightScaleExponentBits;
   localparam int TermBits = WindowBits + 1 + $clog2(TermFeatures) + ScaleSignificand;         // A4, A21
-  localparam int SumBits = TermBits + Guard + $clog2(InFeatures / TermFeatures);           // A7
+  localparam int SumBits = TermBits + Guard + $clog2(InFeatures / TermFeatures + Bias);    // A7
   localparam int CastBits = SumBits + FactorBits;
   localparam int TopBits = 11;
   // A8 and the cast: B + 127 less the output's top exponent, in terms of the two largest stored scales; of static
   // outputs the integer bits of the largest possible sum.
   localparam int TopOffset = CastBits - 2 - Guard + ExactBits - WindowBits - 127 - ExponentDrop;
   localparam int IndexBits = (InputBeats == 1) ? 1 : $clog2(InputBeats);
-  localparam int BaseDelay = !Aligns ? 4 : (TermBeats > 1) ? 6 : 5;   // enabled cycles from a beat to its sum
+  localparam int BaseDelay = !Aligns ? 4 : (TermBeats > 1) ? 6 : 5;   // enabled cycles from a beat to its sum...
+  localparam int SumDelay = BaseDelay + Bias;                         // ... and with its bias
 
   logic                        enable, read, row_valid, row_done;
   logic [IndexBits-1:0]        index;
@@ -123,7 +129,9 @@ module mase_linear #(
   // The first stage: a beat that meets its weight word.
   logic [TileIn*InputElement-1:0] x_element, x_data_q;
   logic [InputBlocks*9-1:0]       x_below;              // A6: both largest scales less the block's
+  logic [7:0]                     scale;                // the row's, at least C, O17
   logic [8:0]                     largest;
+  logic                           unused_least;
   generate
     for (genvar i = 0; i < TileIn; i = i + 1) begin : g_input
       mase_element_decode #(
@@ -132,7 +140,9 @@ module mase_linear #(
         .code_i(row_data[i*InputBits +: InputBits]), .element_o(x_element[i*InputElement +: InputElement]));
     end
   endgenerate
-  assign largest = {1'b0, row_largest} + {1'b0, w_largest_scale_i};
+  assign unused_least = ^w_least_scale_i;
+  assign scale   = (Bias != 0 && w_least_scale_i > row_largest) ? w_least_scale_i : row_largest;
+  assign largest = {1'b0, scale} + {1'b0, w_largest_scale_i};
   always_ff @(posedge clk_i) if (read) x_data_q <= x_element;
   generate
     if (InputScaleBits == 0) begin : g_constant_below
@@ -159,12 +169,12 @@ module mase_linear #(
     if (InputScaleBits == 0) begin : g_constant_top
       assign sum_top = top;
     end else begin : g_top
-      logic [BaseDelay*TopBits-1:0] top_q;
+      logic [SumDelay*TopBits-1:0] top_q;
       always_ff @(posedge clk_i) begin
         if (read) top_q[TopBits-1:0] <= top;
-        if (enable) top_q[BaseDelay*TopBits-1:TopBits] <= top_q[(BaseDelay-1)*TopBits-1:0];
+        if (enable) top_q[SumDelay*TopBits-1:TopBits] <= top_q[(SumDelay-1)*TopBits-1:0];
       end
-      assign sum_top = top_q[(BaseDelay-1)*TopBits +: TopBits];
+      assign sum_top = top_q[(SumDelay-1)*TopBits +: TopBits];
     end
   endgenerate
 
@@ -176,14 +186,69 @@ module mase_linear #(
   generate
     if (RowFactors != 0) begin : g_row_factors
       mase_row_factors #(
-        .Outputs(TileOut), .FactorBits(FactorBits), .SliceBits(SliceBits), .Delay(BaseDelay - 1),
+        .Outputs(TileOut), .FactorBits(FactorBits), .SliceBits(SliceBits), .Delay(SumDelay - 1),
         .Beats(InputBeats)) u_factors (
         .clk_i(clk_i), .enable_i(enable), .take_i(w_valid_i & w_ready_o), .last_i(beat_last),
-        .slice_i(w_data_i[WordBits-1 -: TileOut*SliceBits]), .factor_o(factor));
+        .slice_i(w_data_i[WordBits-TileOut*BiasSlice-1 -: TileOut*SliceBits]), .factor_o(factor));
     end else if (FactorBits > 0) begin : g_one_factor
       assign factor = {TileOut{w_factor_i[FactorBits-1:0]}};
     end else begin : g_no_factor
       assign factor = '0;
+    end
+  endgenerate
+
+  // The bias is one term more, aligned beside the last terms and added behind their sum.
+  logic [TileOut*SumBits-1:0] lane_sum, biased_sum;
+  logic                       biased_valid, unused_bias;
+  assign unused_bias = ^w_bias_shift_i;
+  generate
+    if (Bias == 0) begin : g_no_bias
+      assign biased_sum   = lane_sum;
+      assign biased_valid = sum_valid;
+    end else begin : g_bias
+      localparam int BiasGuard = (TermBits + Guard > 16) ? TermBits + Guard - 16 : 0;
+      localparam int BiasBits = 16 + BiasGuard;
+      logic [10:0]           row_shift, shift;
+      logic [TileOut*16-1:0] bias;
+      logic                  valid_q;
+      assign row_shift = {3'b0, scale} + w_bias_shift_i;
+      if (InputScaleBits == 0) begin : g_constant
+        assign shift = row_shift;
+      end else begin : g_shift
+        logic [(BaseDelay-1)*11-1:0] shift_q;
+        always_ff @(posedge clk_i) begin
+          if (read) shift_q[10:0] <= row_shift;
+          if (enable) shift_q[(BaseDelay-1)*11-1:11] <= shift_q[(BaseDelay-2)*11-1:0];
+        end
+        assign shift = shift_q[(BaseDelay-2)*11 +: 11];
+      end
+      mase_row_factors #(
+        .Outputs(TileOut), .FactorBits(16), .SliceBits(BiasSlice), .Delay(BaseDelay - 2),
+        .Beats(InputBeats)) u_biases (
+        .clk_i(clk_i), .enable_i(enable), .take_i(w_valid_i & w_ready_o), .last_i(beat_last),
+        .slice_i(w_data_i[WordBits-1 -: TileOut*BiasSlice]), .factor_o(bias));
+      always_ff @(posedge clk_i) begin
+        if (rst_i) valid_q <= 1'b0;
+        else if (enable) valid_q <= sum_valid;
+      end
+      assign biased_valid = valid_q;
+      for (genvar j = 0; j < TileOut; j = j + 1) begin : g_output
+        localparam int WideBits = (BiasBits > SumBits) ? BiasBits : SumBits;
+        logic [BiasBits-1:0] aligned, aligned_q;
+        logic [WideBits-1:0] term;
+        logic [SumBits-1:0]  sum_q;
+        logic                half, half_q, unused;
+        mase_mx_align #(.TermBits(16), .GuardBits(BiasGuard), .ShiftBits(11)) u_align (
+          .term_i(bias[j*16 +: 16]), .shift_i(shift), .aligned_o(aligned), .half_o(half));
+        assign term   = WideBits'($signed(aligned_q));
+        assign unused = ^term;
+        always_ff @(posedge clk_i) if (enable) begin
+          aligned_q <= aligned;
+          half_q    <= half;
+          sum_q     <= lane_sum[j*SumBits +: SumBits] + term[SumBits-1:0] + {{(SumBits-1){1'b0}}, half_q};
+        end
+        assign biased_sum[j*SumBits +: SumBits] = sum_q;
+      end
     end
   endgenerate
 
@@ -194,7 +259,6 @@ module mase_linear #(
   localparam int Groups = (TileOut + Packed - 1) / Packed;
   localparam int ScaleWidth = (WeightScaleBits == 0) ? 1 : WeightBlocks * WeightScaleBits;
   logic [TileOut*ScaleWidth-1:0] w_scale;
-  logic [TileOut*SumBits-1:0]    lane_sum;
   logic [TileOut*CastBits-1:0]   sum;
   generate
     if (WeightScaleBits == 0) begin : g_no_scale
@@ -210,7 +274,7 @@ module mase_linear #(
         .WeightBits(WeightBits), .WeightExponentBits(WeightExponentBits), .WeightMaxShift(WeightMaxShift),
         .WeightFixed(WeightFixed), .WeightSymmetric(WeightSymmetric), .WeightTableBits(WeightTableBits),
         .WeightTable(WeightTable), .TermFeatures(TermFeatures), .WeightScaleBits(WeightScaleBits),
-        .WeightScaleExponentBits(WeightScaleExponentBits), .WindowBits(WindowBits), .GuardBits(GuardBits),
+        .WeightScaleExponentBits(WeightScaleExponentBits), .WindowBits(WindowBits), .GuardBits(Guard),
         .Aligns(Aligns), .SumBits(SumBits)) u_lane (
         .clk_i(clk_i), .rst_i(rst_i), .enable_i(enable), .x_data_i(x_data_q), .x_below_i(x_below),
         .w_data_i(w_data_i[First*TileIn*WeightBits +: Outputs*TileIn*WeightBits]),
@@ -220,12 +284,12 @@ module mase_linear #(
     end
     for (genvar j = 0; j < TileOut; j = j + 1) begin : g_sum
       if (FactorBits == 0) begin : g_plain
-        assign sum[j*CastBits +: CastBits] = lane_sum[j*SumBits +: SumBits];
+        assign sum[j*CastBits +: CastBits] = biased_sum[j*SumBits +: SumBits];
       end else begin : g_factor
         logic [CastBits:0] product;
         logic              unused;
         mase_mx_mul #(.ABits(SumBits), .BBits(FactorBits + 1)) u_factor (
-          .a_i(lane_sum[j*SumBits +: SumBits]), .b_i({1'b0, factor[j*FactorBits +: FactorBits]}), .y_o(product));
+          .a_i(biased_sum[j*SumBits +: SumBits]), .b_i({1'b0, factor[j*FactorBits +: FactorBits]}), .y_o(product));
         assign unused = product[CastBits];
         assign sum[j*CastBits +: CastBits] = product[CastBits-1:0];
       end
@@ -238,14 +302,14 @@ module mase_linear #(
       assign unused    = ^sum_top;
       assign y_scale_o = '0;
       mase_row_fifo #(.Width(TileOut * OutputBits), .Depth(4)) u_sums (
-        .clk_i(clk_i), .rst_i(rst_i), .x_data_i(sum), .x_valid_i(sum_valid), .x_ready_o(enable),
+        .clk_i(clk_i), .rst_i(rst_i), .x_data_i(sum), .x_valid_i(biased_valid), .x_ready_o(enable),
         .y_data_o(y_data_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
     end else if (OutputScaleBits == 0) begin : g_static
       mase_static_cast #(
         .Lanes(TileOut), .SumBits(CastBits), .OutputBits(OutputBits), .Symmetric(OutputSymmetric),
         .Dynamic((InputScaleBits == 0) ? 0 : 1), .Shift(CastShift), .TopBits(TopBits)) u_cast (
         .clk_i(clk_i), .rst_i(rst_i),
-        .sum_data_i(sum), .sum_top_i(sum_top), .sum_valid_i(sum_valid), .sum_ready_o(enable),
+        .sum_data_i(sum), .sum_top_i(sum_top), .sum_valid_i(biased_valid), .sum_ready_o(enable),
         .y_data_o(y_data_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
       assign y_scale_o = '0;
     end else begin : g_blocks
@@ -256,7 +320,7 @@ module mase_linear #(
         .Decisions((OutputDecisions == 0) ? 1 : OutputDecisions), .Table(OutputTable), .TableZero(OutputZero),
         .TopBits(TopBits)) u_cast (
         .clk_i(clk_i), .rst_i(rst_i),
-        .sum_data_i(sum), .sum_top_i(sum_top), .sum_valid_i(sum_valid), .sum_ready_o(enable),
+        .sum_data_i(sum), .sum_top_i(sum_top), .sum_valid_i(biased_valid), .sum_ready_o(enable),
         .y_data_o(y_data_o), .y_scale_o(y_scale_o), .y_valid_o(y_valid_o), .y_ready_i(y_ready_i));
     end
   endgenerate

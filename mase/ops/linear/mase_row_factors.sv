@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Factors of outputs, which come in slices with the words of weights: put together, and held until the sums of their
-// tile are ready, Delay enabled cycles after the tile's last word. (arithmetic.md A27, S3)
+// Factors of outputs, or biases, which come in slices with the words of weights: put together, and held until the sums
+// of their tile are ready, Delay enabled cycles after the tile's last word. (arithmetic.md A27, operators.md O17, S3)
 module mase_row_factors #(
   parameter int Outputs = 1,
   parameter int FactorBits = 13,

@@ -2,10 +2,10 @@
 // Test bench of one kind of linear with its weight memory: feeds rows of input blocks and compares every bit of the
 // output with the expected blocks. First with random stalls on all three streams, then without, for the cycles.
 //
-//   bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED
+//   bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR LEAST_SCALE BIAS_SHIFT INPUT EXPECTED ROWS SEED
 //
 // WEIGHTS    file of the weight memory; the memory's own $readmemh reads it, as standard input
-// LARGEST_SCALE, EXPONENT, FACTOR  constants of the weights, as ports take them
+// LARGEST_SCALE to BIAS_SHIFT  constants of the weights, as ports take them
 // INPUT      one block of 32 a line: stored scale, then the elements, in decimal
 // EXPECTED   the same
 // ROWS       rows to take from the files
@@ -223,7 +223,7 @@ private:
 };
 
 struct Constants {
-  int largestScale, exponent, factor;
+  int largestScale, exponent, factor, leastScale, biasShift;
 };
 
 Run simulate(const Stream &input, const Stream &expected, const Constants &constants, int64_t rows, bool stall,
@@ -251,6 +251,8 @@ Run simulate(const Stream &input, const Stream &expected, const Constants &const
   model->w_largest_scale_i = static_cast<CData>(constants.largestScale);
   model->w_exponent_i = static_cast<SData>(constants.exponent & 0x7FF);
   model->w_factor_i = static_cast<SData>(constants.factor);
+  model->w_least_scale_i = static_cast<CData>(constants.leastScale);
+  model->w_bias_shift_i = static_cast<SData>(constants.biasShift & 0x7FF);
   model->rst_i = memory->rst_i = 1;
   for (int i = 0; i < 3; ++i)
     clock();
@@ -319,16 +321,17 @@ void print(const char *name, const Run &run, const char *end) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc != 9)
-    stop(2, "usage: bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR INPUT EXPECTED ROWS SEED");
-  const int64_t rows = std::atoll(argv[7]);
-  const auto seed = static_cast<uint64_t>(std::atoll(argv[8]));
+  if (argc != 11)
+    stop(2, "usage: bench WEIGHTS LARGEST_SCALE EXPONENT FACTOR LEAST_SCALE BIAS_SHIFT INPUT EXPECTED ROWS SEED");
+  const int64_t rows = std::atoll(argv[9]);
+  const auto seed = static_cast<uint64_t>(std::atoll(argv[10]));
   Stream input = {kind::tileIn, kind::inputBits, kind::inputScaleBits, kind::inFeatures, {}, {}};
   Stream expected = {kind::tileOut, kind::outputBits, kind::outputScaleBits, kind::outFeatures, {}, {}};
   openMemory(argv[1]);
-  readBlocks(input, argv[5], rows);
-  readBlocks(expected, argv[6], rows);
-  const Constants constants = {std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4])};
+  readBlocks(input, argv[7], rows);
+  readBlocks(expected, argv[8], rows);
+  const Constants constants = {std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), std::atoi(argv[5]),
+                               std::atoi(argv[6])};
   const Run stalled = simulate(input, expected, constants, rows, true, seed);
   const Run free = simulate(input, expected, constants, rows, false, seed);
   std::printf("{\"rows\": %lld, ", static_cast<long long>(rows));
