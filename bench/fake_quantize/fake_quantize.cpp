@@ -41,7 +41,9 @@ constexpr Subject subjects[] = {
     {"mxfp8_e4m3", "fp8_e4m3"}, {"mxfp8_e5m2", "fp8_e5m2"},   {"bmf<4,3>", nullptr}, {"bl8", nullptr},
     {"mxint8:16x2", nullptr},   {"mxfp8_e4m3:16x2", nullptr}, {"int8", nullptr},     {"int8:row", nullptr},
     {"int4:row", nullptr},      {"nvfp4", nullptr},           {"bf16", nullptr},     {"fp16", nullptr},
-    {"fixed<8,5>", nullptr},
+    {"fixed<8,5>", nullptr},    {"table(nf4)", nullptr},      {"table(nf4_8)", nullptr},
+    {"int8:1x32", nullptr},     {"int8:16x2", nullptr},       {"nvfp4:16x2", nullptr},  {"nvfp4/e4m3-row", nullptr},
+    {"mxint12", nullptr},       {"bmf<5,8>", nullptr},
 };
 
 std::vector<float> weightLike() {
@@ -129,7 +131,7 @@ int main(int argc, char **argv) {
         {"memcpy", [&] { std::memcpy(y.data, x.data, input.size() * sizeof(float)); }, mine},
         {"out of place", [&] { format.fakeQuantize(x, y); }, mine},
         {"in place", [&] { format.fakeQuantize(self, self); }, mine}};
-    const bool packs = block && block->block().rows == 1 && block->gridFormat(); // at speed: grid_codec.h
+    const bool packs = true;
     if (packs) {
       contenders.push_back({"packing", [&] { format.encode(x, codes); }, mine});
       contenders.push_back({"unpacking", [&] { format.decode(codes, y); }, mine});

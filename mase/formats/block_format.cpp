@@ -84,17 +84,24 @@ uint32_t BlockFormat::outerCode(ConstMatrixView x, int64_t row) const {
   return scale().chooseOuter(largest, element());
 }
 
-void BlockFormat::forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const {
+void BlockFormat::forEachBlock(ConstMatrixView x, const Visit &visit) const {
+  if (scale().outer() != OuterScale::row)
+    return forEachBlockUnder(x, scale().outer() == OuterScale::tensor ? outerCode(x, 0) : 0, visit);
+  assert(block().rows == 1);
+  for (int64_t r = 0; r < x.rows; ++r)
+    forEachBlockUnder({x.row(r), 1, x.cols, x.stride}, outerCode(x, r), [&](Block block) {
+      block.row = r;
+      block.index += r * ((x.cols + this->block().cols - 1) / this->block().cols);
+      visit(block);
+    });
+}
+
+void BlockFormat::forEachBlockUnder(ConstMatrixView x, uint32_t outer, const Visit &visit) const {
   const BlockShape block = within(this->block(), x.rows, x.cols);
-  assert(scale().outer() != OuterScale::row || block.rows == 1);
   std::vector<float> gathered(static_cast<size_t>(std::min(block.rows, x.rows) * std::min(block.cols, x.cols)));
   std::vector<float> values(gathered.size());
-  const bool tensor = scale().outer() == OuterScale::tensor;
-  uint32_t outer = tensor ? outerCode(x, 0) : 0;
   int64_t index = 0;
-  for (int64_t r = 0; r < x.rows; r += block.rows) {
-    if (scale().outer() == OuterScale::row)
-      outer = outerCode(x, r);
+  for (int64_t r = 0; r < x.rows; r += block.rows)
     for (int64_t c = 0; c < x.cols; c += block.cols, ++index) {
       // F7: what a block lacks at the edge are zeros, which change neither the largest magnitude nor each other.
       const int64_t rows = std::min(block.rows, x.rows - r), cols = std::min(block.cols, x.cols - c);
@@ -105,7 +112,6 @@ void BlockFormat::forEachBlock(ConstMatrixView x, const std::function<void(const
           rounding().quantize({gathered.data(), count}, {values.data(), count}, element(), scale(), outer);
       visit({index, r, c, rows, cols, {values.data(), count}, code, outer});
     }
-  }
 }
 
 void BlockFormat::reference(ConstMatrixView x, MatrixView y) const {
@@ -116,6 +122,8 @@ void BlockFormat::reference(ConstMatrixView x, MatrixView y) const {
 }
 
 void BlockFormat::chooseKernel() {
+  if (&rounding() == roundings().front())
+    blocks_ = BlockKernel::make(element(), scale(), block());
   chooseScaledKernel();
   const auto *powers = dynamic_cast<const PowerOfTwoScale *>(&scale());
   if (&rounding() != roundings().front() || !powers || !element().grid())
@@ -162,8 +170,20 @@ void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {
     gridFakeQuantize(*kernel_, plain, x, y);
   else if (scaled_)
     scaledFakeQuantize(*scaled_, chosen, plain, x, y);
+  else if (blocks_)
+    quantizeBlocks(x, y);
   else
     reference(x, y);
+}
+
+void BlockFormat::quantizeBlocks(ConstMatrixView x, MatrixView y) const {
+  const auto plain = [this](ConstMatrixView part, uint32_t outer, MatrixView out) {
+    forEachBlockUnder(part, outer, [&](const Block &block) {
+      for (int64_t i = 0; i < block.rows; ++i)
+        std::copy_n(block.values.begin() + i * block.cols, block.cols, out.row(block.row + i) + block.col);
+    });
+  };
+  blocks_->fakeQuantize(plain, x, y);
 }
 
 // Codes of one block of a matrix whose first block is block `place` of `result`, at (row, col).
@@ -172,14 +192,44 @@ void BlockFormat::encodeBlock(const Block &block, int64_t place, int64_t row, in
   result.scales.set(place, block.scale);
   if (result.outer.count() > 0)
     result.outer.set(result.outer.count() == 1 ? 0 : row, block.outer);
-  const bool spoilt = block.scale == scale().nanCode(), areElements = !rounding().isEmulationOnly();
-  const double value = scale().value(block.scale, block.outer);
   for (int64_t i = 0; i < block.rows; ++i)
-    for (int64_t j = 0; j < block.cols; ++j) {
-      const double scaled = block.values[i * block.cols + j] / value;
-      const double number = areElements ? scaled : element().round(scaled, Ties::even);
-      result.elements.set((row + i) * result.cols + col + j, spoilt ? 0 : element().encode(number));
-    }
+    for (int64_t j = 0; j < block.cols; ++j)
+      result.elements.set((row + i) * result.cols + col + j, codeOf(block, i, j));
+}
+
+uint32_t BlockFormat::codeOf(const Block &block, int64_t i, int64_t j) const {
+  if (block.scale == scale().nanCode())
+    return 0; // F5
+  const double scaled = block.values[i * block.cols + j] / scale().value(block.scale, block.outer);
+  return element().encode(rounding().isEmulationOnly() ? element().round(scaled, Ties::even) : scaled);
+}
+
+// What the general kernel and codec leave.
+PlainBlocks BlockFormat::plainBlocks() const {
+  return {[this](ConstMatrixView x, uint32_t outer, uint32_t *codes) {
+            forEachBlockUnder(x, outer, [&](const Block &block) {
+              for (int64_t i = 0; i < block.rows; ++i)
+                for (int64_t j = 0; j < block.cols; ++j)
+                  codes[(block.row + i) * x.cols + block.col + j] = codeOf(block, i, j);
+            });
+          },
+          [this](const EncodedMatrix &x, int64_t row, int64_t col, MatrixView y) {
+            for (int64_t r = 0; r < y.rows; ++r)
+              decodeRow(x, row + r, col, y.row(r), y.cols);
+          }};
+}
+
+// Values of columns [col, col + cols) of one row, the first of which is a block's.
+void BlockFormat::decodeRow(const EncodedMatrix &x, int64_t row, int64_t col, float *y, int64_t cols) const {
+  const uint32_t outer = x.outer.count() == 0 ? 0 : x.outer.get(x.outer.count() == 1 ? 0 : row);
+  for (int64_t first = 0; first < cols; first += x.block.cols) {
+    const uint32_t code = x.scales.get(row / x.block.rows * x.blocksPerRow() + (col + first) / x.block.cols);
+    const double value = scale().value(code, outer);
+    for (int64_t c = first; c < std::min(first + x.block.cols, cols); ++c)
+      y[c] = code == scale().nanCode()
+                 ? std::numeric_limits<float>::quiet_NaN()
+                 : static_cast<float>(element().decode(x.elements.get(row * x.cols + col + c)) * value);
+  }
 }
 
 EncodedShape BlockFormat::encodedShape(int64_t rows, int64_t cols) const {
@@ -198,6 +248,13 @@ void BlockFormat::encode(ConstMatrixView x, EncodedMatrix &result) const {
     };
     return gridEncode(codec, plain, x, result);
   }
+  if (blocks_ && blockCodecTakes(*blocks_))
+    return blockEncode(*blocks_, plainBlocks(), x, result);
+  encodePlainly(x, result);
+}
+
+void BlockFormat::encodePlainly(ConstMatrixView x, EncodedMatrix &result) const {
+  result.reset(encodedShape(x.rows, x.cols));
   forEachBlock(x, [&](const Block &block) { encodeBlock(block, block.index, block.row, block.col, result); });
 }
 
@@ -207,21 +264,17 @@ GridCodec BlockFormat::gridCodec() const {
 
 void BlockFormat::decode(const EncodedMatrix &x, MatrixView y) const {
   assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == elementBits());
-  const auto plain = [&](int64_t row, int64_t col, int64_t cols) {
-    const uint32_t outer = x.outer.count() == 0 ? 0 : x.outer.get(x.outer.count() == 1 ? 0 : row);
-    for (int64_t first = col; first < col + cols; first += x.block.cols) {
-      const uint32_t code = x.scales.get(row / x.block.rows * x.blocksPerRow() + first / x.block.cols);
-      const double value = scale().value(code, outer);
-      for (int64_t c = first; c < std::min(first + x.block.cols, col + cols); ++c)
-        y.row(row)[c] = code == scale().nanCode()
-                            ? std::numeric_limits<float>::quiet_NaN()
-                            : static_cast<float>(element().decode(x.elements.get(row * x.cols + c)) * value);
-    }
-  };
   if (const GridCodec codec = gridCodec(); kernel_ && gridCodecTakes(codec, x.cols))
-    return gridDecode(codec, plain, x, y);
+    return gridDecode(
+        codec, [&](int64_t row, int64_t col, int64_t cols) { decodeRow(x, row, col, y.row(row) + col, cols); }, x, y);
+  if (blocks_ && blockCodecTakes(*blocks_))
+    return blockDecode(*blocks_, plainBlocks(), x, y);
+  decodePlainly(x, y);
+}
+
+void BlockFormat::decodePlainly(const EncodedMatrix &x, MatrixView y) const {
   for (int64_t r = 0; r < x.rows; ++r)
-    plain(r, 0, x.cols);
+    decodeRow(x, r, 0, y.row(r), x.cols);
 }
 
 OperandShape BlockFormat::operand() const {

@@ -6,6 +6,7 @@
 /// runs that, and a test holds it against the reference in every bit.
 #pragma once
 
+#include "mase/formats/block_codec.h"
 #include "mase/formats/format.h"
 #include "mase/formats/format_name.h"
 #include "mase/formats/grid_codec.h"
@@ -71,6 +72,11 @@ public:
   const Rounding &rounding() const { return *parts_.rounding; }
   /// Level 2 as the specification reads: the definition.
   void reference(ConstMatrixView x, MatrixView y) const;
+  /// The general kernel (block_kernel.h), where the format has a faster one, too.
+  void quantizeBlocks(ConstMatrixView x, MatrixView y) const;
+  /// The codec likewise, a code at a time.
+  void encodePlainly(ConstMatrixView x, EncodedMatrix &result) const;
+  void decodePlainly(const EncodedMatrix &x, MatrixView y) const;
   /// Before the format is published: lets fakeQuantize run the kernel for its element, scale and block, if there is
   /// one.
   void chooseKernel();
@@ -81,7 +87,12 @@ private:
   struct Block;
   void encodeBlock(const Block &block, int64_t place, int64_t row, int64_t col, EncodedMatrix &result) const;
   GridCodec gridCodec() const;
-  void forEachBlock(ConstMatrixView x, const std::function<void(const Block &)> &visit) const;
+  using Visit = std::function<void(const Block &)>;
+  void forEachBlock(ConstMatrixView x, const Visit &visit) const;
+  void forEachBlockUnder(ConstMatrixView x, uint32_t outer, const Visit &visit) const;
+  uint32_t codeOf(const Block &block, int64_t i, int64_t j) const;
+  void decodeRow(const EncodedMatrix &x, int64_t row, int64_t col, float *y, int64_t cols) const;
+  PlainBlocks plainBlocks() const;
   uint32_t outerCode(ConstMatrixView x, int64_t row) const;
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
   void chooseScaledKernel();
@@ -91,6 +102,7 @@ private:
   std::string (*calibratedName_)(int bits, double largest);
   std::optional<GridFormat> kernel_;
   std::optional<ScaledGrid> scaled_;
+  std::shared_ptr<const BlockKernel> blocks_; ///< for whatever the others do not take
 };
 
 /// Builds the format that a family has recognised by its head: takes block, scale and rounding from the name.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Encoding: as grid_kernel.cpp rounds by adding C, the sum's bits less those of C are the significand; the octave above
 // the lowest one is the exponent field. Decoding: an element's bits, moved to where fp32 has them, are its value but
-// for a constant exponent; subnormal elements lose the leading one that they do not have. Bits: 8 codes are 8 bytes of
-// a 64-bit lane, drawn together in three steps, each halving the number of pieces.
+// for a constant exponent; subnormal elements lose the leading one that they do not have.
 
 #include "mase/formats/grid_codec.h"
 
@@ -18,6 +17,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
+#include "mase/formats/packing-inl.h"
 // clang-format on
 
 #ifndef MASE_GRID_CODEC_CONSTANTS
@@ -64,9 +64,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using F = hn::CappedTag<float, lineColumns>;
 using I = hn::RebindToSigned<F>;
 using B = hn::Rebind<uint8_t, F>;
-using W = hn::CappedTag<uint64_t, 8>;
 constexpr size_t lanes = hn::MaxLanes(F());
-constexpr size_t words = hn::MaxLanes(W());
 
 /// Whether one of the numbers is subnormal and not zero.
 template <class V>
@@ -76,114 +74,6 @@ HWY_INLINE bool hasSubnormals(V x) {
   const auto isSmall = hn::Gt(hn::Set(i, 1 << 23), magnitude);
   return !hn::AllFalse(i, hn::And(isSmall, hn::Gt(magnitude, hn::Zero(i))));
 }
-
-/// Masks of the three steps from eight codes of `bits` bits, one a byte, to 8 * bits bits, and back.
-template <int bits>
-struct Pieces {
-  static constexpr uint64_t one = ((uint64_t{1} << bits) - 1) * 0x0001000100010001;     // every other code
-  static constexpr uint64_t two = ((uint64_t{1} << 2 * bits) - 1) * 0x0000000100000001; // every other pair
-  static constexpr uint64_t four = (uint64_t{1} << 4 * bits) - 1;                       // the lower half
-};
-
-/// Draws together: 8 * bits bits from the lowest one of each word.
-template <int bits, class V>
-HWY_INLINE V squeeze(V x) {
-  using P = Pieces<bits>;
-  const W w;
-  const V one = hn::Set(w, P::one), two = hn::Set(w, P::two), four = hn::Set(w, P::four);
-  x = hn::Or(hn::And(x, one), hn::ShiftRight<8 - bits>(hn::AndNot(one, x)));
-  x = hn::Or(hn::And(x, two), hn::ShiftRight<16 - 2 * bits>(hn::AndNot(two, x)));
-  return hn::Or(hn::And(x, four), hn::ShiftRight<32 - 4 * bits>(hn::AndNot(four, x)));
-}
-
-/// The way back; what stands above 8 * bits bits is ignored.
-template <int bits, class V>
-HWY_INLINE V spread(V x) {
-  using P = Pieces<bits>;
-  const W w;
-  x = hn::Or(hn::And(x, hn::Set(w, P::four)), hn::And(hn::ShiftLeft<32 - 4 * bits>(x), hn::Set(w, P::four << 32)));
-  x = hn::Or(hn::And(x, hn::Set(w, P::two)), hn::And(hn::ShiftLeft<16 - 2 * bits>(x), hn::Set(w, P::two << 16)));
-  return hn::Or(hn::And(x, hn::Set(w, P::one)), hn::And(hn::ShiftLeft<8 - bits>(x), hn::Set(w, P::one << 8)));
-}
-
-/// Where closeUp() takes its bytes and its groups of four from.
-template <int bits>
-struct Places {
-  alignas(64) uint8_t bytes[16] = {};
-  alignas(64) uint32_t quads[16] = {};
-  constexpr Places() {
-    for (int i = 0; i < bits; ++i) { // inside 16 bytes: those of the upper half behind those of the lower one
-      bytes[i] = static_cast<uint8_t>(i);
-      bytes[bits + i] = static_cast<uint8_t>(8 + i);
-    }
-    constexpr uint32_t each = bits / 2; // groups of four that 16 bytes have left
-    for (uint32_t i = 0; i < each * 4; ++i)
-      quads[i] = (i / each * 4 + i % each) % (2 * words); // those of shorter vectors come first
-  }
-};
-template <int bits>
-constexpr Places<bits> places;
-
-/// The bits of squeeze() without gaps: bits * words bytes from the lowest one on. What follows them is not defined.
-template <int bits, class V>
-HWY_INLINE V closeUp(V x) {
-  const W w;
-  if constexpr (words == 1)
-    return x;
-  const hn::Repartition<uint8_t, W> bytes;
-  const hn::Repartition<uint32_t, W> quads;
-  const auto close = hn::TableLookupBytes(hn::BitCast(bytes, x), hn::LoadDup128(bytes, places<bits>.bytes));
-  if constexpr (words == 2)
-    return hn::BitCast(w, close);
-  const auto order = hn::SetTableIndices(quads, places<bits>.quads);
-  return hn::BitCast(w, hn::TableLookupLanes(hn::BitCast(quads, close), order));
-}
-
-/// `count` codes (a multiple of 8), one a byte, to count * bits / 8 bytes. `codes` has room for whole batches and is
-/// overwritten. A row at a time: words that are stored are not read again before they have left for the cache.
-template <int bits>
-void packBytes(uint8_t *codes, int64_t count, uint8_t *bytes) {
-  const W w;
-  auto *packed = reinterpret_cast<uint64_t *>(codes);
-  const int64_t groups = count / 8;
-  constexpr auto step = static_cast<int64_t>(words);
-  int64_t k = 0;
-  // Each store writes some bytes too many, which the next one overwrites; the last ones write exactly.
-  if constexpr (bits % 2 == 0) { // vectors end with whole groups of four bytes
-    for (; k * bits + 8 * step <= groups * bits; k += step, bytes += bits * step)
-      hn::StoreU(closeUp<bits>(squeeze<bits>(hn::LoadU(w, packed + k))), w, reinterpret_cast<uint64_t *>(bytes));
-  }
-  for (int64_t rest = k; rest < groups; rest += step)
-    hn::StoreU(squeeze<bits>(hn::LoadU(w, packed + rest)), w, packed + rest);
-  const int64_t easy = groups - (8 + bits - 1) / bits;
-  for (; k < easy; ++k, bytes += bits)
-    std::memcpy(bytes, packed + k, 8);
-  for (; k < groups; ++k, bytes += bits)
-    std::memcpy(bytes, packed + k, bits);
-}
-
-/// The way back.
-template <int bits>
-void unpackBytes(const uint8_t *bytes, int64_t count, uint8_t *codes) {
-  const W w;
-  auto *packed = reinterpret_cast<uint64_t *>(codes);
-  const int64_t groups = count / 8, easy = groups - (8 + bits - 1) / bits;
-  int64_t k = 0;
-  for (; k < easy; ++k, bytes += bits)
-    std::memcpy(packed + k, bytes, 8);
-  for (; k < groups; ++k, bytes += bits) {
-    packed[k] = 0;
-    std::memcpy(packed + k, bytes, bits);
-  }
-  for (k = 0; k < groups; k += static_cast<int64_t>(words))
-    hn::StoreU(spread<bits>(hn::LoadU(w, packed + k)), w, packed + k);
-}
-
-/// By bits; 8 need neither.
-constexpr decltype(&packBytes<1>) packers[] = {nullptr,      packBytes<1>, packBytes<2>, packBytes<3>,
-                                               packBytes<4>, packBytes<5>, packBytes<6>, packBytes<7>};
-constexpr decltype(&unpackBytes<1>) unpackers[] = {nullptr,        unpackBytes<1>, unpackBytes<2>, unpackBytes<3>,
-                                                   unpackBytes<4>, unpackBytes<5>, unpackBytes<6>, unpackBytes<7>};
 
 /// Codes of one block of so many lines, one a byte. The scale's code as the result, or -1 when the block is the
 /// fallback's.

@@ -48,11 +48,17 @@ ScaleInteger PowerOfTwoScale::integer(uint32_t code) const {
 uint32_t Fp32Scale::quotient(float magnitude, double divisor) const {
   if (!std::isfinite(magnitude))
     return nanCode();
-  const RoundingGrid grid = {-126, significantBits - 1, 0x1.FFFp127};
   const double exact = std::max(magnitude / divisor, 0x1p-126); // F1; below, significands would lose bits
-  // F6: the largest element times the scale is no more than the largest fp32.
-  const double limit = roundToGrid(std::numeric_limits<float>::max() / divisor, grid, Ties::towardZero);
-  const double rounded = std::min(roundToGrid(exact, grid, Ties::even), limit);
+  // Kernels ask for every block: to nearest even by the bits that are lost, which may carry into the exponent.
+  constexpr int lost = 53 - significantBits;
+  auto bits = std::bit_cast<uint64_t>(exact);
+  bits += (uint64_t{1} << (lost - 1)) - 1 + (bits >> lost & 1);
+  double rounded = std::bit_cast<double>(bits >> lost << lost);
+  if (magnitude > 0x1p126F ||
+      exact > 0x1p126) { // F6: the largest element times the scale is no more than the largest fp32
+    const RoundingGrid grid = {-126, significantBits - 1, 0x1.FFFp127};
+    rounded = std::min(rounded, roundToGrid(std::numeric_limits<float>::max() / divisor, grid, Ties::towardZero));
+  }
   return std::bit_cast<uint32_t>(static_cast<float>(rounded));
 }
 

@@ -8,21 +8,6 @@
 #include <limits>
 #include <vector>
 
-#ifndef MASE_SCALED_KERNEL_CONSTANTS
-#define MASE_SCALED_KERNEL_CONSTANTS
-namespace mase {
-
-/// A grid as the kernel needs it.
-struct ScaledConstants {
-  int32_t lowest;    // pattern of the lowest octave
-  int32_t stepShift; // of a step's exponent field below its octave's
-  float largest;
-  bool octaves;
-};
-
-} // namespace mase
-#endif
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "mase/formats/scaled_kernel.cpp"
 // foreach_target.h comes first, whatever the alphabet says.
@@ -30,39 +15,12 @@ struct ScaledConstants {
 #include <hwy/foreach_target.h>
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
+#include "mase/formats/nearest-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-using F = hn::CappedTag<float, lineColumns>;
-using I = hn::RebindToSigned<F>;
-constexpr size_t lanes = hn::MaxLanes(F());
-
-/// The multiple of a step that is nearest to magnitude / scale: the quotient rounded, then put right by its remainder,
-/// which is exact. `inverse` is 1 / scale, rounded.
-template <bool octaves, class V>
-HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V halfScale, V inverse) {
-  const F f;
-  const I i;
-  const auto quotient = hn::Mul(magnitude, inverse);
-  auto octave = hn::Set(i, g.lowest);
-  if constexpr (octaves)
-    octave = hn::Max(hn::And(hn::BitCast(i, quotient), hn::Set(i, static_cast<int32_t>(exponentMask))), octave);
-  const auto step = hn::BitCast(f, hn::Sub(octave, hn::Set(i, g.stepShift * (1 << 23))));
-  // 2^23 steps: the sum's last bit is a step.
-  const auto magic = hn::BitCast(f, hn::Add(octave, hn::Set(i, (23 - g.stepShift) * (1 << 23))));
-  const auto sum = hn::Add(quotient, magic);
-  const auto near = hn::Sub(sum, magic);
-  const auto remainder = hn::Sub(magnitude, hn::Mul(near, scale));
-  // Beyond the tie, or on it and odd; magnitudes compare as their patterns do.
-  const auto odd = hn::And(hn::BitCast(i, sum), hn::Set(i, 1));
-  const auto half = hn::BitCast(i, hn::Mul(step, halfScale));
-  const auto wrong = hn::Gt(hn::Add(hn::BitCast(i, hn::Abs(remainder)), odd), half);
-  const auto other = hn::Add(near, hn::CopySign(step, remainder));
-  return hn::Min(hn::IfThenElse(hn::RebindMask(f, wrong), other, near), hn::Set(f, g.largest)); // F4
-}
 
 /// Calls work(from, to) for each vector of a row, the last of which is a copy with zeros behind it.
 template <class Work>
@@ -205,14 +163,6 @@ namespace {
 
 constexpr int64_t pieceElements = 1 << 16;
 
-ScaledConstants constantsOf(const RoundingGrid &grid) {
-  const auto largest = static_cast<float>(grid.largest);
-  return {(grid.minExponent + 127) << 23, grid.mantissaBits, largest, grid.minExponent < std::ilogb(grid.largest)};
-}
-
-// Everything between stays a normal number far from both ends.
-bool isPlain(double scale) { return std::isnan(scale) || (scale >= 0x1p-60 && scale <= 0x1p60); }
-
 int significandBits(double value) {
   const auto significand = static_cast<uint64_t>(std::ldexp(value, 52 - std::ilogb(value)));
   return 53 - std::countr_zero(significand);
@@ -256,7 +206,7 @@ void scaledFakeQuantize(const ScaledGrid &grid, const ScaleChoice &choose, const
   const auto innerRow = HWY_DYNAMIC_DISPATCH(quantizeInnerRow);
   const bool stream = goesPastCaches(x, y);
   const double shared = grid.wholeTensor ? tensorScale(grid, choose, x) : 0;
-  if (!isPlain(shared) && grid.wholeTensor)
+  if (!isPlainScale(shared) && grid.wholeTensor)
     return reference(x, y);
   forRows(x, [&](int64_t first, int64_t last) {
     std::vector<float> room(
@@ -265,7 +215,7 @@ void scaledFakeQuantize(const ScaledGrid &grid, const ScaleChoice &choose, const
       const double chosen =
           grid.wholeTensor ? shared : choose(std::bit_cast<float>(find(grid.hasInner, x.row(r), x.cols)));
       const auto scale = static_cast<float>(chosen);
-      if (!isPlain(chosen))
+      if (!isPlainScale(chosen))
         reference({x.row(r), 1, x.cols, x.stride}, {y.row(r), 1, x.cols, y.stride});
       else if (std::isnan(scale))
         std::fill_n(y.row(r), x.cols, scale);

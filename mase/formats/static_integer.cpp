@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/static_integer.h"
 
+#include "mase/formats/plain_codec.h"
 #include "mase/formats/plain_kernel.h"
 #include "mase/formats/rounding_grid.h"
 #include "mase/support/error.h"
@@ -32,16 +33,13 @@ void StaticInteger::fakeQuantize(ConstMatrixView x, MatrixView y) const {
 
 void StaticInteger::encode(ConstMatrixView x, EncodedMatrix &result) const {
   result.reset(encodedShape(x.rows, x.cols));
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c)
-      result.elements.set(r * x.cols + c, static_cast<uint32_t>(wholeOf(x.row(r)[c])) & ((1U << bits_) - 1));
+  const auto quantize = [this](ConstMatrixView rows, MatrixView values) { fakeQuantize(rows, values); };
+  plainIntegerEncode(static_cast<float>(stepValue()), quantize, x, result);
 }
 
 void StaticInteger::decode(const EncodedMatrix &x, MatrixView y) const {
   assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == bits_);
-  for (int64_t r = 0; r < x.rows; ++r)
-    for (int64_t c = 0; c < x.cols; ++c)
-      y.row(r)[c] = static_cast<float>(elementInteger(x.elements.get(r * x.cols + c)).significand * stepValue());
+  plainIntegerDecode(static_cast<float>(stepValue()), x, y);
 }
 
 std::string_view StaticInteger::elementTag() const { return bits_ == 8 ? "I8" : bits_ == 16 ? "I16" : ""; }

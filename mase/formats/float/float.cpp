@@ -2,12 +2,12 @@
 #include "mase/formats/float/float.h"
 
 #include "mase/formats/float_element.h"
+#include "mase/formats/plain_codec.h"
 #include "mase/formats/plain_kernel.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
 #include <cassert>
-#include <limits>
 
 namespace mase {
 namespace {
@@ -29,8 +29,7 @@ class Float final : public Format {
 public:
   Float(int exponentBits, int mantissaBits)
       : name_(canonicalName(exponentBits, mantissaBits)), identity_(exponentBits == 8 && mantissaBits == 23),
-        element_(exponentBits, mantissaBits, TopCodes::infinity), mantissaBits_(mantissaBits),
-        infinity_(((1U << exponentBits) - 1) << mantissaBits), sign_(1U << (exponentBits + mantissaBits)) {}
+        element_(exponentBits, mantissaBits, TopCodes::infinity), mantissaBits_(mantissaBits) {}
 
   std::string name() const override { return name_; }
   int elementBits() const override { return element_.bits(); }
@@ -42,48 +41,30 @@ public:
   void fakeQuantize(ConstMatrixView x, MatrixView y) const override {
     if (identity_ && x.data == y.data)
       return;
-    plainFakeQuantize({element_.grid()->minExponent, mantissaBits_, static_cast<float>(element_.largest())}, x, y);
+    plainFakeQuantize(shape(), x, y);
   }
 
   using Format::encode;
   void encode(ConstMatrixView x, EncodedMatrix &result) const override {
     result.reset(encodedShape(x.rows, x.cols));
-    for (int64_t r = 0; r < x.rows; ++r)
-      for (int64_t c = 0; c < x.cols; ++c)
-        result.elements.set(r * x.cols + c, codeOf(round(x.row(r)[c])));
+    const auto quantize = [this](ConstMatrixView rows, MatrixView values) { fakeQuantize(rows, values); };
+    plainFloatEncode(shape(), quantize, x, result);
   }
 
   void decode(const EncodedMatrix &x, MatrixView y) const override {
     assert(x.rows == y.rows && x.cols == y.cols && x.elements.width() == elementBits());
-    for (int64_t r = 0; r < x.rows; ++r)
-      for (int64_t c = 0; c < x.cols; ++c)
-        y.row(r)[c] = static_cast<float>(element_.decode(x.elements.get(r * x.cols + c)));
+    plainFloatDecode(shape(), x, y);
   }
 
 private:
-  // F11. Half a step beyond the largest number is the tie with what would be the next, and that is even: infinity.
-  float round(float x) const {
-    if (!std::isfinite(x))
-      return x;
-    const double step = powerOfTwo(std::ilogb(element_.largest()) - mantissaBits_);
-    if (std::fabs(static_cast<double>(x)) >= element_.largest() + step / 2)
-      return std::copysign(std::numeric_limits<float>::infinity(), x);
-    return static_cast<float>(element_.round(x, Ties::even));
-  }
-
-  uint32_t codeOf(float value) const {
-    if (std::isnan(value))
-      return infinity_ + 1;
-    if (std::isinf(value))
-      return value < 0 ? infinity_ | sign_ : infinity_;
-    return element_.encode(value);
+  PlainFloat shape() const {
+    return {element_.grid()->minExponent, mantissaBits_, static_cast<float>(element_.largest())};
   }
 
   std::string name_;
   bool identity_;
   FloatElement element_;
   int mantissaBits_;
-  uint32_t infinity_, sign_;
 };
 
 std::unique_ptr<Format> parse(const FormatName &name) {

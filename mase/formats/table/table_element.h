@@ -28,6 +28,7 @@ public:
   bool isCode(uint32_t code) const override { return code < values_.size(); }
   double decode(uint32_t code) const override;
   bool hasIntegers() const override { return significandBits_ <= maxSignificandBits; }
+  bool isList() const override { return true; }
   std::optional<CodeLayout> layout() const override { return CodeLayout{CodeLayout::Kind::table, 0, 0}; }
   int unitExponent() const override { return unitExponent_; }
   int significandBits() const override { return significandBits_; }

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Elements of any kind under any scale, a vector at a time, for each instruction set: what block_kernel.cpp and
+/// block_codec.cpp have in common.
+///
+/// A rounder takes a vector of numbers, their scales and the inverses of those, and gives represented values or codes.
+/// Included behind <hwy/highway.h>, once for each target (hence no plain guard).
+// Before the guard: it goes through its own once for each target.
+#include "mase/formats/nearest-inl.h"
+
+#ifndef MASE_BLOCK_ELEMENTS_CONSTANTS
+#define MASE_BLOCK_ELEMENTS_CONSTANTS
+
+#include "mase/formats/block_kernel.h"
+
+#include <cstring>
+
+namespace mase {
+
+/// A format's elements as the rounders need them.
+struct ElementConstants {
+  bool isTable = false, twosComplement = false;
+  bool divides = false; ///< scales are no powers of two: quotients are approximate
+  int bits = 0;
+  ScaledConstants grid = {};
+  float toWhole = 1;      ///< of integers: 1 / step
+  uint32_t limitCode = 0; ///< of a small float's largest number
+  float beyond = 0;       ///< what the next code stands for: infinity or NaN
+  int levels = 0;
+  const ElementTable *table = nullptr;
+  /// Of a table: the tree of the binary search, root at 1, the children of k at 2 k and 2 k + 1. What is greater than a
+  /// node goes to the right.
+  alignas(64) float tree[256];
+  alignas(64) float values[256];
+  alignas(64) float codes[256]; ///< the bits of integers
+  alignas(64) float byCode[256];
+};
+
+/// The scales of a row.
+struct SpanScales {
+  const float *scale, *inverse;
+  int64_t blockCols; ///< columns that share one: a multiple of a line, or all there are; 0: each column has its own
+};
+
+} // namespace mase
+#endif
+
+#if defined(MASE_BLOCK_ELEMENTS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef MASE_BLOCK_ELEMENTS_INL
+#undef MASE_BLOCK_ELEMENTS_INL
+#else
+#define MASE_BLOCK_ELEMENTS_INL
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace mase::HWY_NAMESPACE {
+
+template <bool octaves>
+struct GridRounder {
+  const ElementConstants &g;
+
+  template <class V>
+  HWY_INLINE V magnitude(V x, V scale, V inverse) const {
+    return nearest<octaves>(g.grid, hn::Abs(x), scale, hn::Mul(scale, hn::Set(F(), 0.5F)), inverse);
+  }
+
+  template <class V>
+  HWY_INLINE V value(V x, V scale, V inverse) const {
+    return hn::CopySign(hn::Mul(magnitude(x, scale, inverse), scale), x); // F9
+  }
+
+  template <class V>
+  HWY_INLINE hn::Vec<I> code(V x, V scale, V inverse) const {
+    const F f;
+    const I i;
+    const auto near = magnitude(x, scale, inverse);
+    const auto negative = hn::BroadcastSignBit(hn::BitCast(i, x));
+    const auto isNumber = hn::VecFromMask(i, hn::RebindMask(i, hn::Eq(scale, scale)));
+    const auto signBit = hn::Set(i, static_cast<int32_t>(1U << (g.bits - 1)));
+    if (!octaves && g.twosComplement) {
+      const auto whole = hn::ConvertTo(i, hn::Mul(near, hn::Set(f, g.toWhole)));
+      const auto mask = hn::Sub(hn::Add(signBit, signBit), hn::Set(i, 1));
+      return hn::And(isNumber, hn::And(hn::Sub(hn::Xor(whole, negative), negative), mask)); // F5
+    }
+    // Field 1 is the lowest octave; below it there is no leading one.
+    const auto lowest = hn::Set(i, g.grid.lowest), pattern = hn::BitCast(i, near);
+    const auto normal =
+        hn::ShiftRightSame(hn::Sub(pattern, hn::Sub(lowest, hn::Set(i, 1 << 23))), 23 - g.grid.stepShift);
+    const auto toSteps = hn::Set(i, (254 << 23) - g.grid.lowest + g.grid.stepShift * (1 << 23));
+    const auto subnormal = hn::ConvertTo(i, hn::Mul(near, hn::BitCast(f, toSteps)));
+    const auto code = hn::IfThenElse(hn::Gt(lowest, pattern), subnormal, normal);
+    return hn::And(isNumber, hn::Or(code, hn::And(negative, signBit)));
+  }
+};
+
+/// Entries of a table in memory by their indices, whose bits from `entries` on are ignored: permutations where a few
+/// registers hold it.
+template <size_t entries>
+HWY_INLINE hn::Vec<F> entriesAt(const float *table, hn::Vec<I> index) {
+  const F f;
+  const I i;
+  if constexpr (entries <= lanes) {
+    const auto inside = hn::And(index, hn::Set(i, static_cast<int32_t>(entries) - 1));
+    return hn::TableLookupLanes(hn::Load(f, table), hn::IndicesFromVec(f, inside));
+  } else if constexpr (entries <= 16 * lanes && lanes >= 8) {
+    const auto low = entriesAt<entries / 2>(table, index), high = entriesAt<entries / 2>(table + entries / 2, index);
+    const auto isHigh = hn::TestBit(index, hn::Set(i, static_cast<int32_t>(entries / 2)));
+    return hn::IfThenElse(hn::RebindMask(f, isHigh), high, low);
+  } else {
+    return hn::GatherIndex(f, table, hn::And(index, hn::Set(i, static_cast<int32_t>(entries) - 1)));
+  }
+}
+
+template <int levels, bool divides>
+struct TableRounder {
+  const ElementConstants &g;
+  static constexpr size_t entries = size_t{1} << levels;
+
+  /// One level of the search after the other.
+  template <int level, class V>
+  HWY_INLINE void search(V quotient, hn::Vec<I> &node, V &nearestBoundary) const {
+    const I i;
+    constexpr size_t nodes = size_t{1} << level;
+    const V boundary = 2 * nodes <= lanes ? entriesAt<lanes>(g.tree, node) : entriesAt<nodes>(g.tree + nodes, node);
+    const auto right = hn::VecFromMask(i, hn::RebindMask(i, hn::Gt(quotient, boundary)));
+    node = hn::Sub(hn::Add(node, node), right);
+    if constexpr (divides)
+      nearestBoundary = hn::Min(nearestBoundary, hn::Abs(hn::Sub(quotient, boundary)));
+    if constexpr (level + 1 < levels)
+      search<level + 1>(quotient, node, nearestBoundary);
+  }
+
+  /// Entries, with a one in front.
+  template <class V>
+  HWY_INLINE hn::Vec<I> find(V x, V scale, V inverse) const {
+    const F f;
+    const I i;
+    const V quotient = hn::Mul(x, inverse);
+    V nearestBoundary = hn::Set(f, 0x1p100F);
+    auto node = hn::Set(i, 1);
+    search<0>(quotient, node, nearestBoundary);
+    if constexpr (divides) {
+      // The neighbouring boundaries are among those compared. So near to one the quotient may be on its other side.
+      const auto doubt = hn::Mul(hn::Abs(quotient), hn::Set(f, 0x1p-21F));
+      if (HWY_UNLIKELY(!hn::AllTrue(f, hn::Gt(nearestBoundary, doubt))))
+        return decided(x, scale, node);
+    }
+    return node;
+  }
+
+  template <class V>
+  HWY_NOINLINE hn::Vec<I> decided(V x, V scale, hn::Vec<I> node) const {
+    HWY_ALIGN float numbers[lanes], scales[lanes];
+    HWY_ALIGN int32_t nodes[lanes];
+    hn::Store(x, F(), numbers);
+    hn::Store(scale, F(), scales);
+    hn::Store(node, I(), nodes);
+    for (size_t k = 0; k < lanes; ++k)
+      nodes[k] = static_cast<int32_t>(g.table->indexOf(static_cast<double>(numbers[k]) / scales[k]) + entries);
+    return hn::Load(I(), nodes);
+  }
+
+  template <class V>
+  HWY_INLINE V value(V x, V scale, V inverse) const {
+    return hn::Mul(entriesAt<entries>(g.values, find(x, scale, inverse)), scale);
+  }
+
+  template <class V>
+  HWY_INLINE hn::Vec<I> code(V x, V scale, V inverse) const {
+    const I i;
+    const auto found = entriesAt<entries>(g.codes, find(x, scale, inverse));
+    return hn::IfThenElseZero(hn::RebindMask(i, hn::Eq(scale, scale)), hn::BitCast(i, found)); // F5
+  }
+};
+
+/// Calls work(x, scale, inverse, column) for each vector of a row, and last(x, scale, inverse, column, count) for
+/// what the edge leaves, with zeros behind it.
+template <class Work, class Last>
+HWY_INLINE void forScaledVectors(const SpanScales &s, const float *x, int64_t cols, const Work &work,
+                                 const Last &last) {
+  const F f;
+  constexpr auto step = static_cast<int64_t>(lanes);
+  const int64_t whole = cols - cols % step;
+  if (s.blockCols == 0) {
+    for (int64_t c = 0; c < whole; c += step)
+      work(hn::LoadU(f, x + c), hn::LoadU(f, s.scale + c), hn::LoadU(f, s.inverse + c), c);
+  } else {
+    for (int64_t b = 0, c = 0; c < whole; ++b) {
+      const auto scale = hn::Set(f, s.scale[b]), inverse = hn::Set(f, s.inverse[b]);
+      for (const int64_t end = std::min(c + s.blockCols, whole); c < end; c += step)
+        work(hn::LoadU(f, x + c), scale, inverse, c);
+    }
+  }
+  if (whole == cols)
+    return;
+  HWY_ALIGN float edge[lanes] = {};
+  std::memcpy(edge, x + whole, static_cast<size_t>(cols - whole) * sizeof(float));
+  const int64_t b = s.blockCols == 0 ? 0 : whole / s.blockCols;
+  if (s.blockCols == 0)
+    last(hn::Load(f, edge), hn::LoadU(f, s.scale + whole), hn::LoadU(f, s.inverse + whole), whole, cols - whole);
+  else
+    last(hn::Load(f, edge), hn::Set(f, s.scale[b]), hn::Set(f, s.inverse[b]), whole, cols - whole);
+}
+
+/// Calls use(rounder) with the format's.
+template <class Use>
+HWY_INLINE void withRounder(const ElementConstants &g, const Use &use) {
+  if (!g.isTable)
+    return g.grid.octaves ? use(GridRounder<true>{g}) : use(GridRounder<false>{g});
+  const auto table = [&](auto levels) {
+    constexpr int number = decltype(levels)::value;
+    return g.divides ? use(TableRounder<number, true>{g}) : use(TableRounder<number, false>{g});
+  };
+  if (g.levels == 4)
+    table(std::integral_constant<int, 4>());
+  else if (g.levels == 5)
+    table(std::integral_constant<int, 5>());
+  else if (g.levels == 6)
+    table(std::integral_constant<int, 6>());
+  else if (g.levels == 7)
+    table(std::integral_constant<int, 7>());
+  else
+    table(std::integral_constant<int, 8>());
+}
+
+} // namespace mase::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/formats/block_kernel.h"
+
+#include "mase/formats/block_codec.h"
+#include "mase/formats/largest.h"
+#include "mase/support/parallel.h"
+
+#include <limits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "mase/formats/block_kernel.cpp"
+// foreach_target.h comes first, whatever the alphabet says.
+// clang-format off
+#include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+#include "mase/formats/block_elements-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace mase::HWY_NAMESPACE {
+
+template <bool stream, class Rounder>
+HWY_INLINE void blockRowValues(const Rounder &rounder, const SpanScales &s, const float *x, float *y, int64_t cols) {
+  const F f;
+  forScaledVectors(
+      s, x, cols,
+      [&](auto v, auto scale, auto inverse, int64_t c) HWY_ATTR {
+        const auto value = rounder.value(v, scale, inverse);
+        if constexpr (stream)
+          hn::Stream(value, f, y + c);
+        else
+          hn::StoreU(value, f, y + c);
+      },
+      [&](auto v, auto scale, auto inverse, int64_t c, int64_t count) HWY_ATTR {
+        HWY_ALIGN float edge[lanes];
+        hn::Store(rounder.value(v, scale, inverse), f, edge);
+        std::memcpy(y + c, edge, static_cast<size_t>(count) * sizeof(float));
+      });
+}
+
+void quantizeBlockRow(const ElementConstants &g, const SpanScales &s, bool stream, const float *x, float *y,
+                      int64_t cols) {
+  withRounder(g, [&](const auto &rounder) HWY_ATTR {
+    if (stream)
+      blockRowValues<true>(rounder, s, x, y, cols);
+    else
+      blockRowValues<false>(rounder, s, x, y, cols);
+  });
+}
+
+} // namespace mase::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mase {
+
+HWY_EXPORT(quantizeBlockRow);
+
+namespace {
+
+constexpr int64_t pieceElements = 1 << 16;
+
+// Below it, only numbers beyond this one are greater: v > boundary for an fp32 v is v > this.
+float lastBefore(double boundary) {
+  auto value = static_cast<float>(boundary);
+  if (boundary > 0)
+    return value > boundary ? std::nextafter(value, 0.0F) : value;
+  // v >= boundary goes to the right.
+  if (value < boundary)
+    value = std::nextafter(value, 0.0F);
+  return std::nextafter(value, -std::numeric_limits<float>::infinity());
+}
+
+void plantTree(const ElementTable &table, size_t node, size_t first, size_t step, float *tree) {
+  if (step == 0)
+    return;
+  tree[node] = lastBefore(table.boundaries[first + step - 1]);
+  plantTree(table, 2 * node, first, step / 2, tree);
+  plantTree(table, 2 * node + 1, first + step, step / 2, tree);
+}
+
+bool takes(const Element &element, const BlockScales &scales) {
+  if (element.isList())
+    return true;
+  if (!element.grid())
+    return false;
+  const RoundingGrid grid = *element.grid();
+  if (scales.arePowers())
+    return grid.mantissaBits <= 15 && grid.minExponent >= -64;
+  return grid.mantissaBits + 1 + scales.significandBits() <= 24 && grid.minExponent >= -60 && grid.largest <= 0x1p30;
+}
+
+} // namespace
+
+BlockKernel::BlockKernel(const Element &element, const Scale &scale, BlockShape block)
+    : element_(element), scale_(scale), block_(block), scales_(element, scale),
+      constants_(std::make_unique<ElementConstants>()) {
+  ElementConstants &g = *constants_;
+  g.isTable = element.isList();
+  g.divides = !scales_.arePowers();
+  g.bits = element.bits();
+  g.twosComplement = element.isTwosComplement();
+  if (!g.isTable) {
+    g.grid = constantsOf(*element.grid());
+    g.toWhole = static_cast<float>(1 / element.smallest());
+    g.limitCode = element.encode(element.largest());
+    g.beyond = static_cast<float>(element.decode(g.limitCode + 1));
+    return;
+  }
+  table_ = makeElementTable(element);
+  g.table = &*table_;
+  g.levels = table_->levels;
+  std::fill(std::begin(g.tree), std::end(g.tree), 0.0F);
+  plantTree(*table_, 1, 0, table_->values.size() / 2, g.tree);
+  for (size_t k = 0; k < std::size(g.values); ++k) {
+    const size_t entry = std::min(k, table_->values.size() - 1);
+    g.values[k] = static_cast<float>(table_->values[entry]);
+    g.codes[k] = std::bit_cast<float>(table_->codes[entry]);
+  }
+  for (uint32_t code = 0; code < std::size(g.byCode); ++code)
+    g.byCode[code] = static_cast<float>(element.decode(code));
+  if (g.divides && !table_->isExact)
+    for (uint32_t code = 0; code < 1U << element.bits(); ++code)
+      byCode_.push_back(element.decode(code));
+}
+
+BlockKernel::~BlockKernel() = default;
+
+std::shared_ptr<const BlockKernel> BlockKernel::make(const Element &element, const Scale &scale, BlockShape block) {
+  if (!takes(element, BlockScales(element, scale)))
+    return nullptr;
+  return std::shared_ptr<const BlockKernel>(new BlockKernel(element, scale, block));
+}
+
+uint32_t BlockKernel::outerCode(ConstMatrixView rows) const {
+  if (scale_.outer() == OuterScale::none)
+    return 0;
+  return scale_.chooseOuter(std::bit_cast<float>(largestPattern(rows, true)), element_); // F5: of what is finite
+}
+
+void BlockKernel::quantizeRow(const SpanScales &scales, bool stream, const float *x, float *y, int64_t cols) const {
+  if (byCode_.empty())
+    return HWY_DYNAMIC_DISPATCH(quantizeBlockRow)(*constants_, scales, stream, x, y, cols);
+  // An element that is no fp32 times such a scale is rounded once, from its product in double precision.
+  std::vector<uint8_t> codes(static_cast<size_t>(cols));
+  blockRowCodes(*constants_, scales, x, cols, codes.data());
+  for (int64_t c = 0; c < cols; ++c)
+    y[c] = static_cast<float>(byCode_[codes[static_cast<size_t>(c)]] *
+                              scales.scale[scales.blockCols == 0 ? c : c / scales.blockCols]);
+}
+
+void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView x, MatrixView y) const {
+  const uint32_t above = outer() == OuterScale::tensor ? outerCode(x) : 0;
+  const bool stream = goesPastCaches(x, y), one = isOneBlock(x) && x.rows > 1;
+  ScaleRow shared;
+  if (one) {
+    scales_.find({largestPattern(x, false)}, above, shared);
+    if (!shared.left.empty())
+      return reference(x, above, y);
+  }
+  const int64_t rows = one ? 1 : std::min(block_.rows, std::max<int64_t>(x.rows, 1));
+  const int64_t blockRows = (x.rows + rows - 1) / rows;
+  const int64_t each = std::max<int64_t>(pieceElements / std::max<int64_t>(rows * x.cols, 1), 1);
+  parallelFor((blockRows + each - 1) / each, [&](int64_t piece) {
+    BlockRowScales scales(*this);
+    std::vector<std::vector<float>> left;
+    for (int64_t b = piece * each; b < std::min((piece + 1) * each, blockRows); ++b) {
+      const int64_t first = b * rows, count = std::min(rows, x.rows - first);
+      const ConstMatrixView from(x.row(first), count, x.cols, x.stride);
+      const MatrixView to(y.row(first), count, y.cols, y.stride);
+      if (one) {
+        quantizeRow({shared.scale.data(), shared.inverse.data(), x.cols}, stream, from.data, to.data, x.cols);
+        continue;
+      }
+      const uint32_t code = outer() == OuterScale::row ? outerCode(from) : above;
+      scales.find(from, code);
+      // In place, what the reference reads is written below.
+      left.clear();
+      const auto colsOf = [&](int64_t block) { return std::min(block_.cols, x.cols - block * block_.cols); };
+      for (const int64_t block : scales.row().left) {
+        const int64_t cols = colsOf(block);
+        left.emplace_back(static_cast<size_t>(count * cols));
+        reference({from.data + block * block_.cols, count, cols, from.stride}, code, {left.back().data(), count, cols});
+      }
+      for (int64_t r = 0; r < count; ++r)
+        quantizeRow(scales.span(), stream, from.row(r), to.row(r), x.cols);
+      if (stream && !left.empty())
+        hwy::FlushStream();
+      for (size_t k = 0; k < left.size(); ++k)
+        for (int64_t r = 0, block = scales.row().left[k]; r < count; ++r)
+          std::copy_n(left[k].begin() + r * colsOf(block), colsOf(block), to.row(r) + block * block_.cols);
+    }
+    hwy::FlushStream();
+  });
+}
+
+namespace {
+
+// Whether a vector lies in one block.
+bool isWide(int64_t width, int64_t cols) { return width >= cols || width % lineColumns == 0; }
+
+} // namespace
+
+void BlockRowScales::find(ConstMatrixView rows, uint32_t outer) {
+  const int64_t cols = rows.cols, width = std::min(kernel_.block().cols, std::max<int64_t>(cols, 1));
+  const int64_t blocks = (cols + width - 1) / width;
+  const bool wide = isWide(width, cols);
+  largest_.resize(static_cast<size_t>(blocks));
+  if (rows.rows == 1 && wide) {
+    largestOfBlocks(rows.data, cols, width, largest_.data());
+  } else {
+    columns_.assign(static_cast<size_t>(cols), 0);
+    for (int64_t r = 0; r < rows.rows; ++r)
+      raiseLargest(rows.row(r), cols, columns_.data());
+    for (int64_t b = 0; b < blocks; ++b)
+      largest_[static_cast<size_t>(b)] =
+          *std::max_element(columns_.begin() + b * width, columns_.begin() + std::min((b + 1) * width, cols));
+  }
+  kernel_.scales().find(largest_, outer, row_);
+  spread(width, cols);
+}
+
+void BlockRowScales::spread(int64_t width, int64_t cols) {
+  const bool wide = isWide(width, cols);
+  spanCols_ = wide ? width : 0;
+  if (wide)
+    return;
+  const int64_t blocks = (cols + width - 1) / width;
+  const auto room = static_cast<size_t>((cols + lineColumns - 1) / lineColumns * lineColumns);
+  columnScale_.resize(room);
+  columnInverse_.resize(room);
+  for (int64_t b = 0; b < blocks; ++b)
+    for (int64_t c = b * width; c < std::min((b + 1) * width, cols); ++c) {
+      columnScale_[static_cast<size_t>(c)] = row_.scale[static_cast<size_t>(b)];
+      columnInverse_[static_cast<size_t>(c)] = row_.inverse[static_cast<size_t>(b)];
+    }
+}
+
+SpanScales BlockRowScales::span() const {
+  return spanCols_ == 0 ? SpanScales{columnScale_.data(), columnInverse_.data(), 0}
+                        : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_};
+}
+
+} // namespace mase
+#endif

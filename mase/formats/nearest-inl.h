@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// The element of a grid that is nearest to a magnitude under any scale: a vector at a time, for each instruction set.
+///
+/// A quotient in fp32 may come out on the wrong side of a tie. But an element times its scale has at most 24 bits, so
+/// the remainder x - element * scale is exact in fp32, and says whether the neighbour is nearer. Included by kernels
+/// behind <hwy/highway.h>, once for each target (hence no plain guard).
+#ifndef MASE_NEAREST_CONSTANTS
+#define MASE_NEAREST_CONSTANTS
+
+#include "mase/formats/grid_block.h"
+
+namespace mase {
+
+/// A grid as the kernels need it.
+struct ScaledConstants {
+  int32_t lowest;    // pattern of the lowest octave
+  int32_t stepShift; // of a step's exponent field below its octave's
+  float largest;
+  bool octaves;
+};
+
+inline ScaledConstants constantsOf(const RoundingGrid &grid) {
+  const auto largest = static_cast<float>(grid.largest);
+  return {(grid.minExponent + 127) << 23, grid.mantissaBits, largest, hasOctaves(grid)};
+}
+
+/// Whether everything between a scale and the elements under it stays a normal number far from both ends.
+inline bool isPlainScale(double scale) { return std::isnan(scale) || (scale >= 0x1p-60 && scale <= 0x1p60); }
+
+} // namespace mase
+#endif
+
+#if defined(MASE_NEAREST_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef MASE_NEAREST_INL
+#undef MASE_NEAREST_INL
+#else
+#define MASE_NEAREST_INL
+#endif
+
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace mase::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using F = hn::CappedTag<float, lineColumns>;
+using I = hn::RebindToSigned<F>;
+constexpr size_t lanes = hn::MaxLanes(F());
+
+/// The multiple of a step that is nearest to magnitude / scale. `inverse` is 1 / scale, rounded.
+template <bool octaves, class V>
+HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V halfScale, V inverse) {
+  const F f;
+  const I i;
+  const auto quotient = hn::Mul(magnitude, inverse);
+  auto octave = hn::Set(i, g.lowest);
+  if constexpr (octaves)
+    octave = hn::Max(hn::And(hn::BitCast(i, quotient), hn::Set(i, static_cast<int32_t>(exponentMask))), octave);
+  const auto step = hn::BitCast(f, hn::Sub(octave, hn::Set(i, g.stepShift * (1 << 23))));
+  // 2^23 steps: the sum's last bit is a step.
+  const auto magic = hn::BitCast(f, hn::Add(octave, hn::Set(i, (23 - g.stepShift) * (1 << 23))));
+  const auto sum = hn::Add(quotient, magic);
+  const auto near = hn::Sub(sum, magic);
+  const auto remainder = hn::Sub(magnitude, hn::Mul(near, scale));
+  // Beyond the tie, or on it and odd; magnitudes compare as their patterns do.
+  const auto odd = hn::And(hn::BitCast(i, sum), hn::Set(i, 1));
+  const auto half = hn::BitCast(i, hn::Mul(step, halfScale));
+  const auto wrong = hn::Gt(hn::Add(hn::BitCast(i, hn::Abs(remainder)), odd), half);
+  const auto other = hn::Add(near, hn::CopySign(step, remainder));
+  return hn::Min(hn::IfThenElse(hn::RebindMask(f, wrong), other, near), hn::Set(f, g.largest)); // F4
+}
+
+} // namespace mase::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
