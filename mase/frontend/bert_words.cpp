@@ -30,9 +30,12 @@ bool isControl(uint32_t c) {
 bool isPunctuation(uint32_t c) {
   if (c < 0x80)
     return c > ' ' && c < 0x7F && !((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
-  return isIn(c, U_GC_P_MASK) && isOld(c);
+  return (isIn(c, U_GC_P_MASK) && isOld(c)) || c == 0x166D || c == 0x111C9; // no longer since Unicode 12 and 11
 }
-bool isAccent(uint32_t c) { return isIn(c, U_GC_MN_MASK) && isOld(c); }
+bool isAccent(uint32_t c) {
+  const bool since = c == 0x1885 || c == 0x1886 || c == 0xA9BD || c == 0x111C9; // Unicode 9 and 11
+  return (isIn(c, U_GC_MN_MASK) && isOld(c) && !since) || c == 0x1734;
+}
 bool isIdeograph(uint32_t c) {
   return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
          (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) ||

@@ -12,7 +12,7 @@ Json readVocabulary(const std::string &file) {
   const std::string content = readTextFile(file);
   std::string_view rest = content;
   Json vocabulary = Json::object();
-  for (int64_t id = 0; !rest.empty(); ++id) {
+  for (uint64_t id = 0; !rest.empty(); ++id) {
     std::string_view token = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), token.size() + 1));
     if (token.ends_with('\r'))
