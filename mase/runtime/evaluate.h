@@ -17,10 +17,10 @@ struct WindowView {
 };
 
 struct LossResult {
-  std::vector<double> windowLosses; // nats a target, one for each window
-  double loss = 0;                  // mean over targets
-  double accuracy = 0;              // share of targets that were the likeliest
-  int64_t tokens = 0;               // inputs
+  std::vector<double> windowLosses;      // nats a target, one for each window
+  double loss = 0;                       // mean over targets
+  double accuracy = 0;                   // share of targets that were the likeliest
+  int64_t tokens = 0;                    // inputs
   std::vector<double> windowDivergences; // from the reference, nats a token, one for each window; empty without one
 };
 

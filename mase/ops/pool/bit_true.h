@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Level 3 of `pool`: the stored row of one token (docs/operators.md, O19). It computes nothing: the row keeps the format
-/// of its edge, or is cast to another.
+/// Level 3 of `pool`: the stored row of one token (docs/operators.md, O19). It computes nothing: the row keeps the
+/// format of its edge, or is cast to another.
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"

@@ -24,8 +24,4 @@ std::unique_ptr<Kernel> makePool(const OperatorDescription &description) {
   return std::make_unique<Pool>(poolsFirst(description));
 }
 
-bool poolsFirst(const OperatorDescription &description) {
-  return description.attribute<std::string>("token") == "first";
-}
-
 } // namespace mase
