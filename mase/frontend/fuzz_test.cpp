@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Thousands of damaged files: each is read or refused by an InputError, and nothing else happens. Under the sanitize
 /// preset this also says that no reader leaves its buffers. The seeds are fixed: a failure comes back.
+#include "mase/frontend/architectures/bert/bert_config.h"
 #include "mase/frontend/architectures/llama/llama_config.h"
 #include "mase/frontend/architectures/opt/opt_config.h"
 #include "mase/frontend/json.h"
@@ -58,6 +59,10 @@ TEST(Fuzz, LlamaConfig) {
 
 TEST(Fuzz, OptConfig) {
   damageConfig(optModel, [](const JsonObject &config) { readOptConfig(config); });
+}
+
+TEST(Fuzz, BertConfig) {
+  damageConfig(models / "bert-tiny", [](const JsonObject &config) { readBertConfig(config); });
 }
 
 TEST(Fuzz, SafetensorsHeader) {
@@ -141,6 +146,29 @@ TEST(Fuzz, Tokenizer) {
   });
   EXPECT_GT(found.read, 100);
   EXPECT_GT(found.refused, 1000);
+}
+
+TEST(Fuzz, WordPiece) {
+  Json json = Json::parse(readTextFile(models.parent_path() / "mase/frontend/testdata/word_piece_cases.json"))["base"];
+  json.erase("version");
+  Outcomes found = outcomesOf("{\"version\":\"1.0\"," + json.dump().substr(1), 3000, [](const std::string &bad) {
+    Tokenizer tokenizer = Tokenizer::parse("tokenizer.json", bad);
+    std::vector<int32_t> ids = tokenizer.encode("It's 42 [SEP] Na\u00efve\n\n  film\u4e2d");
+    (void)tokenizer.decode(ids, SpecialTokens::Keep);
+  });
+  EXPECT_GT(found.read, 100);
+  EXPECT_GT(found.refused, 1000);
+}
+
+TEST(Fuzz, VocabularyText) {
+  ScratchFolder folder("fuzz-vocabulary");
+  Outcomes found = outcomesOf(readTextFile(models / "bert-tiny/vocab.txt"), 500, [&](const std::string &bad) {
+    std::filesystem::remove(folder / "vocab.txt");
+    std::ofstream(folder / "vocab.txt", std::ios::binary) << bad;
+    (void)Tokenizer::read(folder.path()).encode("It's a film [SEP]");
+  });
+  EXPECT_GT(found.read, 20);
+  EXPECT_GT(found.refused, 20);
 }
 
 TEST(Fuzz, Npy) {

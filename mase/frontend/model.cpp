@@ -131,7 +131,30 @@ int64_t Model::contextFor(int64_t requested) const {
 }
 
 TextWindows Model::windows(const fs::path &text, int64_t context) const {
+  if (config().classes > 0)
+    fail("{}: classifies texts and continues none (mase eval --task sst2 is right)", directory_.string());
   return readTextWindows(tokenizer(), text, context);
+}
+
+LabelledTexts Model::labelledTexts(const fs::path &file) const {
+  if (config().classes == 0)
+    fail("{}: is a language model (--task sst2 needs one that classifies texts)", directory_.string());
+  return readLabelledTexts(tokenizer(), file, config().classes, config().maxPositions);
+}
+
+TaskData Model::task(std::string_view name, const fs::path &file, int64_t context) const {
+  if (name == "lm") {
+    auto text = std::make_shared<TextWindows>(windows(file, contextFor(context)));
+    return {views(*text), text->context(), text->targetBytes(), text};
+  }
+  assert(name == "sst2");
+  if (context > 0)
+    fail("--context cuts the text of task lm (a text that is classified is read whole)");
+  auto texts = std::make_shared<LabelledTexts>(labelledTexts(file));
+  TaskData data = {{}, texts->longest, 0, texts};
+  for (size_t i = 0; i < texts->ids.size(); ++i)
+    data.examples.push_back({texts->ids[i], std::span(texts->labels).subspan(i, 1)});
+  return data;
 }
 
 std::vector<WindowView> views(const TextWindows &windows) {

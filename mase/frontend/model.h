@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mase/frontend/architectures/architecture.h"
+#include "mase/frontend/labelled_texts.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/frontend/text_windows.h"
 #include "mase/frontend/tokenizer.h"
@@ -15,6 +16,14 @@
 #include "mlir/IR/OwningOpRef.h"
 
 namespace mase {
+
+/// The data of a task as evaluate() takes it.
+struct TaskData {
+  std::vector<WindowView> examples;
+  int64_t longest = 0; ///< tokens of an example: what the plan is made for
+  int64_t bytes = 0;   ///< of the text that the targets stand for; 0 where they are classes
+  std::shared_ptr<const void> memory;
+};
 
 class Model {
 public:
@@ -45,7 +54,14 @@ public:
   /// Errors  InputError when the model has fewer positions.
   int64_t contextFor(int64_t requested) const;
   /// The text of a file cut into windows (task `lm`).
+  /// Errors  InputError: the model is a classifier; as readTextWindows.
   TextWindows windows(const std::filesystem::path &text, int64_t context) const;
+
+  /// The texts of a file with their classes (task `sst2`).
+  LabelledTexts labelledTexts(const std::filesystem::path &file) const;
+  /// The data of a task: lm or sst2. `context` is lm's, as contextFor takes it.
+  /// Errors  InputError: another kind of model than the task's, and those of reading the file.
+  TaskData task(std::string_view name, const std::filesystem::path &file, int64_t context) const;
 
 private:
   Model() = default;

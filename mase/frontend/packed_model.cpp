@@ -23,6 +23,7 @@ constexpr const char *copiedFiles[] = {"generation_config.json",
                                        "special_tokens_map.json",
                                        "added_tokens.json",
                                        "vocab.json",
+                                       "vocab.txt",
                                        "merges.txt",
                                        "chat_template.jinja"};
 

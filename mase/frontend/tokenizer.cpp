@@ -2,12 +2,10 @@
 #include "mase/frontend/tokenizer.h"
 
 #include "mase/frontend/added_tokens.h"
-#include "mase/frontend/bpe.h"
-#include "mase/frontend/byte_level.h"
-#include "mase/frontend/json.h"
 #include "mase/frontend/post_processor.h"
-#include "mase/frontend/pre_tokenizer.h"
+#include "mase/frontend/subwords.h"
 #include "mase/frontend/utf8.h"
+#include "mase/frontend/vocabulary_text.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 
@@ -31,11 +29,6 @@ void checkTopLevel(const JsonObject &tokenizer) {
   for (const char *key : {"truncation", "padding"})
     if (tokenizer.find(key))
       fail("{}: {} is set, which would change the ids (null)", tokenizer.file(), key);
-  if (tokenizer.find("normalizer"))
-    fail("{}: normalizer {} is not read (read: null)", tokenizer.file(),
-         inQuotes(tokenizer.object("normalizer").text("type")));
-  if (std::string decoder = tokenizer.object("decoder").text("type"); decoder != "ByteLevel")
-    fail("{}: decoder {} is not read (read: ByteLevel)", tokenizer.file(), inQuotes(decoder));
 }
 
 } // namespace
@@ -43,19 +36,18 @@ void checkTopLevel(const JsonObject &tokenizer) {
 struct Tokenizer::Tables {
   std::string file;
   AddedTokens added;
-  PreTokenizer preTokenizer;
-  Bpe bpe;
+  std::unique_ptr<const Subwords> subwords;
   PostProcessor postProcessor;
   std::vector<std::string> bytes; // by id; empty: no such token
   std::vector<bool> special;
   std::unordered_map<std::string, int32_t> ids;
 
   explicit Tables(const JsonObject &json)
-      : file(json.file()), added(json, anyId), preTokenizer(json), bpe(json), postProcessor(json, anyId),
-        ids(bpe.vocabulary()) {
+      : file(json.file()), added(json, anyId), subwords(readSubwords(json)), postProcessor(json, anyId),
+        ids(subwords->vocabulary()) {
     size_t mostIds = 2 * (ids.size() + added.tokens().size()) + 1001; // bpe.cpp has the reason
-    for (auto &[spelling, id] : bpe.vocabulary())
-      put(id, byteLevelBytes(spelling));
+    for (auto &[spelling, id] : subwords->vocabulary())
+      put(id, subwords->bytesOf(spelling));
     for (const AddedToken &token : added.tokens()) {
       if (static_cast<size_t>(token.id) >= mostIds)
         fail("{}: added token {} has the id {}, out of range (0 to {})", file, inQuotes(token.content), token.id,
@@ -84,20 +76,26 @@ struct Tokenizer::Tables {
     if (isNew ? has(token.id) : known->second != token.id)
       fail("{}: added token {} has the id {}, but the vocabulary says otherwise", file, inQuotes(token.content),
            token.id);
-    put(token.id, byteLevelBytes(token.content));
+    put(token.id, subwords->bytesOf(token.content));
     special[static_cast<size_t>(token.id)] = token.special;
   }
 };
 
-Tokenizer Tokenizer::parse(std::string_view file, std::string_view text) {
-  Json json = parseJson(file, text);
+Tokenizer Tokenizer::fromJson(std::string_view file, const Json &json) {
   JsonObject top(file, json);
   checkTopLevel(top);
   return Tokenizer(std::make_shared<const Tables>(top));
 }
 
+Tokenizer Tokenizer::parse(std::string_view file, std::string_view text) {
+  return fromJson(file, parseJson(file, text));
+}
+
 Tokenizer Tokenizer::read(const std::filesystem::path &path) {
   std::error_code cannotTell; // then opening it says why
+  if (std::filesystem::exists(path / "vocab.txt", cannotTell) &&
+      !std::filesystem::exists(path / "tokenizer.json", cannotTell))
+    return fromJson((path / "vocab.txt").string(), tokenizerOfVocabulary(path));
   std::filesystem::path file = std::filesystem::is_directory(path, cannotTell) ? path / "tokenizer.json" : path;
   return parse(file.string(), readTextFile(file));
 }
@@ -109,15 +107,9 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, SpecialTokens spec
   std::vector<int32_t> ids;
   if (special == SpecialTokens::Keep)
     ids = tables.postProcessor.prefix;
-  Regex::Scratch scratch;
-  Bpe::Cache cache;
+  const Subwords::Encoder encode = tables.subwords->encoder();
   tables.added.split(
-      text,
-      [&](std::string_view run) {
-        tables.preTokenizer.forEachWord(run, scratch,
-                                        [&](std::string_view word) { tables.bpe.encode(word, cache, ids); });
-      },
-      [&](const AddedToken &token) { ids.push_back(token.id); });
+      text, [&](std::string_view run) { encode(run, ids); }, [&](const AddedToken &token) { ids.push_back(token.id); });
   if (special == SpecialTokens::Keep)
     ids.insert(ids.end(), suffix().begin(), suffix().end());
   return ids;
@@ -125,9 +117,12 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, SpecialTokens spec
 
 std::string Tokenizer::decode(std::span<const int32_t> ids, SpecialTokens special) const {
   std::string bytes;
+  bool isFirst = true;
   for (int32_t id : ids)
-    if (std::string_view token = bytesOf(id); special == SpecialTokens::Keep || !isSpecial(id))
-      bytes += token;
+    if (std::string_view token = bytesOf(id); special == SpecialTokens::Keep || !isSpecial(id)) {
+      bytes += tables_->subwords->joined(token, isFirst);
+      isFirst = false;
+    }
   return mendUtf8(bytes);
 }
 
@@ -152,7 +147,8 @@ std::string StreamDecoder::push(int32_t id) {
   std::string_view bytes = tokenizer_.bytesOf(id);
   if (special_ == SpecialTokens::Omit && tokenizer_.isSpecial(id))
     return {};
-  pending_ += bytes;
+  pending_ += tokenizer_.tables_->subwords->joined(bytes, isFirst_);
+  isFirst_ = false;
   // Only a character that the end of the bytes cuts off may still become whole: what stands before it is final.
   size_t complete = 0;
   for (size_t i = 0; i < pending_.size();) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Text to token ids and back, from a tokenizer.json of the byte-level BPE family (GPT-2, Llama 3, OPT, SmolLM ...).
+/// Text to token ids and back, from a tokenizer.json of the byte-level BPE family (GPT-2, Llama 3, OPT, SmolLM ...) or
+/// of BERT's WordPiece, and from BERT's vocab.txt.
 ///
 /// Ids equal those of the Hugging Face `tokenizers` library for what is read here; a component that is not (another
 /// model, a normaliser, another pre-tokenizer) is refused by name when the file is read, so no text is ever encoded
 /// differently without notice. docs/import.md lists what is read.
-/// Source  Sennrich, Haddow, Birch: Neural machine translation of rare words with subword units, 2016; bytes: GPT-2
 #pragma once
+
+#include "mase/frontend/json.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -25,7 +27,8 @@ enum class SpecialTokens { Keep, Omit };
 /// Immutable once read: all functions may be called by several threads at once. Copies share their tables.
 class Tokenizer {
 public:
-  /// Reads `path`/tokenizer.json, or `path` itself when it is a file. Errors InputError.
+  /// Reads `path`/tokenizer.json, else `path`/vocab.txt, or `path` itself when it is a file (a tokenizer.json).
+  /// Errors InputError.
   static Tokenizer read(const std::filesystem::path &path);
   /// The same from the file's text; `file` is what errors start with.
   static Tokenizer parse(std::string_view file, std::string_view text);
@@ -51,6 +54,8 @@ public:
   std::span<const int32_t> suffix() const;
 
 private:
+  friend class StreamDecoder;
+  static Tokenizer fromJson(std::string_view file, const Json &json);
   struct Tables;
   explicit Tokenizer(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
   std::shared_ptr<const Tables> tables_;
@@ -71,6 +76,7 @@ private:
   Tokenizer tokenizer_;
   SpecialTokens special_;
   std::string pending_;
+  bool isFirst_ = true;
 };
 
 } // namespace mase

@@ -10,11 +10,13 @@
 #include "mase/ops/linear/bit_true_kernel.h"
 #include "mase/ops/matmul/bit_true.h"
 #include "mase/ops/mul/bit_true.h"
+#include "mase/ops/pool/bit_true.h"
 #include "mase/ops/relu/bit_true.h"
 #include "mase/ops/rms_norm/bit_true.h"
 #include "mase/ops/rope/bit_true.h"
 #include "mase/ops/silu/bit_true.h"
 #include "mase/ops/softmax/bit_true.h"
+#include "mase/ops/tanh/bit_true.h"
 
 #include <numeric>
 
@@ -80,6 +82,17 @@ Made positionEmbedding(Op op, Formats formats) {
   });
 }
 
+Made tokenTypeEmbedding(Op op, Formats formats) {
+  const Format &x = *formats.inputs.at(0), &table = *formats.weight;
+  edgeBits(x);
+  edgeBits(table);
+  return kernel([&x, &table, rows = table.integers(op.constants.at(0).values)](const BitTrueCall &call) {
+    const std::vector<int32_t> zeros(call.tokenTypes.empty() ? call.ids.size() : 0);
+    return addBitTrue(x, call.inputs[0]->rows, table,
+                      embeddingRows(rows, call.tokenTypes.empty() ? zeros : call.tokenTypes));
+  });
+}
+
 Made rmsNorm(Op op, Formats formats) {
   const Format &x = *formats.inputs.at(0);
   edgeBits(x);
@@ -110,6 +123,7 @@ const std::vector<BitTrueEntry> &bitTrueOperators() {
   static const std::vector<BitTrueEntry> entries = {
       {.name = "embedding", .make = embedding, .choosesWeight = true},
       {.name = "position_embedding", .make = positionEmbedding, .choosesWeight = true},
+      {.name = "token_type_embedding", .make = tokenTypeEmbedding, .choosesWeight = true},
       {.name = "linear", .make = makeLinearBitTrue, .reads = linearReads},
       {.name = "rms_norm", .make = rmsNorm},
       {.name = "layer_norm", .make = layerNorm},
@@ -120,6 +134,8 @@ const std::vector<BitTrueEntry> &bitTrueOperators() {
       {.name = "silu", .make = unary<siluBitTrue>},
       {.name = "gelu", .make = unary<geluBitTrue>},
       {.name = "relu", .make = unary<reluBitTrue>},
+      {.name = "tanh", .make = unary<tanhBitTrue>},
+      {.name = "pool", .make = makePoolBitTrue, .reads = poolReads},
       {.name = "mul", .make = binary<mulBitTrue>},
       {.name = "add", .make = binary<addBitTrue>},
   };

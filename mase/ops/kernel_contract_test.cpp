@@ -32,6 +32,7 @@ const std::vector<Case> &cases() {
       {"rms_norm", {{1, cols}}, {1, cols}, {{1, cols}}, {{"epsilon", 1e-5}}},
       {"layer_norm", {{1, cols}}, {1, cols}, {{1, cols}, {1, cols}}, {{"epsilon", 1e-5}}},
       {"position_embedding", {{1, cols}}, {1, cols}, {{maxRows + 2, cols}}, {{"offset", int64_t{2}}}},
+      {"token_type_embedding", {{1, cols}}, {1, cols}, {{3, cols}}, {}},
       {"rope", {{2, cols}}, {2, cols}, {}, {{"theta", 10000.0}}},
       {"kv_cache", {{2, cols}}, {2, cols}, {}, {}},
       {"matmul", {{4, cols}, {2, cols}}, {4, -1}, {}, {{"transpose_rhs", true}, {"causal", true}}, true},
@@ -39,6 +40,8 @@ const std::vector<Case> &cases() {
       {"silu", {{1, cols}}, {1, cols}, {}, {}},
       {"gelu", {{1, cols}}, {1, cols}, {}, {}},
       {"relu", {{1, cols}}, {1, cols}, {}, {}},
+      {"tanh", {{1, cols}}, {1, cols}, {}, {}},
+      {"pool", {{1, cols}}, {1, cols, 1}, {}, {{"token", std::string("last")}}},
       {"mul", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
       {"add", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
   };
@@ -101,12 +104,16 @@ protected:
     } else {
       output = view(GetParam().output, out, count, keys);
     }
-    std::vector<int32_t> ids;
-    for (int64_t t = first; t < keys; ++t)
+    if (GetParam().output.rows >= 0)
+      output.rows = GetParam().output.rows;
+    std::vector<int32_t> ids, types;
+    for (int64_t t = first; t < keys; ++t) {
       ids.push_back(static_cast<int32_t>(t * 5 % 20));
-    kernel_->run({inputs, output, ids, first, formats_, 0, nullptr});
+      types.push_back(static_cast<int32_t>(t * 2 % 3));
+    }
+    kernel_->run({inputs, output, ids, first, formats_, 0, nullptr, nullptr, nullptr, types});
     std::vector<std::vector<float>> rows;
-    for (int64_t t = 0; t < count; ++t)
+    for (int64_t t = 0; t < (GetParam().output.rows >= 0 ? output.rows : count); ++t)
       for (int64_t h = 0; h < output.heads; ++h) {
         const float *row = output.head(h).row(keeps ? first + t : t);
         // Scores right of the token's own column are not computed.
@@ -127,6 +134,8 @@ TEST_P(KernelContract, TokenByTokenIsAllAtOnce) {
   for (int64_t t = 0; t < tokens; ++t)
     for (std::vector<float> &row : run(t, 1, &stepped))
       rows.push_back(std::move(row));
+  if (GetParam().output.rows >= 0) // of the whole sequence
+    rows.erase(rows.begin(), rows.end() - GetParam().output.rows);
   EXPECT_EQ(rows, expected);
   for (const std::vector<float> &row : expected)
     for (float value : row)

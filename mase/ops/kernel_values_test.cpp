@@ -90,6 +90,35 @@ TEST_P(KernelValues, Gelu) {
   });
 }
 
+TEST_P(KernelValues, Tanh) {
+  std::vector<float> x = randomValues(8, rows * cols);
+  for (float &value : x)
+    value *= 5;
+  x[0] = 100;
+  run({"tanh", {}, {}, {}, 0}, x, 0, [&](const std::vector<float> &y) {
+    for (size_t i = 0; i < x.size(); ++i)
+      EXPECT_NEAR(y[i], std::tanh(static_cast<double>(x[i])), 4e-7) << x[i];
+  });
+}
+
+TEST_P(KernelValues, Pool) {
+  const std::vector<float> x = randomValues(9, rows * cols);
+  for (const auto &[token, row] : {std::pair("first", int64_t{0}), {"last", rows - 1}})
+    run({"pool", {{"token", std::string(token)}}, {}, {}, 0}, x, 0, [&, row = row](const std::vector<float> &y) {
+      for (int64_t c = 0; c < cols; ++c)
+        EXPECT_EQ(y[static_cast<size_t>(c)], x[static_cast<size_t>(row * cols + c)]);
+    });
+}
+
+// Without types all are 0; the contract test has others.
+TEST_P(KernelValues, TokenTypeEmbedding) {
+  const std::vector<float> x = randomValues(5, rows * cols), table = randomValues(6, 2 * cols);
+  run({"token_type_embedding", {}, {{"t", {table.data(), 2, cols}}}, {}, 0}, x, 0, [&](const std::vector<float> &y) {
+    for (int64_t i = 0; i < rows * cols; ++i)
+      EXPECT_EQ(y[static_cast<size_t>(i)], x[static_cast<size_t>(i)] + table[static_cast<size_t>(i % cols)]);
+  });
+}
+
 TEST_P(KernelValues, PositionEmbedding) {
   const std::vector<float> x = randomValues(5, rows * cols), table = randomValues(6, 10 * cols);
   run({"position_embedding", {{"offset", int64_t{2}}}, {{"p", {table.data(), 10, cols}}}, {}, 0}, x, 5,

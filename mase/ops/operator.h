@@ -38,9 +38,9 @@ struct Constant {
 using Attribute = std::variant<bool, int64_t, double, std::string>;
 
 /// The part of a value's shape that no sequence changes: `heads` matrices with one row a token. `cols` of -1: one
-/// column for each token so far (attention scores).
+/// column for each token so far (attention scores). `rows` of -1: one row a token; else that many, whatever the sequence.
 struct ValueShape {
-  int64_t heads = 1, cols = 0;
+  int64_t heads = 1, cols = 0, rows = -1;
 };
 
 /// An operator of the IR without the IR.
@@ -84,6 +84,7 @@ struct KernelCall {
   Observer *observer = nullptr;  // may be null
   const Format *edge = nullptr;  // what the result is stored in, as hardware does; null: as it is
   const Format *table = nullptr; // likewise the rows of a table that the operator looks up
+  std::span<const int32_t> tokenTypes = {}; // one a token of the chunk; empty: all 0
 };
 
 class Kernel {

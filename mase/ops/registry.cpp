@@ -9,14 +9,21 @@
 #include "mase/ops/linear/linear_cpu.h"
 #include "mase/ops/matmul/matmul_cpu.h"
 #include "mase/ops/mul/mul_cpu.h"
+#include "mase/ops/pool/pool_cpu.h"
 #include "mase/ops/position_embedding/position_embedding_cpu.h"
 #include "mase/ops/relu/relu_cpu.h"
 #include "mase/ops/rms_norm/rms_norm_cpu.h"
 #include "mase/ops/rope/rope_cpu.h"
 #include "mase/ops/silu/silu_cpu.h"
 #include "mase/ops/softmax/softmax_cpu.h"
+#include "mase/ops/tanh/tanh_cpu.h"
+#include "mase/ops/token_type_embedding/token_type_embedding_cpu.h"
 
 namespace mase {
+
+namespace {
+bool isFull(const OperatorDescription &op) { return !op.attributeOr("causal", false); }
+} // namespace
 
 const std::vector<OperatorEntry> &operators() {
   using Kind = OperatorEntry::Kind;
@@ -32,15 +39,29 @@ const std::vector<OperatorEntry> &operators() {
       {.name = "position_embedding",
        .summary = "plus the row of a learned table that the position chooses",
        .make = makePositionEmbedding},
+      {.name = "token_type_embedding",
+       .summary = "plus the row of a learned table that the token's type chooses",
+       .make = makeTokenTypeEmbedding},
       {.name = "rope", .summary = "rotary position embedding", .make = makeRope},
       {.name = "kv_cache", .summary = "all rows of the sequence so far", .make = makeKvCache, .keepsRows = true},
-      {.name = "matmul", .summary = "product of two values, head by head", .make = makeMatmul},
-      {.name = "softmax", .summary = "softmax of each row, causal or full", .make = makeSoftmax},
+      {.name = "matmul",
+       .summary = "product of two values, head by head",
+       .make = makeMatmul,
+       .needsWholeSequence = isFull},
+      {.name = "softmax",
+       .summary = "softmax of each row, causal or full",
+       .make = makeSoftmax,
+       .needsWholeSequence = isFull},
       {.name = "silu", .summary = "x times its sigmoid", .make = makeSilu},
       {.name = "gelu", .summary = "x times the normal distribution function of x", .make = makeGelu},
       {.name = "relu", .summary = "max(x, 0)", .make = makeRelu},
+      {.name = "tanh", .summary = "hyperbolic tangent", .make = makeTanh},
       {.name = "mul", .summary = "element-wise product", .make = makeMul},
       {.name = "add", .summary = "element-wise sum", .make = makeAdd},
+      {.name = "pool",
+       .summary = "the row of the first token, or of the last",
+       .make = makePool,
+       .needsWholeSequence = poolsFirst},
       {.name = "split_heads", .summary = "each row seen as heads", .kind = Kind::view},
       {.name = "merge_heads", .summary = "heads seen as one row", .kind = Kind::view},
       {.name = "cast", .summary = "a change of format", .kind = Kind::view},

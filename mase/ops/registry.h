@@ -20,6 +20,8 @@ struct OperatorEntry {
   bool hasSlots = false;
   /// Whether the result lives as long as the sequence and grows with it (kv_cache).
   bool keepsRows = false;
+  /// Whether a token's result depends on tokens behind it, so that a sequence runs at once (encoders). Null: never.
+  bool (*needsWholeSequence)(const OperatorDescription &) = nullptr;
 };
 
 const std::vector<OperatorEntry> &operators();

@@ -11,13 +11,15 @@ double bitsPerByte(const EvalReport &report) {
 }
 
 nlohmann::ordered_json toJson(const EvalReport &report) {
-  return {{"task", "lm"},
+  using Json = nlohmann::ordered_json;
+  const bool continues = report.bytes > 0;
+  return {{"task", report.task},
           {"level", report.level},
           {"examples", report.windows},
           {"tokens", report.result.tokens},
           {"loss", report.result.loss},
-          {"perplexity", std::exp(report.result.loss)},
-          {"bits_per_byte", bitsPerByte(report)},
+          {"perplexity", continues ? Json(std::exp(report.result.loss)) : Json(nullptr)},
+          {"bits_per_byte", continues ? Json(bitsPerByte(report)) : Json(nullptr)},
           {"accuracy", report.result.accuracy},
           {"average_bits", report.averageBits.all},
           {"seconds", report.seconds},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// What an evaluation reports, with the keys that scripts rely on (docs/cli.md).
 ///
-/// Losses are in nats a token; `average_bits` is AverageBits::all.
+/// Losses are in nats a target; `average_bits` is AverageBits::all.
 #pragma once
 
 #include "mase/runtime/evaluate.h"
@@ -13,15 +13,17 @@ namespace mase {
 struct EvalReport {
   std::string level; // "float", "emulated"
   int64_t windows = 0;
-  int64_t bytes = 0; // of the text that the targets stand for
+  int64_t bytes = 0; // of the text that the targets stand for; 0: they are classes
   AverageBits averageBits;
   LossResult result;
   double seconds = 0;
+  std::string task = "lm";
 };
 
 double bitsPerByte(const EvalReport &report);
 
-/// task, level, examples, tokens, loss, perplexity, bits_per_byte, accuracy, average_bits, seconds
+/// task, level, examples, tokens, loss, perplexity, bits_per_byte, accuracy, average_bits, seconds; of a task without
+/// successors perplexity and bits_per_byte are null
 nlohmann::ordered_json toJson(const EvalReport &report);
 
 /// {weights, activations, all}

@@ -11,11 +11,12 @@
 
 namespace mase {
 
-// Prefill equals decode, so rows may run in any portions: in these, what lies between two operators stays in the cache.
+// Prefill equals decode, so the rows of a decoder may run in any portions: in these, what lies between two operators
+// stays in the cache.
 static constexpr int64_t chunkRows = 64;
 
 BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges)
-    : graph_(graph), edges_(edges) {
+    : graph_(graph), edges_(edges), atOnce_(needsWholeSequence(graph)) {
   const std::vector<std::string> names = edgeNames(graph);
   std::vector<const Format *> ofValue(graph.values.size());
   size_t slot = 0;
@@ -57,19 +58,23 @@ BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment,
 
 BitTrueSequence::BitTrueSequence(const BitTruePlan &plan) : values_(plan.graph_.values.size()) {}
 
-WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer) const {
+WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer,
+                          std::span<const int32_t> tokenTypes) const {
+  checkTokens(graph_, sequence.position_, ids, tokenTypes);
   const auto rows = static_cast<int64_t>(ids.size());
-  for (int32_t id : ids)
-    if (id < 0 || id >= graph_.vocabulary)
-      fail("token id {} is outside the vocabulary (0 to {})", id, graph_.vocabulary - 1);
-  if (sequence.position_ + rows > graph_.maxRows)
-    fail("{} tokens are more than the model's context (at most {})", sequence.position_ + rows, graph_.maxRows);
-  if (rows <= chunkRows)
-    return runChunk(sequence, ids, observer);
+  if (rows <= chunkRows || atOnce_)
+    return runChunk(sequence, ids, tokenTypes, observer);
+  const bool perToken = graph_.values[static_cast<size_t>(graph_.steps.back().output)].rows < 0;
   WideRows all;
   for (int64_t first = 0; first < rows; first += chunkRows) {
     const auto count = static_cast<size_t>(std::min(chunkRows, rows - first));
-    const WideRows some = runChunk(sequence, ids.subspan(static_cast<size_t>(first), count), observer);
+    const auto at = static_cast<size_t>(first);
+    const WideRows some = runChunk(sequence, ids.subspan(at, count),
+                                   tokenTypes.empty() ? tokenTypes : tokenTypes.subspan(at, count), observer);
+    if (!perToken) { // what the tokens so far give
+      all = some;
+      continue;
+    }
     all.cols = some.cols, all.bits = some.bits;
     all.rows += some.rows;
     all.sum.insert(all.sum.end(), some.sum.begin(), some.sum.end());
@@ -79,7 +84,7 @@ WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> id
 }
 
 WideRows BitTruePlan::runChunk(BitTrueSequence &sequence, std::span<const int32_t> ids,
-                               BitTrueObserver *observer) const {
+                               std::span<const int32_t> tokenTypes, BitTrueObserver *observer) const {
   WideRows logits;
   std::vector<int> viewed(graph_.values.size()); // the value whose rows a value has
   for (size_t v = 0; v < viewed.size(); ++v)
@@ -103,7 +108,7 @@ WideRows BitTruePlan::runChunk(BitTrueSequence &sequence, std::span<const int32_
                   castRows(*steps_[s].formats.inputs[i], *value.format, value.rows)};
       inputs.back() = &casts[i];
     }
-    const BitTrueCall call = {inputs, ids, sequence.position_};
+    const BitTrueCall call = {inputs, ids, sequence.position_, tokenTypes};
     if (!edges_.output[s]) {
       assert(s + 1 == steps_.size());
       logits = steps_[s].kernel->wide(call);

@@ -2,7 +2,7 @@
 /// A model in the integers of its hardware: level 3 (docs/arithmetic.md).
 ///
 /// The same graph as the plan's, with a format on every edge. Feeding a prompt at once or token by token gives the same
-/// bits (law 3), on any number of threads. No MLIR.
+/// bits (law 3), on any number of threads; an encoder runs its text at once. No MLIR.
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"
@@ -38,9 +38,10 @@ public:
   /// Errors  InputError when an operator has no integer model, or none in its formats; the edge is named.
   BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges);
 
-  /// Appends `ids` and gives the sums of the last operator, the logits: one row a token.
-  /// Errors  InputError when an id is outside the vocabulary or the sequence grows too long.
-  WideRows run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer = nullptr) const;
+  /// Appends `ids` and gives the sums of the last operator, the logits: one row a token (of a classifier one row in
+  /// all). `tokenTypes`: one for each id; empty: all 0. Errors  as checkTokens (plan.h).
+  WideRows run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer = nullptr,
+               std::span<const int32_t> tokenTypes = {}) const;
 
   const EdgeFormats &edges() const { return edges_; }
   const Graph &graph() const { return graph_; }
@@ -49,7 +50,8 @@ public:
 
 private:
   friend class BitTrueSequence;
-  WideRows runChunk(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer) const;
+  WideRows runChunk(BitTrueSequence &sequence, std::span<const int32_t> ids, std::span<const int32_t> tokenTypes,
+                    BitTrueObserver *observer) const;
 
   struct Step {
     std::unique_ptr<BitTrueKernel> kernel; // null: a view
@@ -58,6 +60,7 @@ private:
 
   Graph graph_;
   EdgeFormats edges_;
+  bool atOnce_; // rows depend on later ones
   std::vector<Step> steps_;
 };
 

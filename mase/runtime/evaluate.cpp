@@ -109,18 +109,19 @@ WindowLoss lossOf(ConstMatrixView logits, const WindowView &window, size_t numbe
 LossResult total(const std::vector<WindowLoss> &losses, std::span<const WindowView> windows, bool divergence) {
   LossResult result;
   double sum = 0;
-  int64_t hit = 0;
+  int64_t hit = 0, targets = 0;
   for (size_t w = 0; w < windows.size(); ++w) {
-    const auto tokens = static_cast<int64_t>(windows[w].inputs.size());
-    result.windowLosses.push_back(losses[w].sum / static_cast<double>(tokens));
+    const auto count = static_cast<double>(windows[w].targets.size());
+    result.windowLosses.push_back(losses[w].sum / count);
     if (divergence)
-      result.windowDivergences.push_back(losses[w].divergence / static_cast<double>(tokens));
-    result.tokens += tokens;
+      result.windowDivergences.push_back(losses[w].divergence / count);
+    result.tokens += std::ssize(windows[w].inputs);
+    targets += std::ssize(windows[w].targets);
     sum += losses[w].sum;
     hit += losses[w].hits;
   }
-  result.loss = sum / static_cast<double>(result.tokens);
-  result.accuracy = static_cast<double>(hit) / static_cast<double>(result.tokens);
+  result.loss = sum / static_cast<double>(targets);
+  result.accuracy = static_cast<double>(hit) / static_cast<double>(targets);
   return result;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// The loss of a plan over windows of text, in parallel over windows.
+/// The loss of a plan over windows of text, or over texts that a classifier is to tell apart, in parallel over them.
 ///
 /// Each window is a fresh sequence; its loss is one sum over its tokens in order, and windows are added in order, so
 /// the result does not depend on the number of threads.
@@ -11,16 +11,16 @@
 
 namespace mase {
 
-/// A window: inputs and, one place further, targets.
+/// A window: inputs and, one place further, targets. For a classifier: a text and, as its one target, its class.
 struct WindowView {
   std::span<const int32_t> inputs, targets;
 };
 
 struct LossResult {
-  std::vector<double> windowLosses; // nats a token, one for each window
-  double loss = 0;                  // mean over tokens
-  double accuracy = 0;              // share of tokens whose most likely successor was the right one
-  int64_t tokens = 0;
+  std::vector<double> windowLosses;      // nats a target, one for each window
+  double loss = 0;                       // mean over targets
+  double accuracy = 0;                   // share of targets that were the likeliest
+  int64_t tokens = 0;                    // inputs
   std::vector<double> windowDivergences; // from the reference, nats a token, one for each window; empty without one
 };
 

@@ -23,6 +23,7 @@ struct Graph {
   std::vector<GraphStep> steps; // in execution order; the last one's output is the result
   int64_t maxRows = 0;          // longest sequence
   int64_t vocabulary = 0;       // ids are in [0, vocabulary)
+  int64_t tokenTypes = 0;       // types of tokens are in [0, tokenTypes); 0: the model asks for none
   std::shared_ptr<void> memory; // keeps the constants' values alive
 };
 

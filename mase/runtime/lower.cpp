@@ -29,7 +29,9 @@ void copyAttributes(mlir::Operation *op, OperatorDescription &description) {
 ValueShape shapeOf(mlir::Value value) {
   auto type = mlir::cast<mlir::RankedTensorType>(value.getType());
   const int64_t cols = type.getShape().back();
-  return {type.getRank() == 3 ? type.getDimSize(0) : 1, mlir::ShapedType::isDynamic(cols) ? -1 : cols};
+  const int64_t rows = type.getDimSize(type.getRank() - 2);
+  return {type.getRank() == 3 ? type.getDimSize(0) : 1, mlir::ShapedType::isDynamic(cols) ? -1 : cols,
+          mlir::ShapedType::isDynamic(rows) ? -1 : rows};
 }
 
 class Lowering {
@@ -52,6 +54,7 @@ public:
       return;
     }
     GraphStep step;
+    bool readsTypes = false;
     step.op.name = name;
     copyAttributes(op, step.op);
     for (mlir::Value operand : op->getOperands()) {
@@ -60,7 +63,9 @@ public:
       } else if (values_.count(operand)) {
         step.inputs.push_back(values_[operand]);
         step.op.inputs.push_back(shapeOf(operand));
-      } // else the token ids, which every kernel is given
+      } else if (auto argument = mlir::dyn_cast<mlir::BlockArgument>(operand); argument.getArgNumber() == 1) {
+        readsTypes = true;
+      } // else the token ids: every kernel is given both
     }
     if (entry->hasSlots)
       step.module = step.op.attribute<std::string>("module");
@@ -69,6 +74,8 @@ public:
     graph_.values.push_back(shapeOf(result));
     if (graph_.vocabulary == 0 && step.inputs.empty())
       graph_.vocabulary = step.op.constants.at(0).values.rows; // the table that the ids index
+    if (readsTypes)
+      graph_.tokenTypes = step.op.constants.at(0).values.rows; // the table that the types index
     graph_.steps.push_back(std::move(step));
   }
 

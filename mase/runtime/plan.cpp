@@ -27,7 +27,7 @@ int layerOf(std::string_view module) {
 }
 
 int64_t elements(const ValueShape &value, int64_t maxRows) {
-  return value.heads * maxRows * (value.cols < 0 ? maxRows : value.cols);
+  return value.heads * (value.rows < 0 ? maxRows : value.rows) * (value.cols < 0 ? maxRows : value.cols);
 }
 
 // Tokens outermost, heads side by side within a row, unless a head's row grows with the sequence.
@@ -49,6 +49,32 @@ void quantizeRows(const Format &format, const TensorView &x, int64_t first) {
 }
 
 } // namespace
+
+bool needsWholeSequence(const Graph &graph) {
+  return std::any_of(graph.steps.begin(), graph.steps.end(), [](const GraphStep &step) {
+    const auto needs = findOperator(step.op.name)->needsWholeSequence;
+    return needs && needs(step.op);
+  });
+}
+
+void checkTokens(const Graph &graph, int64_t position, std::span<const int32_t> ids,
+                 std::span<const int32_t> tokenTypes) {
+  for (int32_t id : ids)
+    if (id < 0 || id >= graph.vocabulary)
+      fail("token id {} is outside the vocabulary (0 to {})", id, graph.vocabulary - 1);
+  if (!tokenTypes.empty() && graph.tokenTypes == 0)
+    fail("the model has no types of tokens (none is right)");
+  if (!tokenTypes.empty() && tokenTypes.size() != ids.size())
+    fail("{} types for {} tokens (one for each is right)", tokenTypes.size(), ids.size());
+  for (int32_t type : tokenTypes)
+    if (type < 0 || type >= graph.tokenTypes)
+      fail("token type {} is none of the model's (0 to {})", type, graph.tokenTypes - 1);
+  const int64_t length = position + std::ssize(ids);
+  if (length > graph.maxRows)
+    fail("{} tokens are more than the model's context (at most {})", length, graph.maxRows);
+  if (position > 0 && needsWholeSequence(graph))
+    fail("the model's attention sees the whole text, which cannot be continued (all of it at once is right)");
+}
 
 Plan::Plan(Graph graph) : graph_(std::move(graph)) {
   for (GraphStep &step : graph_.steps) {
@@ -134,13 +160,8 @@ void Plan::prepare(const FormatAssignment &assignment) {
 
 ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                           const RunOptions &options) const {
+  checkTokens(graph_, sequence.position_, ids, options.tokenTypes);
   const auto rows = static_cast<int64_t>(ids.size());
-  for (int32_t id : ids)
-    if (id < 0 || id >= graph_.vocabulary)
-      fail("token id {} is outside the vocabulary (0 to {})", id, graph_.vocabulary - 1);
-  if (sequence.position_ + rows > graph_.maxRows)
-    fail("{} tokens are more than the model's context (at most {})", sequence.position_ + rows, graph_.maxRows);
-
   std::vector<TensorView> inputs;
   for (size_t s = 0; s < steps_.size(); ++s) {
     const GraphStep &step = graph_.steps[s];
@@ -149,6 +170,8 @@ ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, cons
     const bool keeps = findOperator(step.op.name)->keepsRows;
     sequence.views_[output] =
         viewOf(graph_.values[output], data, keeps ? sequence.position_ + rows : rows, sequence.position_ + rows);
+    if (graph_.values[output].rows >= 0)
+      sequence.views_[output].rows = graph_.values[output].rows;
     if (!steps_[s].kernel) {
       // A view has as many rows as what it looks at.
       sequence.views_[output].rows = sequence.views_[static_cast<size_t>(step.inputs[0])].rows;
@@ -159,6 +182,7 @@ ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, cons
       inputs.push_back(sequence.views_[static_cast<size_t>(input)]);
     KernelCall call = {inputs,          sequence.views_[output], ids, sequence.position_, {}, steps_[s].firstSlot,
                        options.observer};
+    call.tokenTypes = options.tokenTypes;
     if (!options.edges.empty()) {
       call.edge = options.edges[s];
       call.table = options.tables[s];

@@ -18,6 +18,8 @@ struct RunOptions {
   /// (mase/runtime/edges.h). Empty: only what the slots read is quantised.
   std::span<const Format *const> edges = {};
   std::span<const Format *const> tables = {}; // of the tensors that are looked up, likewise
+  /// One for each id: which of several texts it belongs to. Empty: all 0.
+  std::span<const int32_t> tokenTypes = {};
 };
 
 /// One sequence in progress: its buffers, its KV cache, its length. One thread at a time.
@@ -35,6 +37,15 @@ private:
   int64_t position_ = 0;
 };
 
+/// Whether rows depend on later ones (the attention of an encoder), so that a sequence is run at once.
+bool needsWholeSequence(const Graph &graph);
+
+/// Checks what a model is given to append to a sequence of `position` tokens, at any level.
+/// Errors  InputError when an id is outside the vocabulary, types are not one for each id or no types of the model, the
+///         sequence grows past graph.maxRows, or a sequence is continued that must be run at once.
+void checkTokens(const Graph &graph, int64_t position, std::span<const int32_t> ids,
+                 std::span<const int32_t> tokenTypes);
+
 class Plan {
 public:
   /// Kernels, slots and a buffer for each value, buffers shared by values that do not live at the same time.
@@ -44,6 +55,8 @@ public:
   const std::vector<Slot> &slots() const { return slots_; }
   int64_t maxRows() const { return graph_.maxRows; }
   int64_t vocabulary() const { return graph_.vocabulary; }
+  /// Columns of the logits: the vocabulary, or a classifier's classes.
+  int64_t outputs() const { return graph_.values[static_cast<size_t>(graph_.steps.back().output)].cols; }
   const Graph &graph() const { return graph_; }
   /// An assignment with every slot in that format.
   FormatAssignment uniform(const Format &format) const { return uniformAssignment(slots_, format); }
@@ -52,9 +65,9 @@ public:
   /// Not at the same time as run().
   void prepare(const FormatAssignment &assignment);
 
-  /// Appends `ids` to the sequence and returns their logits, one row a token, valid until the next run on that
-  /// sequence. Thread-safe on different sequences. Needs prepare(assignment) before.
-  /// Errors  InputError when an id is outside the vocabulary or the sequence grows past maxRows().
+  /// Appends `ids` to the sequence and returns their logits, one row a token (of a classifier one row in all), valid
+  /// until the next run on that sequence. Thread-safe on different sequences. Needs prepare(assignment) before.
+  /// Errors  as checkTokens.
   ConstMatrixView run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                       const RunOptions &options = {}) const;
 

@@ -11,7 +11,7 @@
 namespace mase {
 
 Reference::Reference(Plan &plan, std::span<const WindowView> windows, int64_t kept)
-    : kept_(std::min(kept, plan.vocabulary())), windows_(windows.size()) {
+    : kept_(std::min(kept, plan.outputs())), windows_(windows.size()) {
   const FormatAssignment assignment = plan.uniform(fp32());
   plan.prepare(assignment);
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// For tests only: a LLaMA of two layers and width 64 with random weights, as a graph, without files and without MLIR.
+/// For tests only: a LLaMA of two layers and width 64 with random weights, as a graph, without files and without MLIR,
+/// and a BERT of one such layer that tells three classes apart.
 ///
-/// Four heads of 16 share two of keys and values; the vocabulary has 64 ids, the longest sequence 32 tokens.
+/// Four heads of 16, in the LLaMA with two of keys and values; the vocabulary has 64 ids, the longest sequence 32
+/// tokens.
 #pragma once
 
 #include "mase/runtime/plan.h"
@@ -33,6 +35,30 @@ public:
       x = step("add", {x, linear(name + "mlp.down_proj", h, 96, 64)}, {1, 64});
     }
     linear("lm_head", norm("model.norm", x), 64, 64);
+    graph_.memory = memory_;
+    return graph_;
+  }
+
+  /// `positions`: the longest sequence. Two types of tokens.
+  Graph encoder(int64_t positions = 32) {
+    graph_.maxRows = positions;
+    graph_.tokenTypes = 2;
+    int x = step("embedding", {}, {1, 64}, {{64, 64}}, {}, "", "embeddings.words.weight");
+    x = step("token_type_embedding", {x}, {1, 64}, {{2, 64}}, {}, "", "embeddings.types.weight");
+    x = step("position_embedding", {x}, {1, 64}, {{positions, 64}}, {{"offset", int64_t{0}}}, "",
+             "embeddings.p.weight");
+    x = layerNorm("embeddings.norm", x);
+    const auto heads = [&](const char *name) { return step("split_heads", {linear(name, x, 64, 64)}, {4, 16}); };
+    const int q = heads("layer.0.query"), k = heads("layer.0.key"), v = heads("layer.0.value");
+    const int scores = step("matmul", {q, k}, {4, -1}, {}, {{"transpose_rhs", true}});
+    const int p = step("softmax", {scores}, {4, -1}, {}, {{"scale", 0.25}});
+    const int o = step("merge_heads", {step("matmul", {p, v}, {4, 16})}, {1, 64});
+    x = layerNorm("layer.0.norm", step("add", {x, linear("layer.0.output", o, 64, 64)}, {1, 64}));
+    const int wide = step("gelu", {linear("layer.0.wide", x, 64, 96)}, {1, 96});
+    x = layerNorm("layer.0.last", step("add", {x, linear("layer.0.narrow", wide, 96, 64)}, {1, 64}));
+    x = step("pool", {x}, {1, 64, 1}, {}, {{"token", std::string("first")}});
+    x = step("tanh", {linear("pooler", x, 64, 64, 1)}, {1, 64, 1});
+    linear("classifier", x, 64, 3, 1);
     graph_.memory = memory_;
     return graph_;
   }
@@ -75,8 +101,11 @@ private:
     int o = step("merge_heads", {step("matmul", {p, v}, {4, 16}, {}, {{"causal", true}})}, {1, 64});
     return step("add", {x, linear(name + "self_attn.o_proj", o, 64, 64)}, {1, 64});
   }
-  int linear(const std::string &module, int input, int64_t in, int64_t out) {
-    return step("linear", {input}, {1, out}, {{out, in}}, {}, module);
+  int linear(const std::string &module, int input, int64_t in, int64_t out, int64_t rows = -1) {
+    return step("linear", {input}, {1, out, rows}, {{out, in}}, {}, module);
+  }
+  int layerNorm(const std::string &module, int input) {
+    return step("layer_norm", {input}, {1, 64}, {{1, 64}, {1, 64}}, {{"epsilon", 1e-12}}, "", module + ".weight");
   }
   int norm(const std::string &module, int input) {
     return step("rms_norm", {input}, {1, 64}, {{1, 64}}, {{"epsilon", 1e-5}}, "", module + ".weight");

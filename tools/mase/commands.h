@@ -35,7 +35,7 @@ CLI::App *addCommand(CLI::App &app, const char *name, const char *summary,
 /// Prints one JSON object and nothing else.
 void print(const Json &json);
 
-/// "1,2,3" -> {1, 2, 3}. Errors: InputError.
-std::vector<int32_t> parseIds(const std::string &text);
+/// "1,2,3" -> {1, 2, 3}. Errors: InputError, which starts with the option's name.
+std::vector<int32_t> parseIds(const std::string &text, const char *option = "--ids");
 
 } // namespace mase::cli

@@ -23,9 +23,11 @@ void addEval(CLI::App &app) {
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "A text file")->required();
-  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows")->check(CLI::IsMember({"lm"}));
-  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")
+  command->add_option("--data", o->data, "A text file; for sst2 GLUE's .tsv")->required();
+  command
+      ->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: accuracy of a classifier")
+      ->check(CLI::IsMember({"lm", "sst2"}));
+  command->add_option("--context", o->context, "lm: tokens a window (default: the model's maximum, at most 512)")
       ->check(CLI::Range(1, 1 << 20));
   command->add_flag("--json", o->json, "One JSON object");
   addLevel(*command, o->level);
@@ -34,9 +36,9 @@ void addEval(CLI::App &app) {
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
-    const TextWindows text = model.windows(o->data, model.contextFor(o->context));
-    Plan plan = model.plan(text.context());
-    const std::vector<WindowView> windows = views(text);
+    const TaskData data = model.task(o->task, o->data, o->context);
+    const std::vector<WindowView> &windows = data.examples;
+    Plan plan = model.plan(data.longest);
     if (o->level.edges && levelName(assignment) == "float")
       fail("--edges needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
     EdgeFormats edges;
@@ -47,17 +49,23 @@ void addEval(CLI::App &app) {
                                                  : evaluate(plan, assignment, windows, nullptr,
                                                             {.edges = edges.output, .tables = edges.table});
     const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
-                               text.count(),
-                               text.targetBytes(),
+                               std::ssize(windows),
+                               data.bytes,
                                averageBits(plan.slots(), assignment),
                                result,
-                               secondsNow() - start};
+                               secondsNow() - start,
+                               o->task};
     if (o->json)
       return print(toJson(report));
-    fmt::print("loss {:.5f} nats a token, perplexity {:.3f}, {:.4f} bits a byte, accuracy {:.4f}\n", result.loss,
+    if (data.bytes == 0)
+      fmt::print("accuracy {:.4f}: {} of {} texts; loss {:.5f} nats a text\n", result.accuracy,
+                 std::llround(result.accuracy * static_cast<double>(windows.size())), windows.size(), result.loss);
+    else
+      fmt::print("loss {:.5f} nats a token, perplexity {:.3f}, {:.4f} bits a byte, accuracy {:.4f}\n", result.loss,
                std::exp(result.loss), bitsPerByte(report), result.accuracy);
-    fmt::print("{} arithmetic, {:.3f} bits on average, {} tokens in {} windows of {}, {:.2f} s\n", report.level,
-               report.averageBits.all, result.tokens, text.count(), text.context(), report.seconds);
+    fmt::print("{} arithmetic, {:.3f} bits on average, {} tokens in {} {} of {}{}, {:.2f} s\n", report.level,
+               report.averageBits.all, result.tokens, windows.size(), data.bytes > 0 ? "windows" : "texts",
+               data.bytes > 0 ? "" : "up to ", data.longest, report.seconds);
   });
 }
 

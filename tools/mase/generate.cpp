@@ -33,6 +33,8 @@ void addGenerate(CLI::App &app) {
     if (o->prompt.empty() == o->ids.empty())
       fail("generate: give either a PROMPT or --ids");
     Model model = Model::open(o->model);
+    if (model.config().classes > 0)
+      fail("{}: classifies texts and continues none (mase logits, or mase eval --task sst2)", o->model);
     const Tokenizer &tokenizer = model.tokenizer();
     std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt) : parseIds(o->ids);
     const FormatAssignment assignment = resolveLevel(o->level, model);

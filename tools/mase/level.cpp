@@ -64,7 +64,8 @@ FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
 
 EdgeFormats resolveEdgeFormats(const LevelOptions &options, Plan &plan, const FormatAssignment &assignment,
                                std::span<const WindowView> text) {
-  constexpr size_t calibrationWindows = 4;
+  const bool classifies = plan.graph().values[static_cast<size_t>(plan.graph().steps.back().output)].rows == 1;
+  const size_t calibrationWindows = classifies ? 64 : 4; // sentences, or windows of a text
   FormatConfig config;
   if (!options.config.empty())
     config = readFormatConfig(options.config);

@@ -27,7 +27,7 @@ void addLevel(CLI::App &command, LevelOptions &options);
 FormatAssignment resolveLevel(const LevelOptions &options, Model &model);
 
 /// The formats of all edges that the options mean; static scales that --config leaves open are calibrated on the first
-/// windows of `text`, and a note on stderr says so.
+/// four windows of `text`, of a classifier 64 texts, and a note on stderr says so.
 EdgeFormats resolveEdgeFormats(const LevelOptions &options, Plan &plan, const FormatAssignment &assignment,
                                std::span<const WindowView> text);
 

@@ -23,19 +23,19 @@ CLI::App *addCommand(CLI::App &app, const char *name, const char *summary,
 
 void print(const Json &json) { std::cout << json.dump(2) << '\n'; }
 
-std::vector<int32_t> parseIds(const std::string &text) {
+std::vector<int32_t> parseIds(const std::string &text, const char *option) {
   std::vector<int32_t> ids;
   const char *at = text.data(), *end = at + text.size();
   while (at != end) {
     int32_t id = -1;
     const auto [next, error] = std::from_chars(at, end, id);
     if (error != std::errc() || id < 0 || (next != end && (*next != ',' || next + 1 == end)))
-      fail("--ids: '{}' is not a list of token ids (1,2,3)", text);
+      fail("{}: '{}' is not a list of token ids (1,2,3)", option, text);
     ids.push_back(id);
     at = next == end ? end : next + 1;
   }
   if (ids.empty())
-    fail("--ids: the list is empty (1,2,3)");
+    fail("{}: the list is empty (1,2,3)", option);
   return ids;
 }
 

@@ -47,12 +47,13 @@ mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const B
   builder.setInsertionPointToEnd(module->getBody());
   const Location location = NameLoc::get(builder.getStringAttr("main"));
   const Type ids = RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
-  const Type logits = ir::f32Tensor(&context, {ShapedType::kDynamic, blueprint.config().vocabSize});
-  auto main = builder.create<func::FuncOp>(location, "main", builder.getFunctionType({ids}, {logits}));
+  auto main = builder.create<func::FuncOp>(location, "main", builder.getFunctionType({ids}, {}));
   ir::setMaxPositions(main, blueprint.config().maxPositions);
   builder.setInsertionPointToStart(main.addEntryBlock());
   ModelBuilder model(builder, elementTypeOf);
-  builder.create<func::ReturnOp>(location, blueprint.wire(model, main.getArgument(0)));
+  const Value logits = blueprint.wire(model, main.getArgument(0));
+  builder.create<func::ReturnOp>(location, logits);
+  main.setType(builder.getFunctionType(main.getBody().getArgumentTypes(), logits.getType()));
   return module;
 }
 

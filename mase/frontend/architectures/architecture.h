@@ -25,8 +25,8 @@ public:
   virtual ~Blueprint() = default;
   virtual const ModelConfig &config() const = 0;
 
-  /// Emits the model's operators in the order in which they run, and returns the logits: tokens x vocabulary. `ids`:
-  /// tokens, i32. The order of the linears numbers the slots of a format assignment. The tensors that it names are
+  /// Emits the model's operators in the order in which they run, and returns the logits: tokens x vocabulary, or of a
+  /// classifier 1 x classes. `ids`: tokens, i32. The order of the linears numbers the slots of a format assignment. The tensors that it names are
   /// those that a checkpoint must hold.
   virtual mlir::Value wire(ModelBuilder &builder, mlir::Value ids) const = 0;
 
@@ -56,7 +56,8 @@ std::unique_ptr<Blueprint> readBlueprint(const std::filesystem::path &modelDir);
 std::unique_ptr<Blueprint> parseBlueprint(std::string_view file, std::string_view text);
 
 /// From a model's config to its IR: `func.func @main(%ids: tensor<?xi32>) -> tensor<?xVxf32>`, ids to logits, in a
-/// `context` that knows the dialect (mase/ops/register_dialect.h). Each operator's location is its module's name.
+/// `context` that knows the dialect (mase/ops/register_dialect.h). A second argument has the tokens' types, where the
+/// model reads them. Each operator's location is its module's name.
 mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint,
                                              ElementTypeOf elementTypeOf);
 

@@ -11,10 +11,19 @@ namespace mase {
 namespace {
 using testing::HasSubstr;
 
-/// A model in the tree for each architecture.
-const std::vector<std::pair<std::string, const char *>> &examples() {
-  static const std::vector<std::pair<std::string, const char *>> list = {{"LlamaForCausalLM", "llama-stories-1m"},
-                                                                         {"OPTForCausalLM", "opt-stories-1m"}};
+/// A model in the tree for each architecture; its files have the tensors but for a classifier's `head`.
+struct Example {
+  std::string architecture;
+  const char *model, *head = nullptr;
+};
+const std::vector<Example> &examples() {
+  static const std::vector<Example> list = {
+      {"LlamaForCausalLM", "llama-stories-1m"},
+      {"OPTForCausalLM", "opt-stories-1m"},
+      {"BertForSequenceClassification", "bert-tiny"},
+      {"LlamaForSequenceClassification", "llama-stories-1m", "score.weight"},
+      {"OPTForSequenceClassification", "opt-stories-1m", "score.weight"},
+  };
   return list;
 }
 
@@ -26,8 +35,8 @@ TEST(Architectures, EachHasAnExample) {
   std::set<std::string> known, shown;
   for (const Architecture *architecture : knownArchitectures())
     known.insert(architecture->name);
-  for (const auto &[name, model] : examples())
-    shown.insert(name);
+  for (const Example &example : examples())
+    shown.insert(example.architecture);
   EXPECT_EQ(known, shown);
   EXPECT_EQ(known.size(), knownArchitectures().size());
 }
@@ -35,7 +44,7 @@ TEST(Architectures, EachHasAnExample) {
 TEST(Architectures, RefusesOthersWithTheKnown) {
   EXPECT_EQ(
       refusal(R"({"architectures": ["FalconForCausalLM"]})"),
-      R"(config.json: architecture "[\"FalconForCausalLM\"]" is not known (known: LlamaForCausalLM, OPTForCausalLM))");
+      R"(config.json: architecture "[\"FalconForCausalLM\"]" is not known (known: LlamaForCausalLM, OPTForCausalLM, BertForSequenceClassification, LlamaForSequenceClassification, OPTForSequenceClassification))");
   EXPECT_THAT(refusal(R"({"architectures": []})"), HasSubstr("is not known (known: LlamaForCausalLM, "));
   EXPECT_THAT(refusal(R"({"architectures": ["OPTForCausalLM", "LlamaForCausalLM"]})"), HasSubstr("is not known"));
   EXPECT_THAT(refusal(R"({"architectures": null})"), HasSubstr("architectures is missing"));
@@ -44,22 +53,35 @@ TEST(Architectures, RefusesOthersWithTheKnown) {
   EXPECT_THAT(refusalOf([] { readBlueprint("/nowhere"); }), HasSubstr("/nowhere/config.json: cannot be opened"));
 }
 
-class EveryArchitecture : public BuiltModel, public testing::WithParamInterface<std::pair<std::string, const char *>> {
+class EveryArchitecture : public BuiltModel, public testing::WithParamInterface<Example> {
 protected:
-  const char *model = GetParam().second;
+  /// The config of the example's model, of the architecture.
+  std::string config() const {
+    Json json = Json::parse(readTextFile(directoryOf(model) / "config.json"));
+    json["architectures"] = {GetParam().architecture};
+    return json.dump();
+  }
+  const char *model = GetParam().model;
 };
 
 // The weights of the IR are the tensors of the checkpoint: no more, no fewer, of the same shapes and types.
 TEST_P(EveryArchitecture, WeightsAreThoseOfTheFile) {
   const TensorTable table = openSafetensors(directoryOf(model));
-  module_ = buildModel(context_, *readBlueprint(directoryOf(model)), table);
+  const std::unique_ptr<Blueprint> blueprint = parseBlueprint("config.json", config());
+  if (GetParam().head) {
+    EXPECT_THAT(refusalOf([&] { buildModel(context_, *blueprint, table); }),
+                HasSubstr(std::string("tensor ") + GetParam().head + " (2x128) is missing"));
+    return;
+  }
+  module_ = buildModel(context_, *blueprint, table);
   EXPECT_TRUE(succeeded(mlir::verify(*module_)));
   std::set<std::string> names;
   module_->walk([&](ir::WeightOp weight) {
     const Tensor *tensor = table.find(weight.getName().str());
     ASSERT_NE(tensor, nullptr) << weight.getName().str();
     EXPECT_EQ(weight.getType().getShape().vec(), tensor->shape);
-    EXPECT_TRUE(weight.getType().getElementType().isBF16());
+    EXPECT_TRUE(tensor->dtype == Dtype::BF16 ? weight.getType().getElementType().isBF16()
+                                             : weight.getType().getElementType().isF32());
     EXPECT_TRUE(names.insert(tensor->name).second) << tensor->name << " stands twice in the IR";
   });
   EXPECT_EQ(names.size(), table.tensors().size());
@@ -67,7 +89,7 @@ TEST_P(EveryArchitecture, WeightsAreThoseOfTheFile) {
 
 // A config that is read builds IR that verifies, whatever is wrong in it.
 TEST_P(EveryArchitecture, DamagedConfigsBuildOrAreRefused) {
-  const std::string text = readTextFile(directoryOf(model) / "config.json");
+  const std::string text = config();
   int built = 0, refused = 0;
   for (uint64_t i = 0; i < 400; ++i) {
     Random random(0xB1DE, i);
@@ -86,7 +108,7 @@ TEST_P(EveryArchitecture, DamagedConfigsBuildOrAreRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryArchitecture, testing::ValuesIn(examples()),
-                         [](const auto &info) { return info.param.first; });
+                         [](const auto &info) { return info.param.architecture; });
 
 } // namespace
 } // namespace mase

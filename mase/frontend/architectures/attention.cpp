@@ -25,12 +25,15 @@ Value attend(ModelBuilder &b, const std::string &module, Value q, Value k, Value
     q = builder.create<RopeOp>(loc, q, *options.ropeTheta);
     k = builder.create<RopeOp>(loc, k, *options.ropeTheta);
   }
-  k = builder.create<KvCacheOp>(loc, k, module + ".k");
-  v = builder.create<KvCacheOp>(loc, v, module + ".v");
-  Value scores = builder.create<MatmulOp>(loc, q, k, MatmulOptions{.transposeRhs = true, .causal = true});
+  const bool causal = options.causal;
+  if (causal) {
+    k = builder.create<KvCacheOp>(loc, k, module + ".k");
+    v = builder.create<KvCacheOp>(loc, v, module + ".v");
+  }
+  Value scores = builder.create<MatmulOp>(loc, q, k, MatmulOptions{.transposeRhs = true, .causal = causal});
   double scale = 1 / std::sqrt(static_cast<double>(options.headDim));
-  Value shares = builder.create<SoftmaxOp>(loc, scores, SoftmaxOptions{.scale = scale, .causal = true});
-  Value mixed = builder.create<MatmulOp>(loc, shares, v, MatmulOptions{.transposeRhs = false, .causal = true});
+  Value shares = builder.create<SoftmaxOp>(loc, scores, SoftmaxOptions{.scale = scale, .causal = causal});
+  Value mixed = builder.create<MatmulOp>(loc, shares, v, MatmulOptions{.transposeRhs = false, .causal = causal});
   return builder.create<MergeHeadsOp>(loc, mixed);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Causal self-attention as decoders have it, grouped or not, with rotary positions or without.
+/// Self-attention, grouped or not, with rotary positions or without: causal as decoders have it, or full (encoders).
 ///
 /// `attend` is what lies between the projections; `projectedAttention` adds four separate linears around it. An
 /// architecture with another projection (one linear for q, k and v) emits it itself and calls `attend`.
@@ -15,13 +15,14 @@ namespace mase {
 struct AttentionOptions {
   int64_t heads = 0, kvHeads = 0;                 ///< kvHeads divides heads
   int64_t headDim = 0;                            ///< even where there are rotary positions
-  std::string output;                             ///< the last linear's name within the module: "o_proj"
+  std::string output = {};                        ///< the last linear's name within the module: "o_proj"
   Bias bias = Bias::no;                           ///< of all four linears
   std::optional<double> ropeTheta = std::nullopt; ///< base of the rotary angles, where there are any
+  bool causal = true;                             ///< a token sees those up to itself, else all
 };
 
-/// softmax(q k^T / sqrt(headDim)) v of the rows of each head so far. q: tokens x heads * headDim; k and v: tokens x
-/// kvHeads * headDim; the result is like q. Caches are named module + ".k" and ".v".
+/// softmax(q k^T / sqrt(headDim)) v of the rows of each head so far, or with full attention of all rows. q: tokens x heads * headDim; k and v: tokens x
+/// kvHeads * headDim; the result is like q. Caches, which causal attention has, are named module + ".k" and ".v".
 mlir::Value attend(ModelBuilder &builder, const std::string &module, mlir::Value q, mlir::Value k, mlir::Value v,
                    const AttentionOptions &options);
 

@@ -104,6 +104,21 @@ const char *activationOperator(std::string_view name) {
   return nullptr;
 }
 
+int64_t readClasses(const JsonObject &config) {
+  checkNeutral(config, {{"problem_type", "single_label_classification"}});
+  const int64_t number = readSizeOr(config, "num_labels", 0);
+  if (!config.find("id2label"))
+    return number > 0 ? number : 2;
+  const Json &names = config.object("id2label").value();
+  const auto count = static_cast<int64_t>(names.size());
+  for (int64_t label = 0; label < count; ++label)
+    if (!names.contains(std::to_string(label)))
+      fail("{}: id2label has {} classes, but none of number {}", config.file(), count, label);
+  if (count == 0 || (number > 0 && number != count))
+    fail("{}: id2label has {} classes, num_labels {} (equal, 1 or more)", config.file(), count, number);
+  return count;
+}
+
 void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model) {
   model.vocabSize = readSize(config, "vocab_size");
   model.maxPositions = readSize(config, "max_position_embeddings");

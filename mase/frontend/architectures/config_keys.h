@@ -45,6 +45,9 @@ std::string readActivation(const JsonObject &config, const char *key);
 /// The operator that computes the activation of that name: "silu" for "silu". Null when there is none.
 const char *activationOperator(std::string_view name);
 
+/// The number of classes of a classifier: those that `id2label` names, else `num_labels`, else 2.
+int64_t readClasses(const JsonObject &config);
+
 /// Vocabulary, positions, special tokens and dtype. `tied` is what an absent `tie_word_embeddings` means: architectures
 /// differ in it.
 void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model);

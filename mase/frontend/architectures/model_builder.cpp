@@ -7,8 +7,11 @@
 #include "mase/ops/layer_norm/layer_norm_ir.h"
 #include "mase/ops/linear/linear_ir.h"
 #include "mase/ops/mul/mul_ir.h"
+#include "mase/ops/pool/pool_ir.h"
 #include "mase/ops/position_embedding/position_embedding_ir.h"
 #include "mase/ops/rms_norm/rms_norm_ir.h"
+#include "mase/ops/tanh/tanh_ir.h"
+#include "mase/ops/token_type_embedding/token_type_embedding_ir.h"
 #include "mase/ops/weight/weight_ir.h"
 
 namespace mase {
@@ -35,6 +38,20 @@ Value ModelBuilder::embedding(Module module, Value ids, Value table) {
 Value ModelBuilder::positionEmbedding(Module module, Value x, int64_t positions, int64_t offset) {
   Value table = weight(module, {positions + offset, featuresOf(x)});
   return builder_.create<PositionEmbeddingOp>(at(module), x, table, offset);
+}
+
+Value ModelBuilder::tokenTypeEmbedding(Module module, Value x, int64_t types) {
+  Block *body = builder_.getBlock();
+  assert(body->getNumArguments() == 1 && "once a model");
+  Value ofTokens = body->addArgument(body->getArgument(0).getType(), at(module));
+  Value table = weight(module, {types, featuresOf(x)});
+  return builder_.create<TokenTypeEmbeddingOp>(at(module), x, ofTokens, table);
+}
+
+Value ModelBuilder::tanh(Module module, Value x) { return builder_.create<TanhOp>(at(module), x); }
+
+Value ModelBuilder::pool(Module module, StringRef token, Value x) {
+  return builder_.create<PoolOp>(at(module), x, token);
 }
 
 Value ModelBuilder::linear(Module module, Value x, int64_t outFeatures, Bias hasBias) {

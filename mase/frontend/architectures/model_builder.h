@@ -39,12 +39,19 @@ public:
   /// Adds a learned position: the table has `positions` + `offset` rows.
   Value positionEmbedding(Module module, Value x, int64_t positions, int64_t offset);
 
+  /// Adds the row of the token's type: the model gets a second argument, the types.
+  Value tokenTypeEmbedding(Module module, Value x, int64_t types);
+
   Value linear(Module module, Value x, int64_t outFeatures, Bias bias);
   /// With a matrix (out x in features) that may be another module's: a tied head.
   Value linear(Module module, Value x, Value matrix);
 
   Value rmsNorm(Module module, Value x, double epsilon);
   Value layerNorm(Module module, Value x, double epsilon);
+
+  Value tanh(Module module, Value x);
+  /// `token`: "first" or "last".
+  Value pool(Module module, llvm::StringRef token, Value x);
 
   Value add(Module module, Value a, Value b);
   Value mul(Module module, Value a, Value b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/architectures/architecture.h"
 #include "mase/frontend/architectures/attention.h"
+#include "mase/frontend/architectures/config_keys.h"
 #include "mase/frontend/architectures/llama/llama_config.h"
 #include "mase/frontend/architectures/model_builder.h"
 
@@ -27,6 +28,8 @@ public:
       x = b.add(layer, x, mlp(b, layer + ".mlp", norm(b, layer + ".post_attention_layernorm", x)));
     }
     x = norm(b, "model.norm", x);
+    if (c_.classes > 0)
+      return b.linear("score", b.pool("score", "last", x), c_.classes, Bias::no);
     return b.linear("lm_head", x, c_.tieWordEmbeddings ? table : b.weight("lm_head", {c_.vocabSize, c_.hiddenSize}));
   }
 
@@ -62,5 +65,12 @@ const Architecture architectures::llama = {"LlamaForCausalLM",
                                            [](const JsonObject &config) -> std::unique_ptr<Blueprint> {
                                              return std::make_unique<Llama>(readLlamaConfig(config));
                                            }};
+
+const Architecture architectures::llama_classifier = {"LlamaForSequenceClassification",
+                                                      [](const JsonObject &config) -> std::unique_ptr<Blueprint> {
+                                                        LlamaConfig llama = readLlamaConfig(config);
+                                                        llama.classes = readClasses(config);
+                                                        return std::make_unique<Llama>(std::move(llama));
+                                                      }};
 
 } // namespace mase

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/architectures/built_model.h"
 #include "mase/ops/linear/linear_ir.h"
+#include "mase/ops/pool/pool_ir.h"
 #include "mase/runtime/model_slots.h"
 
 #include <set>
@@ -54,6 +55,20 @@ TEST_F(Llama, BiasesAreWhereTheConfigSays) {
 TEST_F(Llama, LocationsAreModules) {
   ir::LinearOp linear = ir::linears(build(story))[3];
   EXPECT_EQ(mlir::cast<mlir::NameLoc>(linear.getLoc()).getName(), "model.layers.0.self_attn.o_proj");
+}
+
+TEST_F(Llama, ClassifiesByItsLastToken) {
+  mlir::func::FuncOp model = build(
+      story, R"({"architectures": ["LlamaForSequenceClassification"], "id2label": {"0": "a", "1": "b", "2": "c"}})");
+  const auto logits = mlir::cast<mlir::RankedTensorType>(model.getFunctionType().getResult(0));
+  EXPECT_EQ(logits.getShape().vec(), (std::vector<int64_t>{1, 3}));
+  const ir::LinearOp score = ir::linears(model).back();
+  EXPECT_EQ(ir::LinearOp(score).getModule(), "score");
+  EXPECT_EQ(ir::LinearOp(score).getBias(), nullptr);
+  std::vector<ir::PoolOp> pools = all<ir::PoolOp>(model);
+  ASSERT_EQ(pools.size(), 1u);
+  EXPECT_EQ(pools[0].getToken(), "last");
+  EXPECT_EQ(ir::LinearOp(score).getInput(), pools[0].getResult());
 }
 
 } // namespace

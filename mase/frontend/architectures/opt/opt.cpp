@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/architectures/architecture.h"
 #include "mase/frontend/architectures/attention.h"
+#include "mase/frontend/architectures/config_keys.h"
 #include "mase/frontend/architectures/model_builder.h"
 #include "mase/frontend/architectures/opt/opt_config.h"
 
@@ -44,6 +45,8 @@ public:
       x = b.layerNorm(decoder + ".final_layer_norm", x, layerNormEpsilon);
     if (c_.embeddingSize != c_.hiddenSize)
       x = b.linear(decoder + ".project_out", x, c_.embeddingSize, Bias::no);
+    if (c_.classes > 0)
+      return b.linear("score", b.pool("score", "last", x), c_.classes, Bias::no);
     return b.linear("lm_head", x, c_.tieWordEmbeddings ? table : b.weight("lm_head", {c_.vocabSize, c_.embeddingSize}));
   }
 
@@ -65,5 +68,12 @@ private:
 const Architecture architectures::opt = {"OPTForCausalLM", [](const JsonObject &config) -> std::unique_ptr<Blueprint> {
                                            return std::make_unique<Opt>(readOptConfig(config));
                                          }};
+
+const Architecture architectures::opt_classifier = {"OPTForSequenceClassification",
+                                                    [](const JsonObject &config) -> std::unique_ptr<Blueprint> {
+                                                      OptConfig opt = readOptConfig(config);
+                                                      opt.classes = readClasses(config);
+                                                      return std::make_unique<Opt>(std::move(opt));
+                                                    }};
 
 } // namespace mase

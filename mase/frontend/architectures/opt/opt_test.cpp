@@ -4,6 +4,7 @@
 #include "mase/ops/gelu/gelu_ir.h"
 #include "mase/ops/layer_norm/layer_norm_ir.h"
 #include "mase/ops/linear/linear_ir.h"
+#include "mase/ops/pool/pool_ir.h"
 #include "mase/ops/position_embedding/position_embedding_ir.h"
 #include "mase/ops/relu/relu_ir.h"
 #include "mase/ops/rope/rope_ir.h"
@@ -99,6 +100,20 @@ TEST_F(Opt, TiedHeadReadsTheEmbedding) {
                 .getDefiningOp<ir::WeightOp>()
                 .getName(),
             "lm_head.weight");
+}
+
+TEST_F(Opt, ClassifiesByItsLastToken) {
+  mlir::func::FuncOp model = build(
+      story, R"({"architectures": ["OPTForSequenceClassification"], "id2label": {"0": "a", "1": "b", "2": "c"}})");
+  const auto logits = mlir::cast<mlir::RankedTensorType>(model.getFunctionType().getResult(0));
+  EXPECT_EQ(logits.getShape().vec(), (std::vector<int64_t>{1, 3}));
+  const ir::LinearOp score = ir::linears(model).back();
+  EXPECT_EQ(ir::LinearOp(score).getModule(), "score");
+  EXPECT_EQ(ir::LinearOp(score).getBias(), nullptr);
+  std::vector<ir::PoolOp> pools = all<ir::PoolOp>(model);
+  ASSERT_EQ(pools.size(), 1u);
+  EXPECT_EQ(pools[0].getToken(), "last");
+  EXPECT_EQ(ir::LinearOp(score).getInput(), pools[0].getResult());
 }
 
 } // namespace
