@@ -2,10 +2,13 @@
 #include "mase/rtl/attention_cases.h"
 
 #include "mase/formats/registry.h"
+#include "mase/ops/cast/bit_true.h"
 #include "mase/ops/edge/attention_cycles.h"
 #include "mase/ops/linear/operands.h"
 #include "mase/ops/matmul/scores_bit_true.h"
 #include "mase/ops/matmul/scores_hardware.h"
+#include "mase/ops/matmul/values_bit_true.h"
+#include "mase/ops/matmul/values_hardware.h"
 #include "mase/ops/softmax/softmax_hardware.h"
 #include "mase/ops/testing/edge_rows.h"
 #include "mase/support/random.h"
@@ -191,6 +194,58 @@ std::vector<ModuleCase> softmaxCases(bool longer) {
   add("mxfp8_e4m3", 0.25, 1, 64, 8);
   add("mxint4/e5", 0.0883, 3, 70, 64);
   add("fixed<10,8>", 16, 2, 20, 2);
+  return cases;
+}
+
+std::vector<ModuleCase> valuesCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  auto add = [&](const char *probability, const char *value, const char *output, const AttentionShape &shape) {
+    const Format &score = parseFormat("fixed<24,10>"), &p = parseFormat(probability), &v = parseFormat(value),
+                 &y = parseFormat(output);
+    OperatorDescription op = description(0.25);
+    op.inputs = {{shape.heads, -1}, {shape.keyHeads, shape.headFeatures}};
+    op.maxRows = shape.context;
+    const SoftmaxBitTrue softmax(op, {{&score}, &p, nullptr});
+    const ValuesBitTrue values(op, {{&p, &v}, &y, nullptr});
+    const std::vector<int64_t> lengths = lengthsOf(shape.context, longer), positions = positionsOf(lengths);
+    ModuleCase one;
+    one.name = fmt::format("mase_values {} {} -> {} {}", probability, value, output, textOf(shape));
+    one.module = "mase_values";
+    one.parameters = valuesParameters(values, p, v, shape);
+    append(one.parameters, edgeOutputParameters(y));
+    ModuleStream x = emptyStream("x", p, shape.keys), cache = emptyStream("v", v, shape.tile);
+    one.output = emptyStream("y", y, shape.tile);
+    Random random(11);
+    uint64_t seed = 1;
+    for (const int64_t length : lengths) {
+      const IntegerRows scores = {&score, shape.heads, scoresOf(score, shape.heads, length, random)};
+      const IntegerRows rows = {&v, shape.keyHeads, rowsOf(v, length, shape.keyHeads * shape.headFeatures, ++seed)};
+      IntegerRows shares = {&p, shape.heads, {}};
+      const IntegerRows *const scoreInputs[] = {&scores}, *const inputs[] = {&shares, &rows};
+      softmax.run({scoreInputs, {}, 0}, shares);
+      for (int64_t row = 0; row < length; ++row)
+        for (int64_t head = 0; head < shape.heads; ++head)
+          for (int64_t beat = 0; beat < exponentialBeats(p, row + 1, shape.keys); ++beat)
+            x.beats.push_back(beatOf(p, shares.rows, head * length + row, beat * shape.keys, shape.keys));
+      append(cache.beats, edgeBeats(v, rows.rows, shape.tile));
+      append(one.output.beats, edgeBeats(y, castRows(y, values.wide({inputs, {}, 0})), shape.tile));
+    }
+    one.inputs = {control("c", lengths), x, cache};
+    one.cycles = valuesCycles(shape, p, y, positions);
+    cases.push_back(one);
+  };
+  add("fixed<17,15>", "fixed<10,6>", "mxint8",
+      {.heads = 4, .keyHeads = 4, .headFeatures = 16, .tile = 4, .keys = 1, .context = 40});
+  add("mxint8", "fixed<10,6>", "mxint8",
+      {.heads = 4, .keyHeads = 2, .headFeatures = 16, .tile = 4, .keys = 1, .context = 40});
+  add("fixed<17,15>", "fixed<8,3>", "fixed<24,16>",
+      {.heads = 2, .keyHeads = 1, .headFeatures = 64, .tile = 64, .keys = 1, .context = 22});
+  add("mxfp8_e4m3", "fixed<16,12>", "mxint12",
+      {.heads = 3, .keyHeads = 3, .headFeatures = 32, .tile = 8, .keys = 4, .context = 40});
+  add("fixed<10,8>", "fixed<12,8>", "mxfp8_e4m3",
+      {.heads = 4, .keyHeads = 4, .headFeatures = 8, .tile = 1, .keys = 2, .context = 18});
+  add("mxint4/e5", "fixed<10,6>", "fixed<24,14>",
+      {.heads = 2, .keyHeads = 2, .headFeatures = 16, .tile = 1, .keys = 64, .context = 70});
   return cases;
 }
 

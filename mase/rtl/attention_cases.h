@@ -11,5 +11,6 @@ namespace mase {
 
 std::vector<ModuleCase> scoresCases(bool longer);
 std::vector<ModuleCase> softmaxCases(bool longer);
+std::vector<ModuleCase> valuesCases(bool longer);
 
 } // namespace mase

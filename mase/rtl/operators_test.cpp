@@ -112,7 +112,9 @@ TEST_F(Operators, AttentionIsTheIntegerModels) { // O14 to O16, S8 to S10
   if (!installed("verilator", "--version"))
     GTEST_SKIP() << "verilator is not installed";
   const bool longer = std::getenv("MASE_VERIFY") != nullptr;
-  expectEqual({{"scores", scoresCases(longer), files}, {"softmax", softmaxCases(longer), files}});
+  expectEqual({{"scores", scoresCases(longer), files},
+               {"softmax", softmaxCases(longer), files},
+               {"values", valuesCases(longer), files}});
 }
 
 /// They reach every branch of the generate blocks; each table of 2048 entries takes a tool a second or more.

@@ -68,4 +68,19 @@ int64_t softmaxCycles(const AttentionShape &shape, const Format &probability, st
   return emptied + 11 + castWait(shape.keys, probability);
 }
 
+int64_t valuesCycles(const AttentionShape &shape, const Format &probability, const Format &output,
+                     std::span<const int64_t> positions) {
+  const int64_t words = shape.headFeatures / shape.tile;
+  CacheCycles values(shape.keyHeads * words);
+  int64_t done = -1, skipped = 0; // the last reads; beats beyond a head's keys
+  for (const int64_t position : positions) {
+    const int64_t start = std::max(values.rowThere(position), done + skipped + 1);
+    const int64_t work = groups(position, shape.keys);
+    skipped = exponentialBeats(probability, position + 1, shape.keys) - work;
+    done = start + shape.heads * (work * words + skipped) - skipped - 1;
+    values.done(done);
+  }
+  return done + 16 + castWait(shape.tile, output);
+}
+
 } // namespace mase

@@ -26,5 +26,7 @@ struct AttentionShape {
 int64_t scoresCycles(const AttentionShape &shape, std::span<const int64_t> positions);
 /// probability  the format of the exponentials
 int64_t softmaxCycles(const AttentionShape &shape, const Format &probability, std::span<const int64_t> positions);
+int64_t valuesCycles(const AttentionShape &shape, const Format &probability, const Format &output,
+                     std::span<const int64_t> positions);
 
 } // namespace mase

@@ -19,24 +19,28 @@ ModuleParameters operandParameters(const Format &format, const std::string &pref
 
 } // namespace
 
-ModuleParameters scoresParameters(const Format &query, const Format &key, const AttentionShape &shape) {
+void checkAttentionTile(const AttentionShape &shape) {
   const int64_t tile = shape.tile, features = shape.headFeatures;
   const bool inside = tile <= 32 && std::has_single_bit(static_cast<uint64_t>(tile)), blocks = tile % 32 == 0;
   if (features % tile != 0 || !(inside || blocks))
     fail("attention tile {} does not fit heads of {} features (a power of two up to 32, or a multiple of 32, that "
          "divides them)",
          tile, features);
+}
+
+ModuleParameters scoresParameters(const Format &query, const Format &key, const AttentionShape &shape) {
+  checkAttentionTile(shape);
   ModuleParameters result = operandParameters(query, "Q");
   for (const auto &parameter : operandParameters(key, "K"))
     result.push_back(parameter);
   auto add = [&](const char *name, int64_t value) { result.emplace_back(name, fmt::format("{}", value)); };
   add("Heads", shape.heads);
   add("KeyHeads", shape.keyHeads);
-  add("HeadFeatures", features);
+  add("HeadFeatures", shape.headFeatures);
   add("Context", shape.context);
-  add("Tile", tile);
+  add("Tile", shape.tile);
   add("Keys", shape.keys);
-  add("Fraction", -parseFormat(scoresFormat(features)).operand().minExponent);
+  add("Fraction", -parseFormat(scoresFormat(shape.headFeatures)).operand().minExponent);
   return result;
 }
 

@@ -10,10 +10,12 @@
 
 namespace mase {
 
+/// Errors  InputError when the tile has no hardware: it must divide the head and lie in one block, or be whole blocks.
+void checkAttentionTile(const AttentionShape &shape);
+
 /// All parameters of mase_scores.
 /// query, key  formats of their edges
-/// Errors      InputError when the tile has no hardware: it must divide the head and lie in one block, or be whole
-/// blocks
+/// Errors      as checkAttentionTile, and when a format is no edge's
 ModuleParameters scoresParameters(const Format &query, const Format &key, const AttentionShape &shape);
 
 } // namespace mase

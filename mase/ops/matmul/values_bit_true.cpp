@@ -16,7 +16,7 @@ namespace {
 constexpr int probabilityFraction = 15; // of the exponentials, whatever their edge's format
 constexpr int extraBits = 6;            // of a result below the unit of a value
 constexpr int argumentBits = 16;        // of the table of reciprocals
-const TabulatedFunction reciprocal = {"reciprocal", [](double z) { return 1 / (1 + z); }, 16, argumentBits};
+const TabulatedFunction reciprocalFunction = {"reciprocal", [](double z) { return 1 / (1 + z); }, 16, argumentBits};
 
 } // namespace
 
@@ -24,7 +24,7 @@ ValuesBitTrue::ValuesBitTrue(const OperatorDescription &op, const BitTrueFormats
     : causal_(op.attributeOr("causal", false)), probability_(*formats.inputs.at(0)),
       valueBits_(formats.inputs.at(1)->elementBits()), fraction_(0),
       plain_(probability_.scaleBits() == 0 && probability_.operand().minExponent == -probabilityFraction),
-      reciprocal_(functionTable(reciprocal)) {
+      reciprocal_(functionTable(reciprocalFunction)) {
   const Format &value = *formats.inputs[1];
   edgeBits(probability_);
   if (!value.hasIntegers() || value.scaleBits() > 0 || value.scaleReach() != ScaleReach::none)

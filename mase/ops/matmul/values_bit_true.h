@@ -15,6 +15,8 @@ public:
   /// exponentials (a row for each head and query, not yet divided) and values (all tokens x heads * features) to
   /// tokens x heads * features.
   WideRows wide(const BitTrueCall &call) const override;
+  /// Of 1 + z.
+  const FunctionTable &reciprocal() const { return reciprocal_; }
 
 private:
   bool causal_;
