@@ -180,7 +180,7 @@ std::vector<Plan::LinearView> Plan::linears() const {
   for (size_t s = 0; s < steps_.size(); ++s) {
     const GraphStep &step = graph_.steps[s];
     if (steps_[s].firstSlot >= 0) {
-      const std::vector<OperatorConstant> &constants = step.op.constants;
+      const std::vector<Constant> &constants = step.op.constants;
       std::span<const float> bias;
       if (constants.size() > 1)
         bias = {constants[1].values.data, static_cast<size_t>(constants[1].values.rows * constants[1].values.cols)};
