@@ -81,7 +81,7 @@ std::vector<ModuleCase> linearCases(bool longer) {
   const LinearShape shapes[] = {
       {"mxint8", "mxint4", nullptr, 8, 2},
       {"fixed<8,6>", "fixed<8,7>", nullptr, 64, 1},
-      {"mxint6", "int8:row", nullptr, 32, 4, 1},
+      {"mxint6", "int8:row", nullptr, 32, 4, 1e-5},
       {"mxint8", "int8", nullptr, 32, 1, 100},
       // Biases far below the sums, beside them, far above.
       {"mxint8", "mxint4", "mxint8", 8, 1, 1e-4},

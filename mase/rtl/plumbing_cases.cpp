@@ -81,4 +81,66 @@ std::vector<ModuleCase> embeddingCases(bool longer, const std::filesystem::path 
   return cases;
 }
 
+std::vector<ModuleCase> edgeCases(bool longer) {
+  std::vector<ModuleCase> cases;
+  Random random(8);
+  const int64_t rows = longer ? 600 : 60;
+  auto add = [&](const std::string &name, const std::string &module,
+                 const ModuleParameters &parameters) -> ModuleCase & {
+    ModuleCase &one = cases.emplace_back();
+    one.name = name, one.module = module, one.parameters = parameters;
+    return one;
+  };
+  auto number = [](const char *name, int64_t value) { return std::pair(std::string(name), fmt::format("{}", value)); };
+  auto cyclesOf = [](StreamCycles cycles, int64_t count) { return count * cycles.interval + cycles.latency; };
+  auto beatsOf = [&](int64_t count, int64_t bits) {
+    std::vector<int64_t> beats;
+    for (int64_t i = 0; i < count; ++i)
+      beats.push_back(static_cast<int64_t>(random.below(uint64_t{1} << bits)));
+    return beats;
+  };
+  for (auto [width, depth] : {std::pair(1, 2), std::pair(37, 5), std::pair(8, 64), std::pair(60, 100)}) {
+    const std::vector<int64_t> beats = beatsOf(3 * rows, width);
+    ModuleCase &one = add(fmt::format("mase_row_fifo {} deep", depth), "mase_row_fifo",
+                          {number("Width", width), number("Depth", depth)});
+    one.inputs = {numberStream("x", beats, 1, width)};
+    one.output = numberStream("y", beats, 1, width);
+    one.cycles = cyclesOf(rowFifoCycles(3), rows);
+  }
+  for (int64_t beats : {1, 2, 5}) {
+    const int64_t width = 20;
+    const std::vector<int64_t> in = beatsOf(rows * beats, width);
+    std::vector<int64_t> keep, out;
+    for (int64_t r = 0; r < rows; ++r) {
+      keep.push_back(r == rows - 1 || random.below(3) == 0 ? 1 : 0);
+      if (keep.back() != 0)
+        out.insert(out.end(), in.begin() + r * beats, in.begin() + (r + 1) * beats);
+    }
+    ModuleCase &one = add(fmt::format("mase_row_filter of {}", beats), "mase_row_filter",
+                          {number("Width", width), number("Beats", beats)});
+    one.inputs = {numberStream("x", in, 1, width), numberStream("keep", keep, 1, 1)};
+    one.output = numberStream("y", out, 1, width);
+    one.cycles = cyclesOf(rowFilterCycles(beats), rows);
+  }
+  struct Resize {
+    const char *format;
+    int64_t in, out;
+  };
+  for (const Resize &r : {Resize{"mxint8", 4, 32}, Resize{"mxint8", 32, 4}, Resize{"mxint4/e5", 8, 64},
+                          Resize{"mxint4/e5", 64, 8}, Resize{"mxint8", 32, 96}, Resize{"mxint8", 192, 32},
+                          Resize{"mxint8", 64, 192}, Resize{"mxint8", 192, 64}, Resize{"fixed<17,8>", 1, 64},
+                          Resize{"fixed<17,8>", 64, 2}, Resize{"mxfp8_e4m3", 16, 16}, Resize{"mxint4", 1, 2}}) {
+    const Format &format = parseFormat(r.format);
+    const int64_t features = 192;
+    const BlockIntegers values = testing::edgeRows(format, rows / 2, features, testing::Spread::whole, 9);
+    ModuleCase &one = add(fmt::format("mase_resize {} {} to {}", r.format, r.in, r.out), "mase_resize",
+                          {number("TileIn", r.in), number("TileOut", r.out), number("Bits", format.elementBits()),
+                           number("ScaleBits", format.scaleBits())});
+    one.inputs = {edgeStream("x", format, values, r.in)};
+    one.output = edgeStream("y", format, values, r.out);
+    one.cycles = cyclesOf(resizeCycles(features, r.in, r.out), values.rows);
+  }
+  return cases;
+}
+
 } // namespace mase

@@ -19,4 +19,12 @@ std::vector<ModuleCase> argmaxCases(bool longer);
 /// embedding; `folder` keeps the files of its tables.
 std::vector<ModuleCase> embeddingCases(bool longer, const std::filesystem::path &folder);
 
+/// row_fifo, row_filter, resize.
+std::vector<ModuleCase> edgeCases(bool longer);
+
+/// control, behind a port x of {last, wanted, token}, which `controlHarness` gives it; and a stream of whether there
+/// was an error, a beat a sequence.
+std::vector<ModuleCase> controlCases(bool longer);
+extern const char *const controlHarness; // module mase_control_harness
+
 } // namespace mase

@@ -27,6 +27,8 @@ struct Plumbing : ::testing::Test {
         writeFile(folder / file.name, file.text);
         files.push_back(folder / file.name);
       }
+    files.push_back(folder / "mase_control_harness.sv");
+    writeFile(files.back(), controlHarness);
   }
   void TearDown() override {
     if (!std::getenv("MASE_KEEP"))
@@ -36,7 +38,13 @@ struct Plumbing : ::testing::Test {
 
   std::vector<ModuleCase> allCases(bool longer) const {
     std::vector<ModuleCase> cases = linearCases(longer);
-    for (const auto &more : {argmaxCases(longer), embeddingCases(longer, folder)})
+    for (const auto &more : joiningCases(longer))
+      cases.push_back(more);
+    return cases;
+  }
+  std::vector<ModuleCase> joiningCases(bool longer) const {
+    std::vector<ModuleCase> cases = argmaxCases(longer);
+    for (const auto &more : {embeddingCases(longer, folder), edgeCases(longer), controlCases(longer)})
       cases.insert(cases.end(), more.begin(), more.end());
     return cases;
   }
@@ -63,21 +71,24 @@ TEST_F(Plumbing, ModulesDoWhatTheyShall) { // O5, O18, S11 to S14
   if (!installed("verilator", "--version"))
     GTEST_SKIP() << "verilator is not installed";
   const bool longer = std::getenv("MASE_VERIFY") != nullptr;
-  std::vector<ModuleGroup> groups = {{"right", allCases(longer), files}};
-  // What must be found: of equals the highest id instead of the lowest.
+  std::vector<ModuleGroup> groups = {{"linears", linearCases(longer), files}, {"joining", joiningCases(longer), files}};
+  // What must be found: of equals the highest id, half a unit of a bias, a sequence that is cut off without an end.
   groups.push_back({"wrong",
-                    {argmaxCases(false).back()},
+                    {argmaxCases(false).back(), linearCases(false)[2], controlCases(false).front()},
                     spoiled({{"mase_argmax.sv", "lane_q[i*LaneBits +: LaneBits] <= (high > low)",
-                              "lane_q[i*LaneBits +: LaneBits] <= (high >= low)"}})});
+                              "lane_q[i*LaneBits +: LaneBits] <= (high >= low)"},
+                             {"mase_linear.sv", "half_q    <= half;", "half_q    <= 1'b0;"},
+                             {"mase_control.sv", "s_axis_tlast | end_of_context, first_q", "s_axis_tlast, first_q"}})});
   const auto results = simulateModules(groups, folder);
-  for (const ModuleCase &one : groups[0].cases) {
-    const ModuleResult &r = results[0].at(one.name);
-    EXPECT_EQ(r.stalledMismatches, 0) << one.name;
-    EXPECT_EQ(r.mismatches, 0) << one.name;
-    EXPECT_EQ(r.cycles, one.cycles) << one.name;
-  }
-  for (const ModuleCase &one : groups[1].cases)
-    EXPECT_GT(results[1].at(one.name).stalledMismatches, 0) << one.name;
+  for (size_t g = 0; g < 2; ++g)
+    for (const ModuleCase &one : groups[g].cases) {
+      const ModuleResult &r = results[g].at(one.name);
+      EXPECT_EQ(r.stalledMismatches, 0) << one.name;
+      EXPECT_EQ(r.mismatches, 0) << one.name;
+      EXPECT_EQ(r.cycles, one.cycles) << one.name;
+    }
+  for (const ModuleCase &one : groups[2].cases)
+    EXPECT_GT(results[2].at(one.name).stalledMismatches, 0) << one.name;
 }
 
 TEST_F(Plumbing, VerilatorFindsNothingToSay) {

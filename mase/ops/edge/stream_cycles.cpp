@@ -50,4 +50,14 @@ StreamCycles argmaxCycles(int64_t features, int64_t tile) {
   return {features / tile, static_cast<int64_t>(std::bit_width(static_cast<uint64_t>(tile - 1))) + 3};
 }
 
+StreamCycles rowFifoCycles(int64_t beats) { return {beats, 2}; }
+
+StreamCycles rowFilterCycles(int64_t beats) { return {beats, 2}; }
+
+StreamCycles resizeCycles(int64_t features, int64_t tileIn, int64_t tileOut) {
+  return {features / std::min(tileIn, tileOut), 2};
+}
+
+StreamCycles controlCycles() { return {1, 2}; }
+
 } // namespace mase

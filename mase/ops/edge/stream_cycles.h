@@ -27,6 +27,13 @@ StreamCycles normCycles(Centering centering, int64_t features, int64_t tile, con
 StreamCycles embeddingCycles(int64_t features, int64_t tile);
 /// In rows of sums, out one id a row.
 StreamCycles argmaxCycles(int64_t features, int64_t tile);
+/// What joins them: mase_row_fifo and mase_row_filter, of so many beats a row; mase_resize.
+StreamCycles rowFifoCycles(int64_t beats);
+/// Up to the last row that is kept.
+StreamCycles rowFilterCycles(int64_t beats);
+StreamCycles resizeCycles(int64_t features, int64_t tileIn, int64_t tileOut);
+/// In tokens, out a beat of each stream.
+StreamCycles controlCycles();
 /// groupFeatures  lcm(head, 32): RopeBitTrue::groupFeatures
 StreamCycles ropeCycles(int64_t groupFeatures, int64_t features, int64_t tile, const Format &output);
 
