@@ -9,6 +9,7 @@
 #include "mase/ops/bit_true_operator.h"
 #include "mase/ops/edge/edge_hardware.h"
 
+#include <functional>
 #include <optional>
 
 namespace mase {
@@ -28,14 +29,16 @@ struct HardwarePort {
   int64_t tile = 1;                    // elements a beat
   int64_t features = 0;                // elements a row; -1: of a row of scores, which grows
   bool scalePort = false;              // the module has a port of scales, though there are none
+  bool isAxis = false; // an AXI4-Stream: data with tuser and tlast above
   int64_t bits() const { return dataBits + scaleBits; }
 };
 
-/// What a module takes beside rows, once for each token.
+/// What a module takes beside rows, once for each token: the results of mase_control, in this order (S14).
 enum class ControlStream {
   ids,       ///< the token's id
   positions, ///< its position
   rows,      ///< two bits: first and last row of a sequence
+  keep,      ///< whether an output is wanted for it
 };
 struct HardwareControl {
   HardwarePort port;
@@ -69,6 +72,7 @@ struct HardwareModule {
   std::optional<HardwareWords> words;
   std::optional<HardwareFile> file;
   std::vector<HardwareConstant> constants;
+  std::vector<std::string> flags; // outputs of one bit
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
   int rowsInside = 0;
 };
@@ -83,11 +87,19 @@ struct HardwareEntry {
   std::string_view name; // the folder
   /// Errors  InputError when no hardware computes the operator in these formats or at this tile.
   HardwareModule (*make)(const HardwareRequest &) = nullptr; // null: the result is the operand, if need be cast
+  /// The smallest tile that takes a row in so many cycles, or the largest there is; of attention, whose rows grow, the
+  /// mean row of a full context.
+  HardwareTile (*tile)(const OperatorDescription &, int64_t interval) = nullptr; // null: one beat in, one beat out
 };
 
 /// The operators that have hardware. One line each in hardware_registry.cpp.
 const std::vector<HardwareEntry> &hardwareOperators();
 const HardwareEntry *findHardware(std::string_view name);
+HardwareTile smallestTile(const OperatorDescription &op, int64_t interval);
+
+/// The smallest of the tiles that S1 allows for so many features for which `enough` holds, else the largest up to
+/// `most`.
+int tileFor(int64_t features, int64_t most, const std::function<bool(int64_t tile)> &enough);
 
 /// The module that brings rows from one format to another (O2): between an edge and a reader that asks for another.
 HardwareModule castModule(const Format &from, const Format &to, int64_t features, int64_t tile);

@@ -10,6 +10,7 @@
 #include "mase/ops/silu/bit_true.h"
 #include "mase/ops/softmax/softmax_module.h"
 
+#include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 
@@ -91,13 +92,13 @@ const std::vector<HardwareEntry> &hardwareOperators() {
   static const std::vector<HardwareEntry> entries = {
       {.name = "embedding", .make = embeddingModule},
       {.name = "position_embedding", .make = positionEmbeddingModule},
-      {.name = "linear", .make = linearModule},
-      {.name = "rms_norm", .make = rmsNormModule},
-      {.name = "layer_norm", .make = layerNormModule},
-      {.name = "rope", .make = ropeModule},
+      {.name = "linear", .make = linearModule, .tile = linearTile},
+      {.name = "rms_norm", .make = rmsNormModule, .tile = normTile},
+      {.name = "layer_norm", .make = layerNormModule, .tile = normTile},
+      {.name = "rope", .make = ropeModule, .tile = ropeTile},
       {.name = "kv_cache"}, // the memory is in front of whoever reads the rows
-      {.name = "matmul", .make = matmulModule},
-      {.name = "softmax", .make = softmaxModule},
+      {.name = "matmul", .make = matmulModule, .tile = attentionTile},
+      {.name = "softmax", .make = softmaxModule, .tile = attentionTile},
       {.name = "silu", .make = silu},
       {.name = "gelu", .make = gelu},
       {.name = "relu", .make = relu},
@@ -112,6 +113,28 @@ const HardwareEntry *findHardware(std::string_view name) {
     if (entry.name == name)
       return &entry;
   return nullptr;
+}
+
+int tileFor(int64_t features, int64_t most, const std::function<bool(int64_t tile)> &enough) {
+  int64_t best = 1;
+  for (int64_t tile = 1; tile <= std::min(most, features); tile < 32 ? tile *= 2 : tile += 32) {
+    if (features % tile != 0)
+      continue;
+    best = tile;
+    if (enough(tile))
+      break;
+  }
+  return static_cast<int>(best);
+}
+
+HardwareTile smallestTile(const OperatorDescription &op, int64_t interval) {
+  const HardwareEntry *entry = findHardware(op.name);
+  if (entry && entry->tile)
+    return entry->tile(op, interval);
+  // An embedding has no operand but its table.
+  const int64_t features = op.inputs.empty() ? op.constants.at(0).values.cols : op.inputs[0].heads * op.inputs[0].cols;
+  const int tile = tileFor(features, features, [&](int64_t t) { return features / t <= interval; });
+  return {tile, tile, 1};
 }
 
 } // namespace mase

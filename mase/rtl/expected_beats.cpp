@@ -33,23 +33,26 @@ public:
       }
   }
 
-  void addSums(size_t step, const WideRows &sums) {
+  /// The last operator's rows, of the tokens for which they are wanted.
+  void addSums(size_t step, const WideRows &sums, const std::vector<bool> &wanted) {
     for (size_t i = 0; i < netlist_.instances.size(); ++i) {
       if (netlist_.instances[i].step != static_cast<int>(step))
         continue;
       const HardwarePort &port = netlist_.instances[i].module.results[0];
       const int64_t bits = port.dataBits / port.tile;
-      for (int64_t first = 0; first < sums.rows * sums.cols; first += port.tile) {
-        HexWord beat(port.bits());
-        for (int64_t o = first; o < first + port.tile; ++o)
-          beat.append(static_cast<uint64_t>(sums.sum[static_cast<size_t>(o)]), bits);
-        expected_[i].beats.push_back(beat.hexadecimal());
+      for (int64_t r = 0; r < sums.rows; ++r) {
+        if (!wanted[static_cast<size_t>(r)])
+          continue;
+        for (int64_t first = 0; first < sums.cols; first += port.tile) {
+          HexWord beat(port.bits());
+          for (int64_t o = first; o < first + port.tile; ++o)
+            beat.append(static_cast<uint64_t>(sums.sum[static_cast<size_t>(r * sums.cols + o)]), bits);
+          expected_[i].beats.push_back(beat.hexadecimal());
+        }
+        expected_[i].beatsOfToken.push_back(sums.cols / port.tile);
       }
-      expected_[i].beatsOfToken.insert(expected_[i].beatsOfToken.end(), static_cast<size_t>(sums.rows),
-                                       sums.cols / port.tile);
     }
   }
-
   std::vector<ExpectedBeats> take() { return std::move(expected_); }
 
 private:
@@ -94,9 +97,21 @@ private:
 } // namespace
 
 std::vector<ExpectedBeats> expectedBeats(const Netlist &netlist, const BitTruePlan &plan, BitTrueSequence &sequence,
-                                         std::span<const int32_t> ids) {
+                                         std::span<const ModelToken> tokens) {
   Recorder recorder(netlist);
-  recorder.addSums(plan.graph().steps.size() - 1, plan.run(sequence, ids, &recorder));
+  for (size_t first = 0; first < tokens.size();) {
+    std::vector<int32_t> ids;
+    std::vector<bool> wanted;
+    bool last = false;
+    for (; first < tokens.size() && !last; ++first) {
+      ids.push_back(tokens[first].id);
+      wanted.push_back(tokens[first].wanted);
+      last = tokens[first].last;
+    }
+    recorder.addSums(plan.graph().steps.size() - 1, plan.run(sequence, ids, &recorder), wanted);
+    if (last)
+      sequence.restart();
+  }
   return recorder.take();
 }
 

@@ -15,8 +15,15 @@ struct ExpectedBeats {
   std::vector<int64_t> beatsOfToken; // one a token
 };
 
-/// Runs the integer model on the next tokens of a sequence. One entry an instance.
+/// A token as the hardware takes it.
+struct ModelToken {
+  int32_t id = 0;
+  bool wanted = true; // the next token after it is asked for
+  bool last = false;  // of its sequence
+};
+
+/// Runs the integer model on the next tokens of a sequence, which a token that is the last ends. One entry an instance.
 std::vector<ExpectedBeats> expectedBeats(const Netlist &netlist, const BitTruePlan &plan, BitTrueSequence &sequence,
-                                         std::span<const int32_t> ids);
+                                         std::span<const ModelToken> tokens);
 
 } // namespace mase

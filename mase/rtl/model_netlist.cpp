@@ -2,14 +2,19 @@
 #include "mase/rtl/model_netlist.h"
 
 #include "mase/ops/argmax/argmax_module.h"
+#include "mase/ops/edge/plumbing_module.h"
 #include "mase/ops/registry.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace mase {
 namespace {
+
+/// Words of control streams that may wait: tokens between the entrance and who needs them.
+constexpr int64_t waitingWords = 64;
 
 /// An output of an instance, and what flows there.
 struct Source {
@@ -23,6 +28,7 @@ public:
       : plan_(plan), graph_(plan.graph()), tiles_(tiles), names_(edgeNames(graph_)), values_(graph_.values.size()) {}
 
   Netlist build() {
+    control_ = add({"control", controlModule(graph_.vocabulary, graph_.maxRows, waitingWords), -1});
     for (size_t s = 0; s < graph_.steps.size(); ++s) {
       const GraphStep &step = graph_.steps[s];
       try {
@@ -52,8 +58,13 @@ private:
       return kept;
     }
     Source result = {add({names_[s], entry->make({step.op, formats, tiles_[s]}), static_cast<int>(s)}), 0};
-    for (size_t i = 0; i < step.inputs.size(); ++i)
-      connect(read(step.inputs[i], *formats.inputs[i]), result.instance, i);
+    for (size_t i = 0; i < step.inputs.size(); ++i) {
+      Source operand = read(step.inputs[i], *formats.inputs[i]);
+      if (!formats.output) // logits of prompts are of no use
+        operand = wanted(operand);
+      connect(operand, result.instance, i);
+    }
+    connectControl(result.instance);
     const HardwarePort port = portOf(result);
     if (!formats.output) { // the next token's id behind the logits
       const int argmax = add({names_[s] + ".argmax", argmaxModule(port), -1});
@@ -98,8 +109,41 @@ private:
     netlist_.instances.push_back(std::move(instance));
     return static_cast<int>(netlist_.instances.size()) - 1;
   }
+  /// Joins an output to an input, with beats of another tile between them if need be.
   void connect(Source from, int to, size_t input) {
+    const int64_t tile = netlist_.instances[static_cast<size_t>(to)].input(input).tile;
+    const auto other = portOf(from).tile;
+    if (const int64_t common = std::gcd(tile, other); common != tile && common != other)
+      from = resized(from, common);
+    from = resized(from, tile);
     netlist_.channels.push_back({from.instance, from.output, to, input, 0});
+  }
+  Source resized(Source source, int64_t tile) {
+    const HardwarePort port = portOf(source);
+    if (port.tile == tile)
+      return source;
+    auto [found, isNew] = resized_.try_emplace({source.instance, tile});
+    if (isNew) {
+      const std::string name =
+          fmt::format("{}.by_{}", netlist_.instances[static_cast<size_t>(source.instance)].name, tile);
+      found->second = {add({name, resizeModule(port, tile), -1}), 0};
+      netlist_.channels.push_back({source.instance, source.output, found->second.instance, 0, 0});
+    }
+    return found->second;
+  }
+
+  void connectControl(int instance) {
+    const NetInstance &to = netlist_.instances[static_cast<size_t>(instance)];
+    for (size_t c = 0; c < to.module.control.size(); ++c)
+      netlist_.channels.push_back(
+          {control_, static_cast<size_t>(to.module.control[c].stream), instance, to.module.operands.size() + c, 0});
+  }
+  Source wanted(Source rows) {
+    const std::string name = fmt::format("{}.wanted", netlist_.instances[static_cast<size_t>(rows.instance)].name);
+    const int filter = add({name, filterModule(portOf(rows)), -1});
+    connect(rows, filter, 0);
+    connectControl(filter);
+    return {filter, 0};
   }
 
   /// A path beside others must hold the rows that are inside them, or nothing moves: where paths meet, each channel
@@ -116,7 +160,9 @@ private:
       const auto from = static_cast<size_t>(channel.from), to = static_cast<size_t>(channel.to);
       const int64_t rows = ahead[to] - ahead[from] - netlist_.instances[from].module.rowsInside;
       const HardwarePort &port = netlist_.instances[from].module.results[channel.output];
-      if (rows > 0)
+      if (channel.from == control_)
+        channel.depth = readers[{channel.from, channel.output}] > 1 ? waitingWords : 0;
+      else if (rows > 0)
         channel.depth = (rows + 1) * (port.features / port.tile);
       else if (readers[{channel.from, channel.output}] > 1)
         channel.depth = std::max<int64_t>(4, 32 / port.tile);
@@ -129,7 +175,9 @@ private:
   std::vector<std::string> names_;
   std::vector<Source> values_;
   std::map<std::pair<int, const Format *>, Source> casts_;
-  std::map<std::string, int> files_; // kinds with a memory inside
+  int control_ = -1;
+  std::map<std::pair<int, int64_t>, Source> resized_; // by instance and tile
+  std::map<std::string, int> files_;                  // kinds with a memory inside
   Netlist netlist_;
 };
 

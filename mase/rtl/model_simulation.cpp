@@ -16,13 +16,15 @@ struct Expected {
   int64_t token = 0, beatOfToken = 0; // of the next beat
   std::deque<int64_t> beatsOfToken;   // beats of each token that is not yet through
 
-  void add(const ExpectedBeats &more) {
+  /// Returns how many beats these are.
+  int64_t add(const ExpectedBeats &more) {
     if (instance->step < 0)
-      return;
+      return 0;
     const int64_t bits = instance->module.results[0].bits();
     for (const std::string &beat : more.beats)
       beats.push_back(beatOf(beat, bits));
     beatsOfToken.insert(beatsOfToken.end(), more.beatsOfToken.begin(), more.beatsOfToken.end());
+    return std::ssize(more.beats);
   }
 };
 
@@ -46,18 +48,23 @@ public:
       expected_[i].instance = &netlist.instances[i];
   }
 
-  std::vector<int32_t> run(std::span<const int32_t> ids, int64_t position, const std::vector<ExpectedBeats> &expected) {
+  std::vector<int32_t> run(std::span<const ModelToken> tokens, const std::vector<ExpectedBeats> &expected) {
     for (size_t i = 0; i < expected.size(); ++i)
-      expected_[i].add(expected[i]);
-    for (int32_t id : ids) {
-      feed(ControlStream::ids, id);
-      feed(ControlStream::positions, position);
-      feed(ControlStream::rows, position == 0 ? 1 : 0);
-      ++position;
+      expectedBeats_ += expected_[i].add(expected[i]);
+    compares_ = !expected.empty();
+    const HardwarePort &entrance = netlist_.instances[0].module.operands.at(0);
+    size_t wanted = 0;
+    for (const ModelToken &token : tokens) {
+      HexWord beat(entrance.bits());
+      beat.append(static_cast<uint64_t>(token.id), entrance.bits() - 2);
+      beat.append(token.wanted ? 1 : 0, 1);
+      beat.append(token.last ? 1 : 0, 1);
+      simulation_.feed(0, 0, beatOf(beat.hexadecimal(), entrance.bits()));
+      wanted += token.wanted ? 1 : 0;
     }
     next_.clear();
     constexpr int64_t patience = 100000; // cycles in which nothing moves
-    for (int64_t quiet = 0; next_.size() < ids.size(); quiet = simulation_.step() ? 0 : quiet + 1)
+    for (int64_t quiet = 0; next_.size() < wanted || waiting() > 0; quiet = simulation_.step() ? 0 : quiet + 1)
       if (quiet > patience)
         throw CheckError(
             fmt::format("the hardware waits for ever at cycle {}: {}", simulation_.cycle(), simulation_.waiting()));
@@ -69,15 +76,8 @@ public:
   int64_t cycle() const { return simulation_.cycle(); }
 
 private:
-  void feed(ControlStream stream, int64_t value) {
-    for (size_t i = 0; i < netlist_.instances.size(); ++i) {
-      const HardwareModule &module = netlist_.instances[i].module;
-      for (size_t c = 0; c < module.control.size(); ++c)
-        if (module.control[c].stream == stream)
-          simulation_.feed(static_cast<int>(i), module.operands.size() + c,
-                           beatOf(fmt::format("{:x}", value), module.control[c].port.bits()));
-    }
-  }
+  /// Beats that are still to come.
+  int64_t waiting() const { return expectedBeats_; }
 
   void onBeat(int instance, size_t output, const uint8_t *beat) {
     Expected &expected = expected_[static_cast<size_t>(instance)];
@@ -88,11 +88,12 @@ private:
                                ((1U << net.module.results[output].bits()) - 1)));
       return;
     }
-    if (net.step < 0)
+    if (net.step < 0 || !compares_)
       return;
     if (expected.beats.empty())
       throw CheckError(fmt::format("{}: gives more than the {} tokens that it was given", net.name, expected.token));
     ++compared;
+    --expectedBeats_;
     const Beat &want = expected.beats.front();
     if (std::memcmp(want.data(), beat, want.size()) != 0 && mismatches++ == 0)
       describe(expected, want.data(), beat);
@@ -122,6 +123,8 @@ private:
   std::vector<Expected> expected_;
   NetlistSimulation simulation_;
   std::vector<int32_t> next_;
+  int64_t expectedBeats_ = 0;
+  bool compares_ = false;
 };
 
 ModelSimulation::ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library,
@@ -129,9 +132,9 @@ ModelSimulation::ModelSimulation(const Netlist &netlist, const VerilatedLibrary 
     : state_(std::make_unique<State>(netlist, library, stalls)) {}
 ModelSimulation::~ModelSimulation() = default;
 
-std::vector<int32_t> ModelSimulation::run(std::span<const int32_t> ids, int64_t position,
+std::vector<int32_t> ModelSimulation::run(std::span<const ModelToken> tokens,
                                           const std::vector<ExpectedBeats> &expected) {
-  return state_->run(ids, position, expected);
+  return state_->run(tokens, expected);
 }
 int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }

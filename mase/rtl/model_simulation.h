@@ -16,11 +16,10 @@ public:
   ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls);
   ~ModelSimulation();
 
-  /// Gives the next tokens and returns the most likely next one after each, as the hardware has it.
-  /// position  of the first of them; 0 begins a sequence
-  /// expected  what they make of each edge; empty entries are not compared
+  /// Gives the next tokens and returns the most likely next one after each that asks for it, as the hardware has it.
+  /// expected  what they make of each edge, in the order of instances; none: nothing is compared
   /// Errors  CheckError when it hangs, naming the channels that wait, or gives more than it was asked for.
-  std::vector<int32_t> run(std::span<const int32_t> ids, int64_t position, const std::vector<ExpectedBeats> &expected);
+  std::vector<int32_t> run(std::span<const ModelToken> tokens, const std::vector<ExpectedBeats> &expected);
 
   int64_t compared() const;   // beats
   int64_t mismatches() const; // beats that differ

@@ -44,17 +44,21 @@ struct ModelSimulationTest : ::testing::Test {
 };
 
 TEST_F(ModelSimulationTest, TinyModelsAreTheirIntegerModels) {
-  const Plan plan(testing_model::TinyModel().graph(false));
+  const Plan plan(testing_model::TinyModel().graph());
   const FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
   const BitTruePlan integers(plan.graph(), assignment, resolveEdges(plan.graph(), assignment, nullptr, {}));
-  const std::vector<HardwareTile> tiles(plan.graph().steps.size(), {4, 4, 1});
+  std::vector<HardwareTile> tiles;
+  for (const GraphStep &step : plan.graph().steps)
+    tiles.push_back(smallestTile(step.op, 256));
   const Netlist netlist = modelNetlist(integers, tiles);
   const VerilatedLibrary built = library(netlist);
   for (bool stalled : {false, true}) {
     ModelSimulation simulation(netlist, built, {stalled, 1});
     BitTrueSequence sequence(integers);
-    const std::vector<int32_t> ids = {3, 1, 4, 1, 5, 9, 2, 6};
-    simulation.run(ids, 0, expectedBeats(netlist, integers, sequence, ids));
+    std::vector<ModelToken> tokens;
+    for (int32_t id : {3, 1, 4, 1, 5, 9, 2, 6})
+      tokens.push_back({id, true, false});
+    simulation.run(tokens, expectedBeats(netlist, integers, sequence, tokens));
     EXPECT_EQ(simulation.mismatches(), 0) << simulation.firstDifference();
     EXPECT_GT(simulation.compared(), 1000);
     std::printf("%lld beats, %lld cycles\n", static_cast<long long>(simulation.compared()),

@@ -21,6 +21,13 @@ void addStream(std::vector<KindPort> &ports, const std::string &name, int64_t bi
 std::string connection(const HardwarePort &port, bool isInput, std::string &wires) {
   const char *with = isInput ? "i" : "o", *against = isInput ? "o" : "i";
   const std::string beat = fmt::format("{}_data_{}", port.name, with);
+  if (port.isAxis) {
+    const int64_t last = port.dataBits - 1;
+    return fmt::format(
+        "\n    .{0}_tdata({1}[{2}:0]), .{0}_tuser({1}[{3}]), .{0}_tlast({1}[{4}]), .{0}_tvalid({0}_valid_i),"
+        "\n    .{0}_tready({0}_ready_o),",
+        port.name, beat, last - 2, last - 1, last);
+  }
   std::string text =
       fmt::format("\n    .{0}({0}{1}), .{2}_valid_{3}({2}_valid_{3}), .{2}_ready_{4}({2}_ready_{4}),", beat,
                   port.scaleBits > 0 ? fmt::format("[{}:0]", port.dataBits - 1) : "", port.name, with, against);
@@ -51,6 +58,8 @@ std::vector<KindPort> kindPorts(const HardwareModule &kind) {
     addStream(ports, kind.words->port, kind.words->bits, true);
   for (const HardwareConstant &constant : kind.constants)
     ports.push_back({constant.port, constant.bits, true});
+  for (const std::string &flag : kind.flags)
+    ports.push_back({flag, 1, false});
   return ports;
 }
 
@@ -74,6 +83,8 @@ std::string kindText(const HardwareModule &kind) {
   if (kind.words)
     connections += fmt::format("\n    .{0}_data_i({0}_data_i), .{0}_valid_i({0}_valid_i), .{0}_ready_o({0}_ready_o),",
                                kind.words->port);
+  for (const std::string &flag : kind.flags)
+    connections += fmt::format("\n    .{0}({0}),", flag);
   for (const HardwareConstant &constant : kind.constants)
     connections += fmt::format("\n    .{0}({0}),", constant.port);
   const std::string file =

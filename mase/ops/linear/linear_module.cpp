@@ -21,7 +21,10 @@ HardwareModule linearModule(const HardwareRequest &request) {
   config.hasBias = request.op.constants.size() > 1;
   checkLinearHardware(config);
   const EncodedMatrix codes = config.weight->encode(weight);
-  const LinearConstants constants = linearConstants(config, codes);
+  std::span<const float> bias;
+  if (config.hasBias)
+    bias = {request.op.constants[1].values.data, static_cast<size_t>(config.outFeatures)};
+  const LinearConstants constants = linearConstants(config, codes, bias);
   config.castShift = constants.castShift;
 
   HardwareModule made;
@@ -38,11 +41,20 @@ HardwareModule linearModule(const HardwareRequest &request) {
     made.results = {
         {"y", config.tileOut * linearSumBits(config), 0, nullptr, config.tileOut, config.outFeatures, true}};
   made.rowsInside = 2;
-  made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes)};
+  made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes, bias)};
   made.constants = {{"w_largest_scale_i", 8, constants.largestScale},
                     {"w_exponent_i", 11, constants.exponent},
-                    {"w_factor_i", 16, constants.factor}};
+                    {"w_factor_i", 16, constants.factor},
+                    {"w_least_scale_i", 8, constants.leastScale},
+                    {"w_bias_shift_i", 11, constants.biasShift}};
   return made;
+}
+
+HardwareTile linearTile(const OperatorDescription &op, int64_t interval) {
+  // Blocks of 32 at once align best (docs/mapping.md): only then more outputs.
+  const int64_t in = op.constants.at(0).values.cols, out = op.constants.at(0).values.rows;
+  const int tileIn = tileFor(in, 32, [&](int64_t t) { return in / t * out <= interval; });
+  return {tileIn, tileFor(out, out, [&](int64_t t) { return in / tileIn * (out / t) <= interval; }), 1};
 }
 
 } // namespace mase

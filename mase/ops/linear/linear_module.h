@@ -11,4 +11,6 @@ namespace mase {
 /// Errors  as checkLinearHardware (hardware.h).
 HardwareModule linearModule(const HardwareRequest &request);
 
+HardwareTile linearTile(const OperatorDescription &op, int64_t interval);
+
 } // namespace mase

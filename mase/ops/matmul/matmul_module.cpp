@@ -2,6 +2,7 @@
 #include "mase/ops/matmul/matmul_module.h"
 
 #include "mase/ops/matmul/scores_hardware.h"
+#include "mase/ops/matmul/values_hardware.h"
 #include "mase/support/error.h"
 
 namespace mase {
@@ -25,6 +26,28 @@ HardwareModule scoresModule(const HardwareRequest &request) {
   return made;
 }
 
+HardwareModule valuesModule(const HardwareRequest &request) {
+  const ValueShape &heads = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
+  const Format &share = *request.formats.inputs.at(0), &value = *request.formats.inputs.at(1),
+               &output = *request.formats.output;
+  const AttentionShape shape = {heads.heads,     cached.heads,      cached.cols,
+                                request.tile.in, request.tile.keys, request.op.maxRows};
+  HardwareModule made;
+  made.module = "mase_values";
+  made.kind =
+      fmt::format("values_{}of{}_{}x{}_{}_{}_{}_t{}x{}", shape.heads, shape.keyHeads, shape.headFeatures, shape.context,
+                  formatIdentifier(share), formatIdentifier(value), formatIdentifier(output), shape.tile, shape.keys);
+  made.parameters = valuesParameters(ValuesBitTrue(request.op, request.formats), share, value, shape);
+  const ModuleParameters edge = edgeOutputParameters(output);
+  made.parameters.insert(made.parameters.end(), edge.begin(), edge.end());
+  made.operands = {edgePort("x", share, -1, shape.keys),
+                   edgePort("v", value, shape.keyHeads * shape.headFeatures, shape.tile)};
+  made.control = {rowControl("c")};
+  made.results = {edgePort("y", output, shape.heads * shape.headFeatures, shape.tile)};
+  made.rowsInside = 3;
+  return made;
+}
+
 } // namespace
 
 HardwareModule matmulModule(const HardwareRequest &request) {
@@ -32,7 +55,17 @@ HardwareModule matmulModule(const HardwareRequest &request) {
     fail("attention that is not causal has no hardware");
   if (request.op.attributeOr("transpose_rhs", false))
     return scoresModule(request);
-  fail("values have no hardware");
+  return valuesModule(request);
+}
+
+HardwareTile attentionTile(const OperatorDescription &op, int64_t interval) {
+  // A softmax knows no features: its keys alone count, and are those of the products around it.
+  const int64_t heads = op.inputs.at(0).heads, mean = (op.maxRows + 1) / 2;
+  const int64_t features = op.inputs.back().cols > 0 ? op.inputs.back().cols : 32;
+  const int keys = tileFor(32, 32, [&](int64_t k) { return heads * ((mean + k - 1) / k) <= interval; });
+  const int tile = tileFor(features, features,
+                           [&](int64_t t) { return heads * ((mean + keys - 1) / keys) * (features / t) <= interval; });
+  return {tile, tile, keys};
 }
 
 } // namespace mase

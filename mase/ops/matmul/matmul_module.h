@@ -11,4 +11,7 @@ namespace mase {
 
 HardwareModule matmulModule(const HardwareRequest &request);
 
+/// Of both, and of the softmax between them, whose beats are theirs.
+HardwareTile attentionTile(const OperatorDescription &op, int64_t interval);
+
 } // namespace mase

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/norm/norm_module.h"
 
+#include "mase/formats/registry.h"
+#include "mase/ops/edge/stream_cycles.h"
 #include "mase/ops/layer_norm/bit_true.h"
 #include "mase/ops/norm/norm_hardware.h"
 #include "mase/ops/rms_norm/bit_true.h"
@@ -44,6 +46,15 @@ HardwareModule layerNormModule(const HardwareRequest &request) {
   const LayerNormBitTrue norm(request.op.attribute<double>("epsilon"), vectorOf(request.op.constants.at(0)),
                               vectorOf(request.op.constants.at(1)));
   return module(request, Centering::mean, norm.constants());
+}
+
+HardwareTile normTile(const OperatorDescription &op, int64_t interval) {
+  const int64_t features = op.constants.at(0).values.cols * op.constants.at(0).values.rows;
+  const Centering centering = op.name == "layer_norm" ? Centering::mean : Centering::none;
+  const int tile = tileFor(features, features, [&](int64_t t) {
+    return normCycles(centering, features, t, parseFormat("mxint8")).interval <= interval;
+  });
+  return {tile, tile, 1};
 }
 
 } // namespace mase

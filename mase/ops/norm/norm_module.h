@@ -12,4 +12,6 @@ namespace mase {
 HardwareModule rmsNormModule(const HardwareRequest &request);
 HardwareModule layerNormModule(const HardwareRequest &request);
 
+HardwareTile normTile(const OperatorDescription &op, int64_t interval);
+
 } // namespace mase

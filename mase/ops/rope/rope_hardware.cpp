@@ -40,4 +40,10 @@ HardwareModule ropeModule(const HardwareRequest &request) {
   return made;
 }
 
+HardwareTile ropeTile(const OperatorDescription &op, int64_t interval) {
+  const int64_t half = op.inputs.at(0).cols / 2, features = op.inputs.at(0).heads * op.inputs.at(0).cols;
+  const int tile = tileFor(half, half, [&](int64_t t) { return features / t <= interval; });
+  return {tile, tile, 1};
+}
+
 } // namespace mase

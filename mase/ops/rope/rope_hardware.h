@@ -17,4 +17,6 @@ ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64
 /// The operator's entry in the registry.
 HardwareModule ropeModule(const HardwareRequest &request);
 
+HardwareTile ropeTile(const OperatorDescription &op, int64_t interval);
+
 } // namespace mase

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/edge/plumbing_module.h"
+
+#include <bit>
+#include <fmt/format.h>
+
+namespace mase {
+namespace {
+
+std::string number(int64_t value) { return fmt::format("{}", value); }
+int64_t bitsOf(int64_t values) { return values == 1 ? 1 : std::bit_width(static_cast<uint64_t>(values - 1)); }
+
+} // namespace
+
+HardwareModule resizeModule(const HardwarePort &from, int64_t tile) {
+  HardwareModule made;
+  made.module = "mase_resize";
+  made.kind = fmt::format("resize_{}_t{}_t{}", formatIdentifier(*from.format), from.tile, tile);
+  made.parameters = {{"TileIn", number(from.tile)},
+                     {"TileOut", number(tile)},
+                     {"Bits", number(from.format->elementBits())},
+                     {"ScaleBits", number(from.format->scaleBits())}};
+  made.operands = {edgePort("x", *from.format, from.features, from.tile)};
+  made.results = {edgePort("y", *from.format, from.features, tile)};
+  return made;
+}
+
+HardwareModule filterModule(const HardwarePort &rows) {
+  HardwareModule made;
+  const int64_t beats = rows.features / rows.tile;
+  made.module = "mase_row_filter";
+  made.kind = fmt::format("filter_{}x{}", beats, rows.bits());
+  made.parameters = {{"Width", number(rows.bits())}, {"Beats", number(beats)}};
+  // Of the module a beat is one vector, scales and all.
+  made.operands = {{"x", rows.bits(), 0, rows.format, rows.tile, rows.features}};
+  made.control = {{{"keep", 1, 0, nullptr, 1, 1}, ControlStream::keep}};
+  made.results = {{"y", rows.bits(), 0, rows.format, rows.tile, rows.features}};
+  return made;
+}
+
+HardwareModule controlModule(int64_t vocabulary, int64_t context, int64_t depth) {
+  HardwareModule made;
+  const int64_t idBits = bitsOf(vocabulary), tokenBits = (idBits + 7) / 8 * 8; // AXI4-Stream: whole bytes
+  made.module = "mase_control";
+  made.kind = fmt::format("control_{}x{}_d{}", vocabulary, context, depth);
+  made.parameters = {{"TokenBits", number(tokenBits)},
+                     {"Vocabulary", number(vocabulary)},
+                     {"Context", number(context)},
+                     {"Depth", number(depth)}};
+  HardwarePort tokens = {"s_axis", tokenBits + 2, 0, nullptr, 1, 1};
+  tokens.isAxis = true;
+  made.operands = {tokens};
+  made.results = {{"id", idBits, 0, nullptr, 1, 1},
+                  {"position", bitsOf(context), 0, nullptr, 1, 1},
+                  {"c", 2, 0, nullptr, 1, 1},
+                  {"keep", 1, 0, nullptr, 1, 1}};
+  made.flags = {"error_o"};
+  return made;
+}
+
+} // namespace mase
