@@ -5,8 +5,10 @@
 #pragma once
 
 #include "mase/ops/linear/linear_config.h"
+#include "mase/rtl/model_folder.h"
 #include "mase/support/matrix.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +27,7 @@ struct LinearInstance {
 struct Design {
   std::string model; // "llama-stories-1m"
   std::vector<LinearInstance> linears;
+  std::optional<ModelDesign> whole; // the model itself, if all of it has hardware
 };
 
 } // namespace mase

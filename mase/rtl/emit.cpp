@@ -175,6 +175,8 @@ void emitDesign(const Design &design, const EmitOptions &options, const fs::path
     manifest["kinds"].push_back(describeKind(config));
   }
   manifest["linears"] = linears;
+  if (design.whole)
+    writeModel(*design.whole, folder / "model");
   writeFile(folder / "manifest.json", manifest.dump(2) + '\n');
   out.commit();
 }

@@ -67,16 +67,19 @@ EmittedLinear chooseForSynthesis(const std::vector<EmittedLinear> &linears, cons
   return chosen ? *chosen : *smallest;
 }
 
-/// The model with a format on every edge, emulated and in integers. Static scales come from windows that the search
-/// saw.
-void evaluateEdges(CompileReport &r, Plan &plan, const FormatAssignment &assignment, const TextWindows &search,
-                   std::span<const WindowView> windows, const EvalReport &like) {
+/// Formats of all edges. Static scales come from windows that the search saw.
+EdgeFormats calibratedEdges(Plan &plan, const FormatAssignment &assignment, const TextWindows &search) {
   constexpr size_t calibrationWindows = 4;
   const std::vector<WindowView> seen = views(search);
   std::vector<std::span<const int32_t>> calibration;
   for (const WindowView &window : std::span(seen).first(std::min(seen.size(), calibrationWindows)))
     calibration.push_back(window.inputs);
-  const EdgeFormats edges = resolveEdges(plan.graph(), assignment, nullptr, calibrateEdges(plan, calibration));
+  return resolveEdges(plan.graph(), assignment, nullptr, calibrateEdges(plan, calibration));
+}
+
+/// The winner with a format on every edge, emulated and in integers.
+void evaluateEdges(CompileReport &r, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+                   std::span<const WindowView> windows, const EvalReport &like) {
   std::unique_ptr<BitTruePlan> integers;
   try {
     integers = std::make_unique<BitTruePlan>(plan.graph(), assignment, edges);
@@ -149,11 +152,12 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   writeFile(folder / "model.mlir", model.text(fs::absolute(o.output) / "model.mlir"));
 
   phases.next("bit-true", "evaluating the winner in the integers of its hardware");
-  evaluateEdges(r, plan, study.best, text.searchPart(), windows, r.searched);
+  const EdgeFormats edges = calibratedEdges(plan, study.best, text.searchPart());
+  evaluateEdges(r, plan, study.best, edges, windows, r.searched);
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
   r.map = mapModel(o.hardware, plan, study.best);
-  emitModel(r.map, plan, study.best, unseen.inputs(0), o.rows, r.model, folder / "rtl");
+  emitModel(r.map, plan, study.best, edges, unseen.inputs(0), o.rows, r.model, folder / "rtl");
 
   phases.next("simulate", "building the linears with Verilator and comparing every bit");
   r.simulation = simulateDesign(folder / "rtl", {});

@@ -37,7 +37,9 @@ void addEmit(CLI::App &app) {
     Plan plan = model.plan(text.context());
     readOutputs(o->hardware, o->level.config, plan);
     const MapReport map = mapModel(o->hardware, plan, assignment);
-    emitModel(map, plan, assignment, text.inputs(text.count() - 1), o->rows, model.name(), o->output);
+    const std::vector<WindowView> windows = views(text);
+    emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, windows),
+              text.inputs(text.count() - 1), o->rows, model.name(), o->output);
     fmt::print("{}{} linears written to {}\n", describe(map), map.linears.size(), o->output);
   });
 }

@@ -2,6 +2,7 @@
 #include "tools/mase/hardware_options.h"
 
 #include "mase/formats/registry.h"
+#include "mase/rtl/model_netlist.h"
 #include "mase/runtime/activations.h"
 #include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
@@ -81,16 +82,50 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
   return mapLinears(linears, loadDevice(options.device), map);
 }
 
-void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> window,
-               int64_t rows, const std::string &modelName, const std::filesystem::path &folder) {
+namespace {
+
+/// Tokens of which a folder keeps what they make of each edge.
+constexpr size_t recordedTokens = 8;
+
+ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssignment &assignment,
+                       const EdgeFormats &edges, std::span<const int32_t> window, const std::string &name) {
+  const BitTruePlan integers(plan.graph(), assignment, edges);
+  std::vector<HardwareTile> tiles;
+  auto linear = map.linears.begin();
+  for (const GraphStep &step : plan.graph().steps) {
+    tiles.push_back(smallestTile(step.op, static_cast<int64_t>(map.interval.value)));
+    if (!step.module.empty()) {
+      tiles.back() = {linear->config.tileIn, linear->config.tileOut, 1};
+      ++linear;
+    }
+  }
+  ModelDesign design = {name, modelNetlist(integers, tiles), assignment, edges, plan.maxRows(), {}, {}};
+  for (int32_t id : window.first(std::min(window.size(), recordedTokens)))
+    design.tokens.push_back({id, true, false});
+  design.tokens.back().last = true;
+  BitTrueSequence sequence(integers);
+  design.expected = expectedBeats(design.netlist, integers, sequence, design.tokens);
+  return design;
+}
+
+} // namespace
+
+void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+               std::span<const int32_t> window, int64_t rows, const std::string &modelName,
+               const std::filesystem::path &folder) {
   const RecordedInputs inputs = recordInputs(plan, assignment, window, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
-  Design design = {modelName, {}};
+  Design design = {modelName, {}, {}};
   for (size_t i = 0; i < map.linears.size(); ++i)
     design.linears.push_back(
         {map.linears[i].name, map.linears[i].config, views[i].weight, inputs.of(i), views[i].bias});
   EmitOptions emit;
   emit.atMappedTile = simulatedAtMappedTile(map);
+  try {
+    design.whole = wholeModel(map, plan, assignment, edges, window, modelName);
+  } catch (const InputError &error) {
+    fmt::print(stderr, "mase: note: only the linears are emitted: {}\n", error.what());
+  }
   emitDesign(design, emit, folder);
 }
 

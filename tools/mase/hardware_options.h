@@ -5,6 +5,7 @@
 #include "mase/frontend/model.h"
 #include "mase/hardware/map_linears.h"
 #include "mase/rtl/emit.h"
+#include "mase/runtime/edges.h"
 
 #include <CLI/CLI.hpp>
 
@@ -31,8 +32,11 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
 /// Emits every linear with its mapped tile, its weights and `rows` rows of what the first window gives it.
 /// Three are simulated at their mapped tile as well: the smallest, the middle and the largest of those up to 1024
 /// products a cycle whose tile is not the small one anyway, so that a run takes minutes (docs/rtl.md).
-void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, std::span<const int32_t> window,
-               int64_t rows, const std::string &modelName, const std::filesystem::path &folder);
+/// edges  of the whole model, which is emitted too, with tiles that keep up with the mapped linears, if all of its
+///        operators have hardware; a note on stderr says which has none.
+void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+               std::span<const int32_t> window, int64_t rows, const std::string &modelName,
+               const std::filesystem::path &folder);
 
 /// A mapping as a person reads it: the totals, with errors, and a line of rate.
 std::string describe(const MapReport &map);

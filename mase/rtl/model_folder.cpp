@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/model_folder.h"
+
+#include "mase/formats/registry.h"
+#include "mase/rtl/linear_files.h"
+#include "mase/rtl/netlist_text.h"
+#include "mase/rtl/verilator_tools.h"
+#include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
+#include "mase/support/output.h"
+
+#include <fmt/ranges.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+namespace fs = std::filesystem;
+
+namespace mase {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string nameOf(const Format *format) { return format ? format->name() : ""; }
+const Format *formatOf(const Json &name) {
+  const std::string text = name.get<std::string>();
+  return text.empty() ? nullptr : &parseFormat(text);
+}
+
+Json namesOf(const std::vector<const Format *> &formats) {
+  Json names = Json::array();
+  for (const Format *format : formats)
+    names.push_back(nameOf(format));
+  return names;
+}
+std::vector<const Format *> formatsOf(const Json &names) {
+  std::vector<const Format *> formats;
+  for (const Json &name : names)
+    formats.push_back(formatOf(name));
+  return formats;
+}
+
+Json toJson(const HardwarePort &port) {
+  Json json = {{"name", port.name}, {"bits", {port.dataBits, port.scaleBits}}};
+  if (port.format)
+    json["format"] = port.format->name();
+  json["elements"] = {port.tile, port.features}; // of a beat, of a row
+  if (port.isAxis)
+    json["axis"] = true;
+  return json;
+}
+HardwarePort portOf(const Json &json) {
+  HardwarePort port = {json.at("name"), json.at("bits").at(0), json.at("bits").at(1)};
+  if (json.contains("format"))
+    port.format = formatOf(json.at("format"));
+  port.tile = json.at("elements").at(0);
+  port.features = json.at("elements").at(1);
+  port.isAxis = json.contains("axis");
+  return port;
+}
+
+template <typename Ports>
+Json listOf(const Ports &ports) {
+  Json json = Json::array();
+  for (const HardwarePort &port : ports)
+    json.push_back(toJson(port));
+  return json;
+}
+
+Json toJson(const HardwareModule &module) {
+  Json json = {{"name", module.kind}, {"module", module.module}, {"file", "kinds/" + module.kind + ".sv"}};
+  json["operands"] = listOf(module.operands);
+  json["control"] = Json::array();
+  for (const HardwareControl &control : module.control)
+    json["control"].push_back({{"stream", static_cast<int>(control.stream)}, {"port", toJson(control.port)}});
+  json["results"] = listOf(module.results);
+  if (module.words)
+    json["words"] = {{"port", module.words->port}, {"bits", module.words->bits}};
+  if (module.file)
+    json["memory"] = {{"parameter", module.file->parameter}, {"file", memoryFile(module)}};
+  json["constants"] = Json::array();
+  for (const HardwareConstant &constant : module.constants)
+    json["constants"].push_back({{"port", constant.port}, {"bits", constant.bits}});
+  json["flags"] = module.flags;
+  return json;
+}
+
+std::vector<std::string> linesOf(const std::string &text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line);
+  return lines;
+}
+std::string joined(const std::vector<std::string> &lines) { return fmt::format("{}\n", fmt::join(lines, "\n")); }
+
+HardwareModule moduleOf(const Json &json, const fs::path &folder) {
+  HardwareModule module;
+  module.kind = json.at("name");
+  module.module = json.at("module");
+  for (const Json &port : json.at("operands"))
+    module.operands.push_back(portOf(port));
+  for (const Json &control : json.at("control"))
+    module.control.push_back({portOf(control.at("port")), static_cast<ControlStream>(control.at("stream").get<int>())});
+  for (const Json &port : json.at("results"))
+    module.results.push_back(portOf(port));
+  if (json.contains("words"))
+    module.words = HardwareWords{json.at("words").at("port"), json.at("words").at("bits"), {}};
+  if (json.contains("memory"))
+    module.file = HardwareFile{json.at("memory").at("parameter"),
+                               linesOf(readTextFile(folder / json.at("memory").at("file").get<std::string>()))};
+  for (const Json &constant : json.at("constants"))
+    module.constants.push_back({constant.at("port"), constant.at("bits"), 0});
+  module.flags = json.at("flags").get<std::vector<std::string>>();
+  return module;
+}
+
+std::string wordsFile(const NetInstance &instance) { return fmt::format("weights/{}.hex", moduleName(instance.name)); }
+
+Json toJson(const NetInstance &instance) {
+  Json json = {{"name", instance.name}, {"kind", instance.module.kind}};
+  if (instance.step >= 0)
+    json["step"] = instance.step;
+  if (instance.module.words)
+    json["words"] = wordsFile(instance);
+  for (const HardwareConstant &constant : instance.module.constants)
+    json["constants"].push_back(constant.value);
+  return json;
+}
+
+void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
+  ModelDesign &design = result.design;
+  design.model = json.at("model");
+  design.context = json.at("context");
+  design.assignment = formatsOf(json.at("formats").at("slots"));
+  design.edges = {formatsOf(json.at("formats").at("edges")), formatsOf(json.at("formats").at("tables"))};
+  std::map<std::string, HardwareModule> kinds;
+  for (const Json &kind : json.at("kinds")) {
+    const HardwareModule module = moduleOf(kind, model);
+    kinds[module.kind] = module;
+    result.kinds.push_back({module.kind, readTextFile(model / kind.at("file").get<std::string>()), kindPorts(module)});
+  }
+  for (const Json &entry : json.at("instances")) {
+    NetInstance instance = {entry.at("name"), kinds.at(entry.at("kind")), entry.value("step", -1)};
+    if (instance.module.words)
+      instance.module.words->words = linesOf(readTextFile(model / entry.at("words").get<std::string>()));
+    for (size_t c = 0; c < instance.module.constants.size(); ++c)
+      instance.module.constants[c].value = entry.at("constants").at(c);
+    design.netlist.instances.push_back(std::move(instance));
+  }
+  for (const Json &channel : json.at("channels"))
+    design.netlist.channels.push_back({channel.at("from").at(0), channel.at("from").at(1), channel.at("to").at(0),
+                                       channel.at("to").at(1), channel.at("depth")});
+  for (const Json &token : json.at("tokens"))
+    design.tokens.push_back({token.at(0), token.at(1), token.at(2)});
+  design.expected.resize(design.netlist.instances.size());
+  for (const Json &edge : json.at("expected")) {
+    ExpectedBeats &expected = design.expected.at(edge.at("instance").get<size_t>());
+    expected.beats = linesOf(readTextFile(model / edge.at("file").get<std::string>()));
+    expected.beatsOfToken = edge.at("beats").get<std::vector<int64_t>>();
+  }
+}
+
+} // namespace
+
+void writeModel(const ModelDesign &design, const fs::path &folder) {
+  Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}};
+  json["context"] = design.context;
+  json["formats"] = {{"slots", namesOf(design.assignment)},
+                     {"edges", namesOf(design.edges.output)},
+                     {"tables", namesOf(design.edges.table)}};
+  json["kinds"] = json["instances"] = json["channels"] = json["tokens"] = json["expected"] = Json::array();
+  std::map<std::string, std::string> texts;
+  std::set<std::string> names;
+  for (const NetInstance &instance : design.netlist.instances) {
+    const HardwareModule &module = instance.module;
+    if (!names.insert(moduleName(instance.name)).second)
+      fail("{}: another operator has the module name '{}' too (names must differ in a letter or digit)", instance.name,
+           moduleName(instance.name));
+    const std::string text = kindText(module);
+    const auto [known, isNew] = texts.try_emplace(module.kind, text);
+    if (!isNew && known->second != text)
+      fail("{}: another operator with other formats makes the same file name '{}' too (rename the file of a table)",
+           instance.name, module.kind);
+    if (isNew) {
+      writeFile(folder / "kinds" / (module.kind + ".sv"), text);
+      json["kinds"].push_back(toJson(module));
+      if (module.file)
+        writeFile(folder / memoryFile(module), joined(module.file->words));
+    }
+    if (module.words)
+      writeFile(folder / wordsFile(instance), joined(module.words->words));
+    json["instances"].push_back(toJson(instance));
+  }
+  for (const NetChannel &channel : design.netlist.channels)
+    json["channels"].push_back(
+        {{"from", {channel.from, channel.output}}, {"to", {channel.to, channel.input}}, {"depth", channel.depth}});
+  for (const ModelToken &token : design.tokens)
+    json["tokens"].push_back({token.id, token.wanted, token.last});
+  for (size_t i = 0; i < design.expected.size(); ++i) {
+    if (design.expected[i].beats.empty())
+      continue;
+    const std::string file = fmt::format("expected/{}.hex", moduleName(design.netlist.instances[i].name));
+    writeFile(folder / file, joined(design.expected[i].beats));
+    json["expected"].push_back({{"instance", i}, {"file", file}, {"beats", design.expected[i].beatsOfToken}});
+  }
+  writeFile(folder / "netlist.json", json.dump(1) + '\n');
+}
+
+ModelFolder readModel(const fs::path &folder) {
+  const fs::path path = folder / "model/netlist.json";
+  ModelFolder result;
+  const Json json = Json::parse(readTextFile(path), nullptr, false);
+  if (!json.is_object() || json.value("mase", "") != "model")
+    fail("{}: is not the netlist of an emitted model (`mase emit` writes one)", path.string());
+  try {
+    readDesign(json, folder / "model", result);
+  } catch (const std::out_of_range &error) {
+    fail("{}: lacks what a model needs: {}", path.string(), error.what());
+  } catch (const Json::exception &error) {
+    fail("{}: lacks what a model needs: {}", path.string(), error.what());
+  }
+  result.library = filesOf(folder / "sv", ".sv");
+  return result;
+}
+
+} // namespace mase
