@@ -155,9 +155,10 @@ std::vector<ModuleCase> scoresCases(bool longer) {
     cases.push_back(scoresCase(query, key, shape, lengthsOf(shape.context, longer)));
   };
   add("mxint8", "mxint8", {.heads = 4, .keyHeads = 4, .headFeatures = 16, .tile = 4, .keys = 1, .context = 40});
-  add("mxint8", "mxint4", {.heads = 4, .keyHeads = 2, .headFeatures = 16, .tile = 16, .keys = 2, .context = 40});
+  add("mxint8", "mxint4",
+      {.heads = 4, .keyHeads = 2, .headFeatures = 16, .tile = 16, .keys = 4, .context = 40, .packed = 2});
   add("mxfp8_e4m3", "mxint8/e5", {.heads = 2, .keyHeads = 1, .headFeatures = 64, .tile = 64, .keys = 1, .context = 24});
-  add("mxfp4", "bmf<4,3>", {.heads = 4, .keyHeads = 2, .headFeatures = 48, .tile = 8, .keys = 4, .context = 19});
+  add("mxfp4", "bmf<4,3>", {.heads = 4, .keyHeads = 2, .headFeatures = 48, .tile = 8, .keys = 2, .context = 19});
   add("fixed<16,8>", "fixed<10,6>",
       {.heads = 3, .keyHeads = 3, .headFeatures = 32, .tile = 32, .keys = 1, .context = 24});
   add("fixed<24,12>", "mxfp6_e3m2",
