@@ -26,7 +26,7 @@ struct ModuleCase {
   std::vector<ModuleStream> inputs;
   ModuleStream output;
   int64_t outputBeatsPerRow = 1;
-  int64_t cycles = 0;                    // that it takes without stalls
+  int64_t cycles = 0;                    // that it takes without stalls; 0: not predicted
   ModuleParameters constants = {};       // ports that are tied: name, literal
   std::vector<ModuleStream> others = {}; // further outputs
 };

@@ -19,6 +19,7 @@ struct AttentionShape {
   int64_t tile = 1;    // features a cycle
   int64_t keys = 1;    // keys a cycle
   int64_t context = 0; // positions that a sequence can have
+  int64_t packed = 0;  // keys whose products share a DSP slice, mase_scores; 0: in carry rows
 };
 
 /// From the first input beat, which is the control's, to the last output beat, both included.

@@ -10,7 +10,8 @@ module mase_scores #(
   parameter int Context = 256,           // positions of a sequence, at most
   parameter int Tile = 4,                // elements a beat of x and of k, S1: divides HeadFeatures
   parameter int Keys = 1,                // a power of two
-  parameter int Dsp = 0,                 // 1: the products of a feature with those of all keys share DSP slices
+  parameter int Packed = 0,              // keys whose products with a feature share a DSP slice, as mase_mx_pack allows;
+                                         // divides Keys; 0: products are carry rows
   parameter int QBits = 8,               // queries: of an element's code
   parameter int QExponentBits = 0,       // 0: two's complement; else a float
   parameter int QMaxShift = 0,           // of the largest float
@@ -46,6 +47,7 @@ module mase_scores #(
   input  logic                   y_ready_i
 );
   localparam int Lanes = Tile / Parts;
+  localparam int Outputs = (Packed == 0) ? Keys : Packed;        // keys of a dot product's module
   localparam bit Static = QScaleBits == 0 && KScaleBits == 0;    // a head is one term
   localparam bit Whole = !Static && (Tile >= 32 || Tile == HeadFeatures);   // a beat has whole terms, one a part
   localparam int Terms = Static ? 1 : Parts;                     // of a beat
@@ -176,16 +178,19 @@ module mase_scores #(
         .code_i(key_words[o*KeyWidth +: Tile*KBits]), .element_o(key[o*Tile*KElement +: Tile*KElement]));
     end
     for (genvar p = 0; p < Parts; p = p + 1) begin : g_part
-      logic [Keys*Lanes*KElement-1:0] keys;
-      logic [Keys*DotBits-1:0]        dots;
-      mase_mx_dot #(
-        .Lanes(Lanes), .Outputs(Keys), .Dsp(Dsp), .ABits(QInteger), .AMaxShift(QShift), .BBits(KInteger),
-        .BMaxShift(KShift), .BSymmetric(1), .WindowBits(WindowBits)) u_dot (
-        .clk_i(clk_i), .enable_i(enable), .a_i(query_q[p*Lanes*QElement +: Lanes*QElement]), .b_i(keys),
-        .sum_o(dots));
-      for (genvar o = 0; o < Keys; o = o + 1) begin : g_key
-        assign keys[o*Lanes*KElement +: Lanes*KElement] = key[(o*Tile+p*Lanes)*KElement +: Lanes*KElement];
-        assign dot[(o*Parts+p)*DotBits +: DotBits] = dots[o*DotBits +: DotBits];
+      for (genvar g = 0; g < Keys / Outputs; g = g + 1) begin : g_outputs
+        logic [Outputs*Lanes*KElement-1:0] keys;
+        logic [Outputs*DotBits-1:0]        dots;
+        mase_mx_dot #(
+          .Lanes(Lanes), .Outputs(Outputs), .Dsp((Packed == 0) ? 0 : 1), .ABits(QInteger), .AMaxShift(QShift),
+          .BBits(KInteger), .BMaxShift(KShift), .BSymmetric(1), .WindowBits(WindowBits)) u_dot (
+          .clk_i(clk_i), .enable_i(enable), .a_i(query_q[p*Lanes*QElement +: Lanes*QElement]), .b_i(keys),
+          .sum_o(dots));
+        for (genvar o = 0; o < Outputs; o = o + 1) begin : g_output
+          localparam int Key = g * Outputs + o;
+          assign keys[o*Lanes*KElement +: Lanes*KElement] = key[(Key*Tile+p*Lanes)*KElement +: Lanes*KElement];
+          assign dot[(Key*Parts+p)*DotBits +: DotBits] = dots[o*DotBits +: DotBits];
+        end
       end
     end
 
