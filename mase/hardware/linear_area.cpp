@@ -139,10 +139,10 @@ Area linearArea(const LinearConfig &config) {
   area.lut = std::llround(model.lut.predict(variables));
   area.ff = std::llround(model.ff.predict(variables));
   area.dsp = dspSlices(config);
-  if (config.hasBias) { // O17: no sample has one; a shifter and an adder an output, and their registers
+  if (config.hasBias) { // O17: in no sample; four more syntheses were within 2 % of the biases' own LUTs
     const int64_t aligned = std::max(linearTermBits(config) + linearGuardBits(config), 16), sum = linearSumBits(config);
-    area.lut += config.tileOut * (shifterLuts(16, aligned, aligned) + sum);
-    area.ff += config.tileOut * (16 + aligned + sum);
+    area.lut += 38 + config.tileOut * (shifterLuts(16, aligned, aligned) + sum + 16);
+    area.ff += 70 + config.tileOut * (33 + aligned + sum);
   }
   return area;
 }
