@@ -56,11 +56,17 @@ namespace mase::HWY_NAMESPACE {
 
 template <bool octaves>
 struct GridRounder {
-  const ElementConstants &g;
+  // Copies: what stores of codes might overwrite would be read again for each vector.
+  const ScaledConstants grid;
+  const int bits;
+  const bool twosComplement;
+  const float toWhole;
+  explicit HWY_INLINE GridRounder(const ElementConstants &g)
+      : grid(g.grid), bits(g.bits), twosComplement(g.twosComplement), toWhole(g.toWhole) {}
 
   template <class V>
   HWY_INLINE V magnitude(V x, V scale, V inverse) const {
-    return nearest<octaves>(g.grid, hn::Abs(x), scale, hn::Mul(scale, hn::Set(F(), 0.5F)), inverse);
+    return nearest<octaves>(grid, hn::Abs(x), scale, hn::Mul(scale, hn::Set(F(), 0.5F)), inverse);
   }
 
   template <class V>
@@ -75,17 +81,17 @@ struct GridRounder {
     const auto near = magnitude(x, scale, inverse);
     const auto negative = hn::BroadcastSignBit(hn::BitCast(i, x));
     const auto isNumber = hn::VecFromMask(i, hn::RebindMask(i, hn::Eq(scale, scale)));
-    const auto signBit = hn::Set(i, static_cast<int32_t>(1U << (g.bits - 1)));
-    if (!octaves && g.twosComplement) {
-      const auto whole = hn::ConvertTo(i, hn::Mul(near, hn::Set(f, g.toWhole)));
+    const auto signBit = hn::Set(i, static_cast<int32_t>(1U << (bits - 1)));
+    if (!octaves && twosComplement) {
+      const auto whole = hn::ConvertTo(i, hn::Mul(near, hn::Set(f, toWhole)));
       const auto mask = hn::Sub(hn::Add(signBit, signBit), hn::Set(i, 1));
       return hn::And(isNumber, hn::And(hn::Sub(hn::Xor(whole, negative), negative), mask)); // F5
     }
     // Field 1 is the lowest octave; below it there is no leading one.
-    const auto lowest = hn::Set(i, g.grid.lowest), pattern = hn::BitCast(i, near);
+    const auto lowest = hn::Set(i, grid.lowest), pattern = hn::BitCast(i, near);
     const auto normal =
-        hn::ShiftRightSame(hn::Sub(pattern, hn::Sub(lowest, hn::Set(i, 1 << 23))), 23 - g.grid.stepShift);
-    const auto toSteps = hn::Set(i, (254 << 23) - g.grid.lowest + g.grid.stepShift * (1 << 23));
+        hn::ShiftRightSame(hn::Sub(pattern, hn::Sub(lowest, hn::Set(i, 1 << 23))), 23 - grid.stepShift);
+    const auto toSteps = hn::Set(i, (254 << 23) - grid.lowest + grid.stepShift * (1 << 23));
     const auto subnormal = hn::ConvertTo(i, hn::Mul(near, hn::BitCast(f, toSteps)));
     const auto code = hn::IfThenElse(hn::Gt(lowest, pattern), subnormal, normal);
     return hn::And(isNumber, hn::Or(code, hn::And(negative, signBit)));
@@ -172,40 +178,44 @@ struct TableRounder {
   }
 };
 
-/// Calls work(x, scale, inverse, column) for each vector of a row, and last(x, scale, inverse, column, count) for
-/// what the edge leaves, with zeros behind it.
-template <class Work, class Last>
-HWY_INLINE void forScaledVectors(const SpanScales &s, const float *x, int64_t cols, const Work &work,
-                                 const Last &last) {
+/// What is made of a row: sink.put for each vector, sink.putEdge for what the edge leaves, with zeros behind it.
+template <class Sink, class Rounder>
+HWY_INLINE void forScaledVectors(const Sink &sink, const Rounder &rounder, const SpanScales &spans, const float *x,
+                                 int64_t cols) {
   const F f;
+  const SpanScales s = spans;
   constexpr auto step = static_cast<int64_t>(lanes);
   const int64_t whole = cols - cols % step;
   if (s.blockCols == 0) {
     for (int64_t c = 0; c < whole; c += step)
-      work(hn::LoadU(f, x + c), hn::LoadU(f, s.scale + c), hn::LoadU(f, s.inverse + c), c);
+      sink.put(rounder, hn::LoadU(f, x + c), hn::LoadU(f, s.scale + c), hn::LoadU(f, s.inverse + c), c);
+  } else if (s.blockCols == step) { // the usual ones are unrolled
+    for (int64_t b = 0, c = 0; c < whole; ++b, c += step)
+      sink.put(rounder, hn::LoadU(f, x + c), hn::Set(f, s.scale[b]), hn::Set(f, s.inverse[b]), c);
   } else {
     for (int64_t b = 0, c = 0; c < whole; ++b) {
       const auto scale = hn::Set(f, s.scale[b]), inverse = hn::Set(f, s.inverse[b]);
       for (const int64_t end = std::min(c + s.blockCols, whole); c < end; c += step)
-        work(hn::LoadU(f, x + c), scale, inverse, c);
+        sink.put(rounder, hn::LoadU(f, x + c), scale, inverse, c);
     }
   }
   if (whole == cols)
     return;
   HWY_ALIGN float edge[lanes] = {};
   std::memcpy(edge, x + whole, static_cast<size_t>(cols - whole) * sizeof(float));
-  const int64_t b = s.blockCols == 0 ? 0 : whole / s.blockCols;
+  auto scale = hn::Set(f, 1.0F), inverse = scale;
   if (s.blockCols == 0)
-    last(hn::Load(f, edge), hn::LoadU(f, s.scale + whole), hn::LoadU(f, s.inverse + whole), whole, cols - whole);
+    scale = hn::LoadU(f, s.scale + whole), inverse = hn::LoadU(f, s.inverse + whole);
   else
-    last(hn::Load(f, edge), hn::Set(f, s.scale[b]), hn::Set(f, s.inverse[b]), whole, cols - whole);
+    scale = hn::Set(f, s.scale[whole / s.blockCols]), inverse = hn::Set(f, s.inverse[whole / s.blockCols]);
+  sink.putEdge(rounder, hn::Load(f, edge), scale, inverse, whole, cols - whole);
 }
 
 /// Calls use(rounder) with the format's.
 template <class Use>
 HWY_INLINE void withRounder(const ElementConstants &g, const Use &use) {
   if (!g.isTable)
-    return g.grid.octaves ? use(GridRounder<true>{g}) : use(GridRounder<false>{g});
+    return g.grid.octaves ? use(GridRounder<true>(g)) : use(GridRounder<false>(g));
   const auto table = [&](auto levels) {
     constexpr int number = decltype(levels)::value;
     return g.divides ? use(TableRounder<number, true>{g}) : use(TableRounder<number, false>{g});

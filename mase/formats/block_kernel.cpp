@@ -20,32 +20,33 @@
 HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 
-template <bool stream, class Rounder>
-HWY_INLINE void blockRowValues(const Rounder &rounder, const SpanScales &s, const float *x, float *y, int64_t cols) {
-  const F f;
-  forScaledVectors(
-      s, x, cols,
-      [&](auto v, auto scale, auto inverse, int64_t c) HWY_ATTR {
-        const auto value = rounder.value(v, scale, inverse);
-        if constexpr (stream)
-          hn::Stream(value, f, y + c);
-        else
-          hn::StoreU(value, f, y + c);
-      },
-      [&](auto v, auto scale, auto inverse, int64_t c, int64_t count) HWY_ATTR {
-        HWY_ALIGN float edge[lanes];
-        hn::Store(rounder.value(v, scale, inverse), f, edge);
-        std::memcpy(y + c, edge, static_cast<size_t>(count) * sizeof(float));
-      });
-}
+template <bool stream>
+struct ValueSink {
+  float *y;
+
+  template <class Rounder, class V>
+  HWY_INLINE void put(const Rounder &rounder, V x, V scale, V inverse, int64_t c) const {
+    if constexpr (stream)
+      hn::Stream(rounder.value(x, scale, inverse), F(), y + c);
+    else
+      hn::StoreU(rounder.value(x, scale, inverse), F(), y + c);
+  }
+
+  template <class Rounder, class V>
+  HWY_INLINE void putEdge(const Rounder &rounder, V x, V scale, V inverse, int64_t c, int64_t count) const {
+    HWY_ALIGN float edge[lanes];
+    hn::Store(rounder.value(x, scale, inverse), F(), edge);
+    std::memcpy(y + c, edge, static_cast<size_t>(count) * sizeof(float));
+  }
+};
 
 void quantizeBlockRow(const ElementConstants &g, const SpanScales &s, bool stream, const float *x, float *y,
                       int64_t cols) {
   withRounder(g, [&](const auto &rounder) HWY_ATTR {
     if (stream)
-      blockRowValues<true>(rounder, s, x, y, cols);
+      forScaledVectors(ValueSink<true>{y}, rounder, s, x, cols);
     else
-      blockRowValues<false>(rounder, s, x, y, cols);
+      forScaledVectors(ValueSink<false>{y}, rounder, s, x, cols);
   });
 }
 
@@ -155,7 +156,8 @@ void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView 
   const bool stream = goesPastCaches(x, y), one = isOneBlock(x) && x.rows > 1;
   ScaleRow shared;
   if (one) {
-    scales_.find({largestPattern(x, false)}, above, shared);
+    std::vector<int32_t> largest = {largestPattern(x, false)};
+    scales_.find(largest, above, shared);
     if (!shared.left.empty())
       return reference(x, above, y);
   }
@@ -178,7 +180,7 @@ void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView 
       // In place, what the reference reads is written below.
       left.clear();
       const auto colsOf = [&](int64_t block) { return std::min(block_.cols, x.cols - block * block_.cols); };
-      for (const int64_t block : scales.row().left) {
+      for (const int64_t block : scales.left()) {
         const int64_t cols = colsOf(block);
         left.emplace_back(static_cast<size_t>(count * cols));
         reference({from.data + block * block_.cols, count, cols, from.stride}, code, {left.back().data(), count, cols});
@@ -188,7 +190,7 @@ void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView 
       if (stream && !left.empty())
         hwy::FlushStream();
       for (size_t k = 0; k < left.size(); ++k)
-        for (int64_t r = 0, block = scales.row().left[k]; r < count; ++r)
+        for (int64_t r = 0, block = scales.left()[k]; r < count; ++r)
           std::copy_n(left[k].begin() + r * colsOf(block), colsOf(block), to.row(r) + block * block_.cols);
     }
     hwy::FlushStream();
@@ -205,14 +207,22 @@ bool isWide(int64_t width, int64_t cols) { return width >= cols || width % lineC
 void BlockRowScales::find(ConstMatrixView rows, uint32_t outer) {
   const int64_t cols = rows.cols, width = std::min(kernel_.block().cols, std::max<int64_t>(cols, 1));
   const int64_t blocks = (cols + width - 1) / width;
-  const bool wide = isWide(width, cols);
-  largest_.resize(static_cast<size_t>(blocks));
+  const bool wide = isWide(width, cols), spreads = !wide && canSpreadLargest(width);
+  columnsOfScale_ = spreads ? width : 1;
   if (rows.rows == 1 && wide) {
+    largest_.resize(static_cast<size_t>(blocks));
     largestOfBlocks(rows.data, cols, width, largest_.data());
   } else {
-    columns_.assign(static_cast<size_t>(cols), 0);
+    columns_.assign(static_cast<size_t>((cols + lineColumns - 1) / lineColumns * lineColumns), 0);
     for (int64_t r = 0; r < rows.rows; ++r)
       raiseLargest(rows.row(r), cols, columns_.data());
+    if (spreads) { // narrow blocks: a scale for each column, at once
+      spreadLargest(columns_.data(), static_cast<int64_t>(columns_.size()), width);
+      kernel_.scales().find(columns_, outer, row_);
+      spanCols_ = 0;
+      return tellBlocks();
+    }
+    largest_.resize(static_cast<size_t>(blocks));
     for (int64_t b = 0; b < blocks; ++b)
       largest_[static_cast<size_t>(b)] =
           *std::max_element(columns_.begin() + b * width, columns_.begin() + std::min((b + 1) * width, cols));
@@ -221,25 +231,38 @@ void BlockRowScales::find(ConstMatrixView rows, uint32_t outer) {
   spread(width, cols);
 }
 
+// From columns that are left to their blocks.
+void BlockRowScales::tellBlocks() {
+  for (int64_t &column : row_.left)
+    column /= columnsOfScale_;
+  row_.left.erase(std::unique(row_.left.begin(), row_.left.end()), row_.left.end());
+}
+
 void BlockRowScales::spread(int64_t width, int64_t cols) {
   const bool wide = isWide(width, cols);
+  columnsOfScale_ = 1;
   spanCols_ = wide ? width : 0;
   if (wide)
     return;
   const int64_t blocks = (cols + width - 1) / width;
-  const auto room = static_cast<size_t>((cols + lineColumns - 1) / lineColumns * lineColumns);
+  const auto room = static_cast<size_t>((blocks * width + lineColumns - 1) / lineColumns * lineColumns);
   columnScale_.resize(room);
   columnInverse_.resize(room);
-  for (int64_t b = 0; b < blocks; ++b)
-    for (int64_t c = b * width; c < std::min((b + 1) * width, cols); ++c) {
-      columnScale_[static_cast<size_t>(c)] = row_.scale[static_cast<size_t>(b)];
-      columnInverse_[static_cast<size_t>(c)] = row_.inverse[static_cast<size_t>(b)];
-    }
+  for (int64_t b = 0; b < blocks; ++b) {
+    std::fill_n(columnScale_.begin() + b * width, width, row_.scale[static_cast<size_t>(b)]);
+    std::fill_n(columnInverse_.begin() + b * width, width, row_.inverse[static_cast<size_t>(b)]);
+  }
 }
 
 SpanScales BlockRowScales::span() const {
-  return spanCols_ == 0 ? SpanScales{columnScale_.data(), columnInverse_.data(), 0}
+  return spanCols_ == 0 && columnsOfScale_ == 1
+             ? SpanScales{columnScale_.data(), columnInverse_.data(), 0}
                         : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_};
+}
+
+void BlockRowScales::copyCodes(int64_t blocks, uint32_t *codes) const {
+  for (int64_t b = 0; b < blocks; ++b)
+    codes[b] = row_.code[static_cast<size_t>(b * columnsOfScale_)];
 }
 
 } // namespace mase

@@ -73,12 +73,17 @@ public:
     spread(blockCols, cols);
   }
   SpanScales span() const;
-  const ScaleRow &row() const { return row_; }
+  /// One a block: their codes, when they were found; those that are left; and what they are, when they were read.
+  void copyCodes(int64_t blocks, uint32_t *codes) const;
+  const std::vector<int64_t> &left() const { return row_.left; }
+  float scaleOfBlock(int64_t block) const { return row_.scale[static_cast<size_t>(block)]; }
 
 private:
   void spread(int64_t width, int64_t cols);
+  void tellBlocks();
   const BlockKernel &kernel_;
-  int64_t spanCols_ = 0; ///< SpanScales::blockCols
+  int64_t spanCols_ = 0;       ///< SpanScales::blockCols
+  int64_t columnsOfScale_ = 1; ///< scales of row_ that are one block's
   std::vector<int32_t> largest_, columns_;
   std::vector<float> columnScale_, columnInverse_;
   ScaleRow row_;
