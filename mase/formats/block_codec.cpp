@@ -82,7 +82,8 @@ struct FloatReader {
     const auto isNormal = hn::Gt(magnitude, hn::Set(i, (1 << grid.stepShift) - 1));
     auto value = hn::IfThenElse(hn::RebindMask(f, isNormal), hn::BitCast(f, normal), subnormal);
     const auto beyond = hn::Set(i, limitCode + 1);
-    const auto special = hn::IfThenElse(hn::RebindMask(f, hn::Eq(magnitude, beyond)), hn::Set(f, beyondLimit), hn::NaN(f));
+    const auto special =
+        hn::IfThenElse(hn::RebindMask(f, hn::Eq(magnitude, beyond)), hn::Set(f, beyondLimit), hn::NaN(f));
     value = hn::IfThenElse(hn::RebindMask(f, hn::Gt(beyond, magnitude)), value, special);
     return hn::Or(value, hn::BitCast(f, sign));
   }
@@ -95,9 +96,10 @@ struct TableReader {
 };
 
 template <bool stream, class Code, class Reader>
-HWY_INLINE void valuesOfRow(const Reader &reader, const SpanScales &spans, const Code *codes, float *y, int64_t cols) {
+HWY_INLINE void valuesOfRow(const Reader &from, const SpanScales &spans, const Code *codes, float *y, int64_t cols) {
   const F f;
   const SpanScales s = spans;
+  const Reader reader = from;
   const I i;
   const hn::Rebind<Code, F> narrow;
   constexpr auto step = static_cast<int64_t>(lanes);
@@ -121,11 +123,11 @@ HWY_INLINE void valuesOfRow(const Reader &reader, const SpanScales &spans, const
     }
   if (whole == cols)
     return;
-  HWY_ALIGN Code from[lanes] = {};
+  HWY_ALIGN Code last[lanes] = {};
   HWY_ALIGN float edge[lanes];
-  std::memcpy(from, codes + whole, static_cast<size_t>(cols - whole) * sizeof(Code));
+  std::memcpy(last, codes + whole, static_cast<size_t>(cols - whole) * sizeof(Code));
   const auto scale = s.blockCols == 0 ? hn::LoadU(f, s.scale + whole) : hn::Set(f, s.scale[whole / s.blockCols]);
-  hn::Store(valueAt(from, scale), f, edge);
+  hn::Store(valueAt(last, scale), f, edge);
   std::memcpy(y + whole, edge, static_cast<size_t>(cols - whole) * sizeof(float));
 }
 
@@ -263,8 +265,7 @@ void decodeRows(const BlockKernel &kernel, const PlainBlocks &plain, const Encod
         const Code *codes = elements.read<Code>(r * x.cols, x.cols);
         if (const std::vector<double> &values = kernel.valuesByCode(); !values.empty())
           for (int64_t c = 0; c < x.cols; ++c) // rounded once, as the reference does
-            y.row(r)[c] =
-                static_cast<float>(values[codes[c]] * scales.scaleOfBlock(c / x.block.cols));
+            y.row(r)[c] = static_cast<float>(values[codes[c]] * scales.scaleOfBlock(c / x.block.cols));
         else
           decode(kernel.constants(), scales.span(), stream, codes, y.row(r), x.cols);
       }

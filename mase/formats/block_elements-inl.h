@@ -56,7 +56,6 @@ namespace mase::HWY_NAMESPACE {
 
 template <bool octaves>
 struct GridRounder {
-  // Copies: what stores of codes might overwrite would be read again for each vector.
   const ScaledConstants grid;
   const int bits;
   const bool twosComplement;
@@ -89,8 +88,7 @@ struct GridRounder {
     }
     // Field 1 is the lowest octave; below it there is no leading one.
     const auto lowest = hn::Set(i, grid.lowest), pattern = hn::BitCast(i, near);
-    const auto normal =
-        hn::ShiftRightSame(hn::Sub(pattern, hn::Sub(lowest, hn::Set(i, 1 << 23))), 23 - grid.stepShift);
+    const auto normal = hn::ShiftRightSame(hn::Sub(pattern, hn::Sub(lowest, hn::Set(i, 1 << 23))), 23 - grid.stepShift);
     const auto toSteps = hn::Set(i, (254 << 23) - grid.lowest + grid.stepShift * (1 << 23));
     const auto subnormal = hn::ConvertTo(i, hn::Mul(near, hn::BitCast(f, toSteps)));
     const auto code = hn::IfThenElse(hn::Gt(lowest, pattern), subnormal, normal);
@@ -180,10 +178,12 @@ struct TableRounder {
 
 /// What is made of a row: sink.put for each vector, sink.putEdge for what the edge leaves, with zeros behind it.
 template <class Sink, class Rounder>
-HWY_INLINE void forScaledVectors(const Sink &sink, const Rounder &rounder, const SpanScales &spans, const float *x,
+HWY_INLINE void forScaledVectors(const Sink &to, const Rounder &from, const SpanScales &spans, const float *x,
                                  int64_t cols) {
   const F f;
-  const SpanScales s = spans;
+  const SpanScales s = spans; // copies, as stores of codes might change what lies in memory
+  const Sink sink = to;
+  const Rounder rounder = from;
   constexpr auto step = static_cast<int64_t>(lanes);
   const int64_t whole = cols - cols % step;
   if (s.blockCols == 0) {

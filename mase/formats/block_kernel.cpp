@@ -255,9 +255,8 @@ void BlockRowScales::spread(int64_t width, int64_t cols) {
 }
 
 SpanScales BlockRowScales::span() const {
-  return spanCols_ == 0 && columnsOfScale_ == 1
-             ? SpanScales{columnScale_.data(), columnInverse_.data(), 0}
-                        : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_};
+  return spanCols_ == 0 && columnsOfScale_ == 1 ? SpanScales{columnScale_.data(), columnInverse_.data(), 0}
+                                                : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_};
 }
 
 void BlockRowScales::copyCodes(int64_t blocks, uint32_t *codes) const {

@@ -76,7 +76,8 @@ bool floatScales(const ScaledConstants &grid, float largest, const int32_t *patt
   const F f;
   const I i;
   const auto unit = hn::Set(f, largest), half = hn::Set(f, 0.5F * largest), over = hn::Set(f, 1 / largest);
-  const auto least = hn::BitCast(i, hn::Set(f, 0x1p-58F * largest)), most = hn::BitCast(i, hn::Set(f, 0x1p58F * largest));
+  const auto least = hn::BitCast(i, hn::Set(f, 0x1p-58F * largest)),
+             most = hn::BitCast(i, hn::Set(f, 0x1p58F * largest));
   auto inside = hn::Eq(least, least);
   for (int64_t b = 0; b < to.count; b += static_cast<int64_t>(lanes)) {
     const auto pattern = hn::LoadU(i, patterns + b);
@@ -229,7 +230,8 @@ void BlockScales::findPowers(const std::vector<int32_t> &largest, size_t count, 
 
 void BlockScales::findFloats(const std::vector<int32_t> &largest, size_t count, ScaleRow &row) const {
   const ScaledConstants grid = {(127 - 60) << 23, scale_.significandBits() - 1, 0x1p100F, true};
-  if (quick_ && HWY_DYNAMIC_DISPATCH(floatScales)(grid, static_cast<float>(element_.largest()), largest.data(), spanOf(row)))
+  if (quick_ &&
+      HWY_DYNAMIC_DISPATCH(floatScales)(grid, static_cast<float>(element_.largest()), largest.data(), spanOf(row)))
     return;
   const uint32_t nan = scale_.nanCode();
   for (size_t b = 0; b < count; ++b) {
@@ -249,9 +251,9 @@ void BlockScales::findInner(const std::vector<int32_t> &largest, size_t count, u
   const ScaleInteger above = scale_.outerInteger(outer);
   const double value = above.significand * powerOfTwo(above.exponent), most = value * element_.largest();
   if (quick_ && isPlainScale(value) && isPlainScale(most))
-    return HWY_DYNAMIC_DISPATCH(scalesUnder)(constantsOf(*scale_.innerGrid()), static_cast<float>(scale_.smallestInner()),
-                                             static_cast<float>(most), static_cast<float>(value), scale_.nanCode(),
-                                             largest.data(), spanOf(row));
+    return HWY_DYNAMIC_DISPATCH(scalesUnder)(constantsOf(*scale_.innerGrid()),
+                                             static_cast<float>(scale_.smallestInner()), static_cast<float>(most),
+                                             static_cast<float>(value), scale_.nanCode(), largest.data(), spanOf(row));
   for (size_t b = 0; b < count; ++b) {
     row.code[b] = scale_.choose(std::bit_cast<float>(largest[b]), element_, outer);
     const double both = scale_.value(row.code[b], outer);

@@ -28,8 +28,8 @@ public:
   /// Significant bits of a scale and its outer one together.
   int significandBits() const { return scale_.significandBits() + scale_.outerSignificandBits(); }
 
-  /// From the patterns of the largest magnitudes, one a block, which are filled up to whole lines. `outer` is the code of
-  /// the scale above.
+  /// From the patterns of the largest magnitudes, one a block, which are filled up to whole lines. `outer` is the code
+  /// of the scale above.
   void find(std::vector<int32_t> &largest, uint32_t outer, ScaleRow &row) const;
 
   /// From codes that were stored. Blocks under scales that are no fp32s are left.
