@@ -230,7 +230,8 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
         left.emplace_back(static_cast<size_t>(count * cols));
         plain.encode({part.data + block * result.block.cols, count, cols, part.stride}, outer, left.back().data());
       }
-      const SpanScales span = one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols} : scales.span();
+      const SpanScales span =
+          one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols, ahead} : scales.span(count * x.stride);
       for (int64_t r = 0; r < count; ++r) {
         Code *codes = writer.room<Code>(x.cols);
         encode(kernel.constants(), span, part.row(r), x.cols, codes);
@@ -267,7 +268,7 @@ void decodeRows(const BlockKernel &kernel, const PlainBlocks &plain, const Encod
           for (int64_t c = 0; c < x.cols; ++c) // rounded once, as the reference does
             y.row(r)[c] = static_cast<float>(values[codes[c]] * scales.scaleOfBlock(c / x.block.cols));
         else
-          decode(kernel.constants(), scales.span(), stream, codes, y.row(r), x.cols);
+          decode(kernel.constants(), scales.span(0), stream, codes, y.row(r), x.cols);
       }
       if (scales.left().empty())
         continue;

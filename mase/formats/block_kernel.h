@@ -48,6 +48,9 @@ public:
 
 private:
   BlockKernel(const Element &element, const Scale &scale, BlockShape block);
+  void quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance, ConstMatrixView x,
+                    MatrixView y, class BlockRowScales &scales) const;
+  int64_t partCols(int64_t rows, int64_t cols) const;
   void quantizeRow(const SpanScales &scales, bool stream, const float *x, float *y, int64_t cols) const;
 
   const Element &element_;
@@ -72,7 +75,8 @@ public:
     kernel_.scales().read(codes, blocks, outer, row_);
     spread(blockCols, cols);
   }
-  SpanScales span() const;
+  /// `distance`: see SpanScales.
+  SpanScales span(int64_t distance) const;
   /// One a block: their codes, when they were found; those that are left; and what they are, when they were read.
   void copyCodes(int64_t blocks, uint32_t *codes) const;
   const std::vector<int64_t> &left() const { return row_.left; }

@@ -60,9 +60,7 @@ HWY_INLINE void largestOfFour(const float *x, int32_t *largest) {
   for (int64_t b = 0; b < 4; ++b) {
     most[b] = hn::Zero(i);
     for (int64_t c = 0; c < blockCols; c += static_cast<int64_t>(lanes)) {
-      const float *from = x + b * blockCols + c;
-      hwy::Prefetch(from + ahead);
-      most[b] = hn::Max(most[b], hn::BitCast(i, hn::Abs(hn::LoadU(f, from))));
+      most[b] = hn::Max(most[b], hn::BitCast(i, hn::Abs(hn::LoadU(f, x + b * blockCols + c))));
     }
   }
   const auto two = [&](auto a, auto b) HWY_ATTR {
@@ -105,10 +103,8 @@ void raiseColumns(const float *x, int64_t cols, int32_t *largest) {
   const F f;
   const I i;
   int64_t c = 0;
-  for (; c + static_cast<int64_t>(lanes) <= cols; c += static_cast<int64_t>(lanes)) {
-    hwy::Prefetch(x + c + ahead);
+  for (; c + static_cast<int64_t>(lanes) <= cols; c += static_cast<int64_t>(lanes))
     hn::StoreU(hn::Max(hn::LoadU(i, largest + c), hn::BitCast(i, hn::Abs(hn::LoadU(f, x + c)))), i, largest + c);
-  }
   for (; c < cols; ++c)
     largest[c] = std::max(largest[c], std::bit_cast<int32_t>(std::fabs(x[c])));
 }
