@@ -280,6 +280,14 @@ void BlockRowScales::spread(int64_t width, int64_t cols) {
   const auto room = static_cast<size_t>((blocks * width + lineColumns - 1) / lineColumns * lineColumns);
   columnScale_.resize(room);
   columnInverse_.resize(room);
+  if (width == 2) { // the usual one
+    for (int64_t b = 0; b < blocks; ++b) {
+      const auto at = static_cast<size_t>(b);
+      columnScale_[2 * at] = columnScale_[2 * at + 1] = row_.scale[at];
+      columnInverse_[2 * at] = columnInverse_[2 * at + 1] = row_.inverse[at];
+    }
+    return;
+  }
   for (int64_t b = 0; b < blocks; ++b) {
     std::fill_n(columnScale_.begin() + b * width, width, row_.scale[static_cast<size_t>(b)]);
     std::fill_n(columnInverse_.begin() + b * width, width, row_.inverse[static_cast<size_t>(b)]);

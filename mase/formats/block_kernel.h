@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Level 2 for every point of the algebra under rounding `ocp`: elements on a grid or from a table, any scale, blocks
-/// of any shape. What grid_kernel.h and scaled_kernel.h do not take, or not at their speed, comes here.
+/// of any shape. What grid_kernel.h does not take, or not at its speed, comes here.
 ///
 /// A row of blocks at a time: largest magnitudes of its blocks, their scales, then its numbers a vector at a time,
 /// while they are still in the cache. Elements of a table are found by a binary search in registers. The result equals

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/block_scales.h"
 
+#include "mase/formats/float_scale.h"
 #include "mase/formats/grid_block.h"
 #include "mase/formats/power_of_two_scale.h"
 
@@ -144,7 +145,8 @@ ScaleSpan spanOf(ScaleRow &row) {
 } // namespace
 
 BlockScales::BlockScales(const Element &element, const Scale &scale)
-    : element_(element), scale_(scale), powers_(dynamic_cast<const PowerOfTwoScale *>(&scale)) {
+    : element_(element), scale_(scale), powers_(dynamic_cast<const PowerOfTwoScale *>(&scale)),
+      isFp32_(dynamic_cast<const Fp32Scale *>(&scale)) {
   for (int field = 0; powers_ && field < 256; ++field)
     byField_.push_back(powerOf(field << 23));
   for (uint32_t code = 0; scale.bits() <= 8 && code < 1U << scale.bits(); ++code)
@@ -195,6 +197,9 @@ void BlockScales::read(const Code *codes, int64_t count, uint32_t outer, ScaleRo
     double value = 0;
     if (!byCode_.empty())
       value = byCode_[codes[b]] * above;
+    else if (const uint32_t field = codes[b] >> 23;
+             isFp32_ && uint32_t{codes[b]} << (8 + Fp32Scale::significantBits) == 0 && field > 0 && field < 255)
+      value = std::bit_cast<float>(uint32_t{codes[b]}); // one that an encoder makes
     else
       value = codes[b] == scale_.nanCode() ? std::numeric_limits<double>::quiet_NaN() : scale_.value(codes[b], outer);
     row.scale[b] = static_cast<float>(value);

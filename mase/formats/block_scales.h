@@ -49,7 +49,7 @@ private:
 
   const Element &element_;
   const Scale &scale_;
-  bool powers_, quick_;
+  bool powers_, isFp32_, quick_;
   std::vector<double> byCode_; ///< of scales of up to 8 bits: without the one above
   std::vector<Power> byField_; ///< of power-of-two scales, by the exponent field of the (rounded) magnitude
 };
