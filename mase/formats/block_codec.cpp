@@ -143,7 +143,7 @@ void decodeBlockRow(const ElementConstants &g, const SpanScales &s, bool stream,
   };
   if (g.twosComplement)
     read(IntegerReader(g));
-  else if (!g.isTable)
+  else if (!g.isTable && g.bits > 6) // of fewer, all values are a small table
     read(FloatReader(g));
   else if (g.bits <= 4)
     read(TableReader<4>{g});

@@ -63,7 +63,7 @@ HWY_INLINE hn::Vec<I> wholeOf(V x) {
   return hn::Sub(hn::BitCast(I(), hn::Add(x, magic)), hn::BitCast(I(), magic));
 }
 
-template <bool octaves>
+template <bool octaves, bool divides>
 struct GridRounder {
   const ScaledConstants grid;
   const int bits;
@@ -74,7 +74,7 @@ struct GridRounder {
 
   template <class V>
   HWY_INLINE V magnitude(V x, V scale, V inverse) const {
-    return nearest<octaves>(grid, hn::Abs(x), scale, hn::Mul(scale, hn::Set(F(), 0.5F)), inverse);
+    return nearest<octaves, !divides>(grid, hn::Abs(x), scale, hn::Mul(scale, hn::Set(F(), 0.5F)), inverse);
   }
 
   template <class V>
@@ -238,8 +238,10 @@ HWY_INLINE void forScaledVectors(const Sink &to, const Rounder &from, const Span
 /// Calls use(rounder) with the format's.
 template <class Use>
 HWY_INLINE void withRounder(const ElementConstants &g, const Use &use) {
+  if (!g.isTable && g.divides)
+    return g.grid.octaves ? use(GridRounder<true, true>(g)) : use(GridRounder<false, true>(g));
   if (!g.isTable)
-    return g.grid.octaves ? use(GridRounder<true>(g)) : use(GridRounder<false>(g));
+    return g.grid.octaves ? use(GridRounder<true, false>(g)) : use(GridRounder<false, false>(g));
   const auto table = [&](auto levels) {
     constexpr int number = decltype(levels)::value;
     return g.divides ? use(TableRounder<number, true>{g}) : use(TableRounder<number, false>{g});

@@ -120,6 +120,8 @@ BlockKernel::BlockKernel(const Element &element, const Scale &scale, BlockShape 
   g.divides = !scales_.arePowers();
   g.bits = element.bits();
   g.twosComplement = element.isTwosComplement();
+  for (uint32_t code = 0; code < std::min<uint32_t>(256, 1U << g.bits); ++code)
+    g.byCode[code] = static_cast<float>(element.decode(code));
   if (!g.isTable) {
     g.grid = constantsOf(*element.grid());
     g.toWhole = static_cast<float>(1 / element.smallest());
@@ -129,8 +131,6 @@ BlockKernel::BlockKernel(const Element &element, const Scale &scale, BlockShape 
   }
   table_ = makeElementTable(element);
   setSearch(*table_, g);
-  for (uint32_t code = 0; code < std::size(g.byCode); ++code)
-    g.byCode[code] = static_cast<float>(element.decode(code));
   if (g.divides && !table_->isExact)
     for (uint32_t code = 0; code < 1U << element.bits(); ++code)
       byCode_.push_back(element.decode(code));
@@ -260,7 +260,7 @@ void BlockRowScales::find(ConstMatrixView rows, uint32_t outer) {
           *std::max_element(columns_.begin() + b * width, columns_.begin() + std::min((b + 1) * width, cols));
   }
   kernel_.scales().find(largest_, outer, row_);
-  spread(width, cols);
+  spread(width, cols, true);
 }
 
 // From columns that are left to their blocks.
@@ -270,7 +270,7 @@ void BlockRowScales::tellBlocks() {
   row_.left.erase(std::unique(row_.left.begin(), row_.left.end()), row_.left.end());
 }
 
-void BlockRowScales::spread(int64_t width, int64_t cols) {
+void BlockRowScales::spread(int64_t width, int64_t cols, bool inverses) {
   const bool wide = isWide(width, cols);
   columnsOfScale_ = 1;
   spanCols_ = wide ? width : 0;
@@ -284,13 +284,15 @@ void BlockRowScales::spread(int64_t width, int64_t cols) {
     for (int64_t b = 0; b < blocks; ++b) {
       const auto at = static_cast<size_t>(b);
       columnScale_[2 * at] = columnScale_[2 * at + 1] = row_.scale[at];
-      columnInverse_[2 * at] = columnInverse_[2 * at + 1] = row_.inverse[at];
+      if (inverses)
+        columnInverse_[2 * at] = columnInverse_[2 * at + 1] = row_.inverse[at];
     }
     return;
   }
   for (int64_t b = 0; b < blocks; ++b) {
     std::fill_n(columnScale_.begin() + b * width, width, row_.scale[static_cast<size_t>(b)]);
-    std::fill_n(columnInverse_.begin() + b * width, width, row_.inverse[static_cast<size_t>(b)]);
+    if (inverses)
+      std::fill_n(columnInverse_.begin() + b * width, width, row_.inverse[static_cast<size_t>(b)]);
   }
 }
 

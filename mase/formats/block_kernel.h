@@ -73,7 +73,7 @@ public:
   template <class Code>
   void read(const Code *codes, int64_t blocks, uint32_t outer, int64_t blockCols, int64_t cols) {
     kernel_.scales().read(codes, blocks, outer, row_);
-    spread(blockCols, cols);
+    spread(blockCols, cols, false);
   }
   /// `distance`: see SpanScales.
   SpanScales span(int64_t distance) const;
@@ -83,7 +83,7 @@ public:
   float scaleOfBlock(int64_t block) const { return row_.scale[static_cast<size_t>(block)]; }
 
 private:
-  void spread(int64_t width, int64_t cols);
+  void spread(int64_t width, int64_t cols, bool inverses);
   void tellBlocks();
   const BlockKernel &kernel_;
   int64_t spanCols_ = 0;       ///< SpanScales::blockCols

@@ -56,7 +56,7 @@ void scalesUnder(const ScaledConstants &inner, float smallest, float most, float
   for (int64_t b = 0; b < to.count; b += static_cast<int64_t>(lanes)) {
     const auto largest = hn::BitCast(f, hn::LoadU(i, patterns + b));
     const auto isNumber = hn::Gt(hn::Set(i, static_cast<int32_t>(exponentMask)), hn::BitCast(i, largest));
-    const auto found = hn::Max(nearest<true>(inner, largest, unit, half, over), hn::Set(f, smallest)); // F1
+    const auto found = hn::Max(nearest<true, false>(inner, largest, unit, half, over), hn::Set(f, smallest)); // F1
     const auto scale = hn::Mul(found, hn::Set(f, outer));
     const auto good = hn::IfThenElse(hn::RebindMask(f, isNumber), scale, hn::NaN(f)); // F5
     hn::StoreU(good, f, to.scale + b);
@@ -83,7 +83,7 @@ bool floatScales(const ScaledConstants &grid, float largest, const int32_t *patt
   for (int64_t b = 0; b < to.count; b += static_cast<int64_t>(lanes)) {
     const auto pattern = hn::LoadU(i, patterns + b);
     inside = hn::And(inside, hn::And(hn::Gt(pattern, least), hn::Gt(most, pattern)));
-    const auto scale = nearest<true>(grid, hn::BitCast(f, pattern), unit, half, over);
+    const auto scale = nearest<true, false>(grid, hn::BitCast(f, pattern), unit, half, over);
     hn::StoreU(scale, f, to.scale + b);
     hn::StoreU(hn::Div(hn::Set(f, 1.0F), scale), f, to.inverse + b);
     hn::StoreU(hn::BitCast(i, scale), i, to.code + b);
@@ -191,24 +191,40 @@ void BlockScales::read(const Code *codes, int64_t count, uint32_t outer, ScaleRo
   const ScaleInteger outerInteger = scale_.outerInteger(outer);
   const double above = outerInteger.significand * powerOfTwo(outerInteger.exponent);
   const double elements = powers_ ? element_.smallest() : 1;
+  // Products that are no fp32s, and those of tables that would be rounded twice.
+  const auto leaves = [&](double value) {
+    return (static_cast<float>(value) != value && !std::isnan(value)) ||
+           (element_.isList() && value * elements < 0x1p-126);
+  };
   row.scale.resize(static_cast<size_t>(count) + lineColumns);
   row.left.clear();
+  if (!byCode_.empty() && (row.byCode.empty() || row.byCodeOuter != outer)) {
+    row.byCode.clear();
+    row.byCodeOuter = outer;
+    row.byCodeLeaves = false;
+    for (const double value : byCode_) {
+      row.byCode.push_back(static_cast<float>(value * above));
+      row.byCodeLeaves = row.byCodeLeaves || leaves(value * above);
+    }
+  }
+  if (!byCode_.empty() && !row.byCodeLeaves) {
+    for (size_t b = 0; b < static_cast<size_t>(count); ++b)
+      row.scale[b] = row.byCode[codes[b]];
+    return;
+  }
   for (size_t b = 0; b < static_cast<size_t>(count); ++b) {
     double value = 0;
     if (!byCode_.empty())
       value = byCode_[codes[b]] * above;
-    else if (const uint32_t field = codes[b] >> 23;
-             isFp32_ && uint32_t{codes[b]} << (8 + Fp32Scale::significantBits) == 0 && field > 0 && field < 255)
-      value = std::bit_cast<float>(uint32_t{codes[b]}); // one that an encoder makes
+    else if (const uint32_t code = codes[b], field = code >> 23;
+             isFp32_ && code << (8 + Fp32Scale::significantBits) == 0 && field > 0 && field < 255)
+      value = std::bit_cast<float>(code); // one that an encoder makes
     else
-      value = codes[b] == scale_.nanCode() ? std::numeric_limits<double>::quiet_NaN() : scale_.value(codes[b], outer);
+      value = code == scale_.nanCode() ? std::numeric_limits<double>::quiet_NaN() : scale_.value(code, outer);
     row.scale[b] = static_cast<float>(value);
-    if (row.scale[b] != value && !std::isnan(value))
-      row.left.push_back(static_cast<int64_t>(b));
-    else if (element_.isList() && value * elements < 0x1p-126) // values are rounded twice
+    if (leaves(value))
       row.left.push_back(static_cast<int64_t>(b));
   }
-  row.inverse.assign(row.scale.size(), 1);
 }
 
 template void BlockScales::read(const uint8_t *, int64_t, uint32_t, ScaleRow &) const;

@@ -16,6 +16,10 @@ struct ScaleRow {
   std::vector<float> inverse; ///< 1 / scale: exactly for powers of two, else rounded
   std::vector<uint32_t> code; ///< what Scale::choose gives
   std::vector<int64_t> left;  ///< blocks that are the reference's
+  /// Of codes that are read: what they all stand for under the outer scale of the last ones.
+  std::vector<float> byCode = {};
+  uint32_t byCodeOuter = 0;
+  bool byCodeLeaves = false;
 };
 
 class BlockScales {
