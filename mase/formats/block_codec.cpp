@@ -164,14 +164,11 @@ HWY_EXPORT(decodeBlockRow);
 
 namespace {
 
-/// Codes of scales, whose blocks may share bytes: all at the end.
+/// Codes of scales of up to 8 bits.
 void setScales(PackedCodes &scales, const std::vector<uint32_t> &codes) {
   CodeWriter writer(scales, 0);
   const auto count = static_cast<int64_t>(codes.size());
-  if (codeBytes(scales.width()) == 1)
-    std::copy(codes.begin(), codes.end(), writer.room<uint8_t>(count));
-  else
-    std::memcpy(writer.room<uint32_t>(count), codes.data(), codes.size() * sizeof(uint32_t));
+  std::copy(codes.begin(), codes.end(), writer.room<uint8_t>(count));
   writer.done(count);
   writer.finish();
 }
@@ -194,13 +191,15 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
     std::copy(codes.begin(), codes.end(), writer.room<Code>(x.rows * x.cols));
     writer.done(x.rows * x.cols);
     writer.finish();
-    return setScales(result.scales, {shared.code[0]});
+    return result.scales.set(0, shared.code[0]);
   }
   const int64_t rows = one ? 1 : std::min(kernel.block().rows, std::max<int64_t>(x.rows, 1));
   const int64_t blockRows = (x.rows + rows - 1) / rows, blocks = result.blocksPerRow();
-  std::vector<uint32_t> codesOfScales(static_cast<size_t>(result.scales.count()));
+  // Where scales share bytes, they are written at the end.
+  const int width = result.scales.width();
+  std::vector<uint32_t> codesOfScales(static_cast<size_t>(width == 8 || width == 32 ? 0 : result.scales.count()));
   if (one)
-    codesOfScales[0] = shared.code[0];
+    result.scales.set(0, shared.code[0]);
   constexpr int64_t pieceElements = 1 << 16;
   // Pieces begin on a byte: 8 rows of blocks.
   const int64_t each = (pieceElements / std::max<int64_t>(rows * x.cols, 1) + 8) / 8 * 8;
@@ -223,7 +222,12 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
       };
       if (!one) {
         scales.find(part, outer);
-        scales.copyCodes(blocks, codesOfScales.data() + b * blocks);
+        if (width == 8)
+          scales.copyCodes(blocks, result.scales.data() + b * blocks);
+        else if (width == 32)
+          scales.copyCodes(blocks, reinterpret_cast<uint32_t *>(result.scales.data()) + b * blocks);
+        else
+          scales.copyCodes(blocks, codesOfScales.data() + b * blocks);
       }
       for (const int64_t block : scales.left()) {
         const int64_t cols = colsOf(block);
@@ -243,7 +247,8 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
     }
     writer.finish();
   });
-  setScales(result.scales, codesOfScales);
+  if (!codesOfScales.empty() && !one)
+    setScales(result.scales, codesOfScales);
 }
 
 template <class Code>

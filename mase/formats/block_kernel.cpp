@@ -302,10 +302,5 @@ SpanScales BlockRowScales::span(int64_t distance) const {
              : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_, distance};
 }
 
-void BlockRowScales::copyCodes(int64_t blocks, uint32_t *codes) const {
-  for (int64_t b = 0; b < blocks; ++b)
-    codes[b] = row_.code[static_cast<size_t>(b * columnsOfScale_)];
-}
-
 } // namespace mase
 #endif

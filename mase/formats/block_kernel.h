@@ -78,7 +78,11 @@ public:
   /// `distance`: see SpanScales.
   SpanScales span(int64_t distance) const;
   /// One a block: their codes, when they were found; those that are left; and what they are, when they were read.
-  void copyCodes(int64_t blocks, uint32_t *codes) const;
+  template <class Code>
+  void copyCodes(int64_t blocks, Code *codes) const {
+    for (int64_t b = 0; b < blocks; ++b)
+      codes[b] = static_cast<Code>(row_.code[static_cast<size_t>(b * columnsOfScale_)]);
+  }
   const std::vector<int64_t> &left() const { return row_.left; }
   float scaleOfBlock(int64_t block) const { return row_.scale[static_cast<size_t>(block)]; }
 

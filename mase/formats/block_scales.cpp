@@ -153,6 +153,8 @@ BlockScales::BlockScales(const Element &element, const Scale &scale)
     byCode_.push_back(code == scale.nanCode()
                           ? std::numeric_limits<double>::quiet_NaN()
                           : scale.integer(code).significand * powerOfTwo(scale.integer(code).exponent));
+  for (const double value : byCode_)
+    leavesByCode_.push_back(leavesRead(value));
   // Of an element whose largest value has few bits its product with a scale is exact.
   const int above = scale.outer() == OuterScale::none ? 0 : scale.outerSignificandBits();
   const int own = scale.innerGrid() ? scale.innerGrid()->mantissaBits + 1 : scale.significandBits();
@@ -186,33 +188,33 @@ void BlockScales::find(std::vector<int32_t> &largest, uint32_t outer, ScaleRow &
     findInner(largest, count, outer, row);
 }
 
+// Scales that are no fp32s, and those under which a table's values would be rounded twice.
+bool BlockScales::leavesRead(double value) const {
+  return (static_cast<float>(value) != value && !std::isnan(value)) ||
+         (element_.isList() && value * (powers_ ? element_.smallest() : 1) < 0x1p-126);
+}
+
 template <class Code>
 void BlockScales::read(const Code *codes, int64_t count, uint32_t outer, ScaleRow &row) const {
   const ScaleInteger outerInteger = scale_.outerInteger(outer);
   const double above = outerInteger.significand * powerOfTwo(outerInteger.exponent);
-  const double elements = powers_ ? element_.smallest() : 1;
-  // Products that are no fp32s, and those of tables that would be rounded twice.
-  const auto leaves = [&](double value) {
-    return (static_cast<float>(value) != value && !std::isnan(value)) ||
-           (element_.isList() && value * elements < 0x1p-126);
-  };
-  row.scale.resize(static_cast<size_t>(count) + lineColumns);
+  const auto size = static_cast<size_t>(count);
+  row.scale.resize(size + lineColumns);
   row.left.clear();
-  if (!byCode_.empty() && (row.byCode.empty() || row.byCodeOuter != outer)) {
-    row.byCode.clear();
-    row.byCodeOuter = outer;
-    row.byCodeLeaves = false;
-    for (const double value : byCode_) {
-      row.byCode.push_back(static_cast<float>(value * above));
-      row.byCodeLeaves = row.byCodeLeaves || leaves(value * above);
+  if (!byCode_.empty() && scale_.outer() == OuterScale::none) {
+    for (size_t b = 0; b < size; ++b) {
+      row.scale[b] = static_cast<float>(byCode_[codes[b]]);
+      if (leavesByCode_[codes[b]])
+        row.left.push_back(static_cast<int64_t>(b));
     }
-  }
-  if (!byCode_.empty() && !row.byCodeLeaves) {
-    for (size_t b = 0; b < static_cast<size_t>(count); ++b)
-      row.scale[b] = row.byCode[codes[b]];
     return;
   }
-  for (size_t b = 0; b < static_cast<size_t>(count); ++b) {
+  if (!byCode_.empty() && isPlainScale(above)) { // products of few bits
+    for (size_t b = 0; b < size; ++b)
+      row.scale[b] = static_cast<float>(byCode_[codes[b]] * above);
+    return;
+  }
+  for (size_t b = 0; b < size; ++b) {
     double value = 0;
     if (!byCode_.empty())
       value = byCode_[codes[b]] * above;
@@ -222,7 +224,7 @@ void BlockScales::read(const Code *codes, int64_t count, uint32_t outer, ScaleRo
     else
       value = code == scale_.nanCode() ? std::numeric_limits<double>::quiet_NaN() : scale_.value(code, outer);
     row.scale[b] = static_cast<float>(value);
-    if (leaves(value))
+    if (leavesRead(value))
       row.left.push_back(static_cast<int64_t>(b));
   }
 }

@@ -16,10 +16,6 @@ struct ScaleRow {
   std::vector<float> inverse; ///< 1 / scale: exactly for powers of two, else rounded
   std::vector<uint32_t> code; ///< what Scale::choose gives
   std::vector<int64_t> left;  ///< blocks that are the reference's
-  /// Of codes that are read: what they all stand for under the outer scale of the last ones.
-  std::vector<float> byCode = {};
-  uint32_t byCodeOuter = 0;
-  bool byCodeLeaves = false;
 };
 
 class BlockScales {
@@ -46,6 +42,7 @@ private:
     uint32_t code;
     bool left;
   };
+  bool leavesRead(double value) const;
   Power powerOf(int32_t pattern) const;
   void findPowers(const std::vector<int32_t> &largest, size_t count, ScaleRow &row) const;
   void findFloats(const std::vector<int32_t> &largest, size_t count, ScaleRow &row) const;
@@ -54,8 +51,9 @@ private:
   const Element &element_;
   const Scale &scale_;
   bool powers_, isFp32_, quick_;
-  std::vector<double> byCode_; ///< of scales of up to 8 bits: without the one above
-  std::vector<Power> byField_; ///< of power-of-two scales, by the exponent field of the (rounded) magnitude
+  std::vector<double> byCode_;        ///< of scales of up to 8 bits: without the one above
+  std::vector<uint8_t> leavesByCode_; ///< whether such a scale, with none above, is the reference's when it is read
+  std::vector<Power> byField_;        ///< of power-of-two scales, by the exponent field of the (rounded) magnitude
 };
 
 } // namespace mase
