@@ -110,8 +110,10 @@ template <size_t entries>
 HWY_INLINE hn::Vec<F> entriesAt(const float *table, hn::Vec<I> index) {
   const F f;
   const I i;
-#if HWY_TARGET <= HWY_AVX3
-  if constexpr (entries == 2 * lanes) // which ignores the bits above
+#if HWY_TARGET <= HWY_AVX3 // whose permutations ignore the bits above
+  if constexpr (entries <= lanes)
+    return hn::Vec<F>{_mm512_permutexvar_ps(index.raw, hn::Load(f, table).raw)};
+  if constexpr (entries == 2 * lanes)
     return hn::Vec<F>{_mm512_permutex2var_ps(hn::Load(f, table).raw, index.raw, hn::Load(f, table + lanes).raw)};
 #endif
   if constexpr (entries <= lanes) {
@@ -137,7 +139,9 @@ struct TableRounder {
   template <int level, class V>
   HWY_INLINE void search(V quotient, hn::Vec<I> &entry, V &nearestBoundary) const {
     const I i;
-    const V boundary = entriesAt<size_t{1} << level>(g.boundaries[level], entry);
+    V boundary = hn::Set(F(), g.boundaries[0][0]);
+    if constexpr (level > 0)
+      boundary = entriesAt<size_t{1} << level>(g.boundaries[level], entry);
     const auto right = hn::Gt(quotient, boundary);
     const auto twice = level == 0 ? entry : hn::Add(entry, entry);
     if constexpr (lanes == 16)
