@@ -18,60 +18,72 @@
 HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 
-template <class Code, class Rounder>
-HWY_INLINE void codesOfRow(const Rounder &rounder, const SpanScales &s, const float *x, int64_t cols, Code *codes) {
-  const hn::Rebind<Code, F> narrow;
-  const hn::RebindToUnsigned<I> unsignedTag;
-  forScaledVectors(
-      s, x, cols,
-      [&](auto v, auto scale, auto inverse, int64_t c) HWY_ATTR {
-        hwy::Prefetch(x + c + ahead);
-        const auto code = hn::BitCast(unsignedTag, rounder.code(v, scale, inverse));
-        hn::StoreU(hn::TruncateTo(narrow, code), narrow, codes + c);
-      },
-      [&](auto v, auto scale, auto inverse, int64_t c, int64_t count) HWY_ATTR {
-        HWY_ALIGN Code edge[lanes];
-        const auto code = hn::BitCast(unsignedTag, rounder.code(v, scale, inverse));
-        hn::StoreU(hn::TruncateTo(narrow, code), narrow, edge);
-        std::memcpy(codes + c, edge, static_cast<size_t>(count) * sizeof(Code));
-      });
-}
+template <class Code>
+struct CodeSink {
+  Code *codes;
+
+  template <class Rounder, class V>
+  HWY_INLINE auto narrow(const Rounder &rounder, V x, V scale, V inverse) const {
+    const auto code = hn::BitCast(hn::RebindToUnsigned<I>(), rounder.code(x, scale, inverse));
+    return hn::TruncateTo(hn::Rebind<Code, F>(), code);
+  }
+
+  template <class Rounder, class V>
+  HWY_INLINE void put(const Rounder &rounder, V x, V scale, V inverse, int64_t c) const {
+    hn::StoreU(narrow(rounder, x, scale, inverse), hn::Rebind<Code, F>(), codes + c);
+  }
+
+  template <class Rounder, class V>
+  HWY_INLINE void putEdge(const Rounder &rounder, V x, V scale, V inverse, int64_t c, int64_t count) const {
+    HWY_ALIGN Code edge[lanes];
+    hn::StoreU(narrow(rounder, x, scale, inverse), hn::Rebind<Code, F>(), edge);
+    std::memcpy(codes + c, edge, static_cast<size_t>(count) * sizeof(Code));
+  }
+};
 
 void encodeBlockRow(const ElementConstants &g, const SpanScales &s, const float *x, int64_t cols, void *codes) {
   withRounder(g, [&](const auto &rounder) HWY_ATTR {
     if (g.bits <= 8)
-      codesOfRow(rounder, s, x, cols, static_cast<uint8_t *>(codes));
+      forScaledVectors(CodeSink<uint8_t>{static_cast<uint8_t *>(codes)}, rounder, s, x, cols);
     else
-      codesOfRow(rounder, s, x, cols, static_cast<uint16_t *>(codes));
+      forScaledVectors(CodeSink<uint16_t>{static_cast<uint16_t *>(codes)}, rounder, s, x, cols);
   });
 }
 
 struct IntegerReader {
-  const ElementConstants &g;
+  const int bits;
+  const float step;
+  explicit HWY_INLINE IntegerReader(const ElementConstants &g) : bits(g.bits), step(1 / g.toWhole) {}
   HWY_INLINE hn::Vec<F> value(hn::Vec<I> code) const {
     const I i;
-    const auto signBit = hn::Set(i, 1 << (g.bits - 1));
-    return hn::Mul(hn::ConvertTo(F(), hn::Sub(hn::Xor(code, signBit), signBit)), hn::Set(F(), 1 / g.toWhole));
+    const auto signBit = hn::Set(i, 1 << (bits - 1));
+    return hn::Mul(hn::ConvertTo(F(), hn::Sub(hn::Xor(code, signBit), signBit)), hn::Set(F(), step));
   }
 };
 
 struct FloatReader {
-  const ElementConstants &g;
+  const int bits;
+  const ScaledConstants grid;
+  const int32_t limitCode;
+  const float beyondLimit;
+  explicit HWY_INLINE FloatReader(const ElementConstants &g)
+      : bits(g.bits), grid(g.grid), limitCode(static_cast<int32_t>(g.limitCode)), beyondLimit(g.beyond) {}
   HWY_INLINE hn::Vec<F> value(hn::Vec<I> code) const {
     const F f;
     const I i;
-    const auto signBit = hn::Set(i, 1 << (g.bits - 1)), lowest = hn::Set(i, g.grid.lowest);
-    const auto sign = hn::ShiftLeftSame(hn::And(code, signBit), 32 - g.bits);
+    const auto signBit = hn::Set(i, 1 << (bits - 1)), lowest = hn::Set(i, grid.lowest);
+    const auto sign = hn::ShiftLeftSame(hn::And(code, signBit), 32 - bits);
     const auto magnitude = hn::AndNot(signBit, code);
     // Field 1 is the lowest octave; below it there is no leading one.
     const auto normal =
-        hn::Add(hn::ShiftLeftSame(magnitude, 23 - g.grid.stepShift), hn::Sub(lowest, hn::Set(i, 1 << 23)));
-    const auto unit = hn::BitCast(f, hn::Sub(lowest, hn::Set(i, g.grid.stepShift * (1 << 23))));
+        hn::Add(hn::ShiftLeftSame(magnitude, 23 - grid.stepShift), hn::Sub(lowest, hn::Set(i, 1 << 23)));
+    const auto unit = hn::BitCast(f, hn::Sub(lowest, hn::Set(i, grid.stepShift * (1 << 23))));
     const auto subnormal = hn::Mul(hn::ConvertTo(f, magnitude), unit);
-    const auto isNormal = hn::Gt(magnitude, hn::Set(i, (1 << g.grid.stepShift) - 1));
+    const auto isNormal = hn::Gt(magnitude, hn::Set(i, (1 << grid.stepShift) - 1));
     auto value = hn::IfThenElse(hn::RebindMask(f, isNormal), hn::BitCast(f, normal), subnormal);
-    const auto beyond = hn::Set(i, static_cast<int32_t>(g.limitCode) + 1);
-    const auto special = hn::IfThenElse(hn::RebindMask(f, hn::Eq(magnitude, beyond)), hn::Set(f, g.beyond), hn::NaN(f));
+    const auto beyond = hn::Set(i, limitCode + 1);
+    const auto special =
+        hn::IfThenElse(hn::RebindMask(f, hn::Eq(magnitude, beyond)), hn::Set(f, beyondLimit), hn::NaN(f));
     value = hn::IfThenElse(hn::RebindMask(f, hn::Gt(beyond, magnitude)), value, special);
     return hn::Or(value, hn::BitCast(f, sign));
   }
@@ -84,8 +96,10 @@ struct TableReader {
 };
 
 template <bool stream, class Code, class Reader>
-HWY_INLINE void valuesOfRow(const Reader &reader, const SpanScales &s, const Code *codes, float *y, int64_t cols) {
+HWY_INLINE void valuesOfRow(const Reader &from, const SpanScales &spans, const Code *codes, float *y, int64_t cols) {
   const F f;
+  const SpanScales s = spans;
+  const Reader reader = from;
   const I i;
   const hn::Rebind<Code, F> narrow;
   constexpr auto step = static_cast<int64_t>(lanes);
@@ -109,11 +123,11 @@ HWY_INLINE void valuesOfRow(const Reader &reader, const SpanScales &s, const Cod
     }
   if (whole == cols)
     return;
-  HWY_ALIGN Code from[lanes] = {};
+  HWY_ALIGN Code last[lanes] = {};
   HWY_ALIGN float edge[lanes];
-  std::memcpy(from, codes + whole, static_cast<size_t>(cols - whole) * sizeof(Code));
+  std::memcpy(last, codes + whole, static_cast<size_t>(cols - whole) * sizeof(Code));
   const auto scale = s.blockCols == 0 ? hn::LoadU(f, s.scale + whole) : hn::Set(f, s.scale[whole / s.blockCols]);
-  hn::Store(valueAt(from, scale), f, edge);
+  hn::Store(valueAt(last, scale), f, edge);
   std::memcpy(y + whole, edge, static_cast<size_t>(cols - whole) * sizeof(float));
 }
 
@@ -128,9 +142,9 @@ void decodeBlockRow(const ElementConstants &g, const SpanScales &s, bool stream,
       stream ? valuesOfRow<true>(reader, s, wide, y, cols) : valuesOfRow<false>(reader, s, wide, y, cols);
   };
   if (g.twosComplement)
-    read(IntegerReader{g});
-  else if (!g.isTable)
-    read(FloatReader{g});
+    read(IntegerReader(g));
+  else if (!g.isTable && g.bits > 6) // of fewer, all values are a small table
+    read(FloatReader(g));
   else if (g.bits <= 4)
     read(TableReader<4>{g});
   else if (g.bits <= 6)
@@ -150,14 +164,11 @@ HWY_EXPORT(decodeBlockRow);
 
 namespace {
 
-/// Codes of scales, whose blocks may share bytes: all at the end.
+/// Codes of scales of up to 8 bits.
 void setScales(PackedCodes &scales, const std::vector<uint32_t> &codes) {
   CodeWriter writer(scales, 0);
   const auto count = static_cast<int64_t>(codes.size());
-  if (codeBytes(scales.width()) == 1)
-    std::copy(codes.begin(), codes.end(), writer.room<uint8_t>(count));
-  else
-    std::memcpy(writer.room<uint32_t>(count), codes.data(), codes.size() * sizeof(uint32_t));
+  std::copy(codes.begin(), codes.end(), writer.room<uint8_t>(count));
   writer.done(count);
   writer.finish();
 }
@@ -169,8 +180,10 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
     result.outer.set(0, above);
   const bool one = kernel.isOneBlock(x) && x.rows > 1;
   ScaleRow shared;
-  if (one)
-    kernel.scales().find({largestPattern(x, false)}, above, shared);
+  if (one) {
+    std::vector<int32_t> largest = {largestPattern(x, false)};
+    kernel.scales().find(largest, above, shared);
+  }
   if (!shared.left.empty()) {
     std::vector<uint32_t> codes(static_cast<size_t>(x.rows * x.cols));
     plain.encode(x, above, codes.data());
@@ -178,13 +191,15 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
     std::copy(codes.begin(), codes.end(), writer.room<Code>(x.rows * x.cols));
     writer.done(x.rows * x.cols);
     writer.finish();
-    return setScales(result.scales, {shared.code[0]});
+    return result.scales.set(0, shared.code[0]);
   }
   const int64_t rows = one ? 1 : std::min(kernel.block().rows, std::max<int64_t>(x.rows, 1));
   const int64_t blockRows = (x.rows + rows - 1) / rows, blocks = result.blocksPerRow();
-  std::vector<uint32_t> codesOfScales(static_cast<size_t>(result.scales.count()));
+  // Where scales share bytes, they are written at the end.
+  const int width = result.scales.width();
+  std::vector<uint32_t> codesOfScales(static_cast<size_t>(width == 8 || width == 32 ? 0 : result.scales.count()));
   if (one)
-    codesOfScales[0] = shared.code[0];
+    result.scales.set(0, shared.code[0]);
   constexpr int64_t pieceElements = 1 << 16;
   // Pieces begin on a byte: 8 rows of blocks.
   const int64_t each = (pieceElements / std::max<int64_t>(rows * x.cols, 1) + 8) / 8 * 8;
@@ -207,27 +222,33 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
       };
       if (!one) {
         scales.find(part, outer);
-        std::copy_n(scales.row().code.begin(), blocks, codesOfScales.begin() + b * blocks);
+        if (width == 8)
+          scales.copyCodes(blocks, result.scales.data() + b * blocks);
+        else if (width == 32)
+          scales.copyCodes(blocks, reinterpret_cast<uint32_t *>(result.scales.data()) + b * blocks);
+        else
+          scales.copyCodes(blocks, codesOfScales.data() + b * blocks);
       }
-      const ScaleRow &row = one ? shared : scales.row();
-      for (const int64_t block : row.left) {
+      for (const int64_t block : scales.left()) {
         const int64_t cols = colsOf(block);
         left.emplace_back(static_cast<size_t>(count * cols));
         plain.encode({part.data + block * result.block.cols, count, cols, part.stride}, outer, left.back().data());
       }
-      const SpanScales span = one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols} : scales.span();
+      const SpanScales span =
+          one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols, ahead} : scales.span(count * x.stride);
       for (int64_t r = 0; r < count; ++r) {
         Code *codes = writer.room<Code>(x.cols);
         encode(kernel.constants(), span, part.row(r), x.cols, codes);
         for (size_t k = 0; k < left.size(); ++k)
-          std::copy_n(left[k].begin() + r * colsOf(row.left[k]), colsOf(row.left[k]),
-                      codes + row.left[k] * result.block.cols);
+          std::copy_n(left[k].begin() + r * colsOf(scales.left()[k]), colsOf(scales.left()[k]),
+                      codes + scales.left()[k] * result.block.cols);
         writer.done(x.cols);
       }
     }
     writer.finish();
   });
-  setScales(result.scales, codesOfScales);
+  if (!codesOfScales.empty() && !one)
+    setScales(result.scales, codesOfScales);
 }
 
 template <class Code>
@@ -250,15 +271,14 @@ void decodeRows(const BlockKernel &kernel, const PlainBlocks &plain, const Encod
         const Code *codes = elements.read<Code>(r * x.cols, x.cols);
         if (const std::vector<double> &values = kernel.valuesByCode(); !values.empty())
           for (int64_t c = 0; c < x.cols; ++c) // rounded once, as the reference does
-            y.row(r)[c] =
-                static_cast<float>(values[codes[c]] * scales.row().scale[static_cast<size_t>(c / x.block.cols)]);
+            y.row(r)[c] = static_cast<float>(values[codes[c]] * scales.scaleOfBlock(c / x.block.cols));
         else
-          decode(kernel.constants(), scales.span(), stream, codes, y.row(r), x.cols);
+          decode(kernel.constants(), scales.span(0), stream, codes, y.row(r), x.cols);
       }
-      if (scales.row().left.empty())
+      if (scales.left().empty())
         continue;
       hwy::FlushStream();
-      for (const int64_t block : scales.row().left) {
+      for (const int64_t block : scales.left()) {
         const int64_t col = block * x.block.cols;
         plain.decode(x, first, col, {y.row(first) + col, last - first, std::min(x.block.cols, x.cols - col), y.stride});
       }

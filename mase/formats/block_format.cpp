@@ -124,7 +124,6 @@ void BlockFormat::reference(ConstMatrixView x, MatrixView y) const {
 void BlockFormat::chooseKernel() {
   if (&rounding() == roundings().front())
     blocks_ = BlockKernel::make(element(), scale(), block());
-  chooseScaledKernel();
   const auto *powers = dynamic_cast<const PowerOfTwoScale *>(&scale());
   if (&rounding() != roundings().front() || !powers || !element().grid())
     return;
@@ -136,40 +135,10 @@ void BlockFormat::chooseKernel() {
   kernel_ = std::move(format);
 }
 
-void BlockFormat::chooseScaledKernel() {
-  if (&rounding() != roundings().front() || !element().grid() || scale().significandBits() == 0)
-    return;
-  ScaledGrid grid = {*element().grid(), scale().outer() != OuterScale::none, {}, 0, 0, false};
-  if (grid.hasInner) {
-    if (!scale().innerGrid() || block().rows != 1)
-      return;
-    grid.inner = *scale().innerGrid();
-    grid.smallestInner = static_cast<float>(scale().smallestInner());
-    grid.innerCols = block().cols;
-    grid.wholeTensor = scale().outer() == OuterScale::tensor;
-  } else {
-    grid.wholeTensor = block().rows == BlockShape::whole;
-    if (block().cols != BlockShape::whole || (block().rows != 1 && !grid.wholeTensor))
-      return;
-  }
-  if (scaledKernelTakes(grid, scale().significandBits() + scale().outerSignificandBits()))
-    scaled_ = grid;
-}
-
 void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {
-  const auto chosen = [this](float largest) {
-    if (scaled_->hasInner) {
-      const ScaleInteger outer = scale().outerInteger(scale().chooseOuter(largest, element()));
-      return outer.significand * powerOfTwo(outer.exponent);
-    }
-    const uint32_t code = scale().choose(largest, element(), 0);
-    return code == scale().nanCode() ? std::numeric_limits<double>::quiet_NaN() : scale().value(code, 0);
-  };
   const auto plain = [this](ConstMatrixView part, MatrixView out) { reference(part, out); };
   if (kernel_)
     gridFakeQuantize(*kernel_, plain, x, y);
-  else if (scaled_)
-    scaledFakeQuantize(*scaled_, chosen, plain, x, y);
   else if (blocks_)
     quantizeBlocks(x, y);
   else

@@ -12,7 +12,6 @@
 #include "mase/formats/grid_codec.h"
 #include "mase/formats/rounding.h"
 #include "mase/formats/scale.h"
-#include "mase/formats/scaled_kernel.h"
 
 #include <functional>
 #include <memory>
@@ -95,13 +94,11 @@ private:
   PlainBlocks plainBlocks() const;
   uint32_t outerCode(ConstMatrixView x, int64_t row) const;
   void addOuter(const EncodedMatrix &codes, BlockIntegers &result) const;
-  void chooseScaledKernel();
 
   BlockFormatParts parts_;
   std::string name_, rowName_;
   std::string (*calibratedName_)(int bits, double largest);
   std::optional<GridFormat> kernel_;
-  std::optional<ScaledGrid> scaled_;
   std::shared_ptr<const BlockKernel> blocks_; ///< for whatever the others do not take
 };
 

@@ -20,32 +20,33 @@
 HWY_BEFORE_NAMESPACE();
 namespace mase::HWY_NAMESPACE {
 
-template <bool stream, class Rounder>
-HWY_INLINE void blockRowValues(const Rounder &rounder, const SpanScales &s, const float *x, float *y, int64_t cols) {
-  const F f;
-  forScaledVectors(
-      s, x, cols,
-      [&](auto v, auto scale, auto inverse, int64_t c) HWY_ATTR {
-        const auto value = rounder.value(v, scale, inverse);
-        if constexpr (stream)
-          hn::Stream(value, f, y + c);
-        else
-          hn::StoreU(value, f, y + c);
-      },
-      [&](auto v, auto scale, auto inverse, int64_t c, int64_t count) HWY_ATTR {
-        HWY_ALIGN float edge[lanes];
-        hn::Store(rounder.value(v, scale, inverse), f, edge);
-        std::memcpy(y + c, edge, static_cast<size_t>(count) * sizeof(float));
-      });
-}
+template <bool stream>
+struct ValueSink {
+  float *y;
+
+  template <class Rounder, class V>
+  HWY_INLINE void put(const Rounder &rounder, V x, V scale, V inverse, int64_t c) const {
+    if constexpr (stream)
+      hn::Stream(rounder.value(x, scale, inverse), F(), y + c);
+    else
+      hn::StoreU(rounder.value(x, scale, inverse), F(), y + c);
+  }
+
+  template <class Rounder, class V>
+  HWY_INLINE void putEdge(const Rounder &rounder, V x, V scale, V inverse, int64_t c, int64_t count) const {
+    HWY_ALIGN float edge[lanes];
+    hn::Store(rounder.value(x, scale, inverse), F(), edge);
+    std::memcpy(y + c, edge, static_cast<size_t>(count) * sizeof(float));
+  }
+};
 
 void quantizeBlockRow(const ElementConstants &g, const SpanScales &s, bool stream, const float *x, float *y,
                       int64_t cols) {
   withRounder(g, [&](const auto &rounder) HWY_ATTR {
     if (stream)
-      blockRowValues<true>(rounder, s, x, y, cols);
+      forScaledVectors(ValueSink<true>{y}, rounder, s, x, cols);
     else
-      blockRowValues<false>(rounder, s, x, y, cols);
+      forScaledVectors(ValueSink<false>{y}, rounder, s, x, cols);
   });
 }
 
@@ -72,12 +73,30 @@ float lastBefore(double boundary) {
   return std::nextafter(value, -std::numeric_limits<float>::infinity());
 }
 
-void plantTree(const ElementTable &table, size_t node, size_t first, size_t step, float *tree) {
-  if (step == 0)
-    return;
-  tree[node] = lastBefore(table.boundaries[first + step - 1]);
-  plantTree(table, 2 * node, first, step / 2, tree);
-  plantTree(table, 2 * node + 1, first + step, step / 2, tree);
+// Tables for the search (ElementConstants).
+void setSearch(const ElementTable &table, ElementConstants &g) {
+  constexpr float inf = std::numeric_limits<float>::infinity();
+  const size_t entries = table.values.size();
+  g.table = &table;
+  g.levels = table.levels;
+  for (auto &level : g.boundaries)
+    std::fill(std::begin(level), std::end(level), 0.0F);
+  for (size_t step = entries / 2, level = 0; step > 0; step /= 2, ++level)
+    for (size_t k = 0; k < size_t{1} << level; ++k)
+      g.boundaries[level][k] = lastBefore(table.boundaries[2 * step * k + step - 1]);
+  for (size_t k = 0; k < std::size(g.values); ++k) {
+    const size_t entry = std::min(k, entries - 1);
+    g.values[k] = static_cast<float>(table.values[entry]);
+    g.codes[k] = std::bit_cast<float>(table.codes[entry]);
+    const double below = entry == 0 ? -inf : table.boundaries[entry - 1], above = table.boundaries[entry];
+    // A quotient is wrong by less than 2^-22 of itself.
+    g.from[k] = static_cast<float>(below + std::fabs(below) * 0x1p-20);
+    g.to[k] = static_cast<float>(above - std::fabs(above) * 0x1p-20);
+    if (std::isinf(below))
+      g.from[k] = -inf;
+    if (std::isinf(above))
+      g.to[k] = inf;
+  }
 }
 
 bool takes(const Element &element, const BlockScales &scales) {
@@ -101,6 +120,8 @@ BlockKernel::BlockKernel(const Element &element, const Scale &scale, BlockShape 
   g.divides = !scales_.arePowers();
   g.bits = element.bits();
   g.twosComplement = element.isTwosComplement();
+  for (uint32_t code = 0; code < std::min<uint32_t>(256, 1U << g.bits); ++code)
+    g.byCode[code] = static_cast<float>(element.decode(code));
   if (!g.isTable) {
     g.grid = constantsOf(*element.grid());
     g.toWhole = static_cast<float>(1 / element.smallest());
@@ -109,17 +130,7 @@ BlockKernel::BlockKernel(const Element &element, const Scale &scale, BlockShape 
     return;
   }
   table_ = makeElementTable(element);
-  g.table = &*table_;
-  g.levels = table_->levels;
-  std::fill(std::begin(g.tree), std::end(g.tree), 0.0F);
-  plantTree(*table_, 1, 0, table_->values.size() / 2, g.tree);
-  for (size_t k = 0; k < std::size(g.values); ++k) {
-    const size_t entry = std::min(k, table_->values.size() - 1);
-    g.values[k] = static_cast<float>(table_->values[entry]);
-    g.codes[k] = std::bit_cast<float>(table_->codes[entry]);
-  }
-  for (uint32_t code = 0; code < std::size(g.byCode); ++code)
-    g.byCode[code] = static_cast<float>(element.decode(code));
+  setSearch(*table_, g);
   if (g.divides && !table_->isExact)
     for (uint32_t code = 0; code < 1U << element.bits(); ++code)
       byCode_.push_back(element.decode(code));
@@ -150,46 +161,69 @@ void BlockKernel::quantizeRow(const SpanScales &scales, bool stream, const float
                               scales.scale[scales.blockCols == 0 ? c : c / scales.blockCols]);
 }
 
+// Whole blocks of at most one row of them.
+void BlockKernel::quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance,
+                               ConstMatrixView x, MatrixView y, BlockRowScales &scales) const {
+  scales.find(x, outer);
+  // In place, what the reference reads is written below.
+  std::vector<std::vector<float>> left;
+  const auto colsOf = [&](int64_t block) { return std::min(block_.cols, x.cols - block * block_.cols); };
+  for (const int64_t block : scales.left()) {
+    const int64_t cols = colsOf(block);
+    left.emplace_back(static_cast<size_t>(x.rows * cols));
+    reference({x.data + block * block_.cols, x.rows, cols, x.stride}, outer, {left.back().data(), x.rows, cols});
+  }
+  for (int64_t r = 0; r < x.rows; ++r)
+    quantizeRow(scales.span(distance), stream, x.row(r), y.row(r), x.cols);
+  if (left.empty())
+    return;
+  hwy::FlushStream();
+  for (size_t k = 0; k < left.size(); ++k)
+    for (int64_t r = 0, block = scales.left()[k]; r < x.rows; ++r)
+      std::copy_n(left[k].begin() + r * colsOf(block), colsOf(block), y.row(r) + block * block_.cols);
+}
+
+// Columns of a part whose numbers stay in the first-level cache between the search for scales and the rounding, and
+// that leave time to fetch the next.
+int64_t BlockKernel::partCols(int64_t rows, int64_t cols) const {
+  constexpr int64_t oneRow = 1024, manyRows = 8192;
+  const int64_t unit = block_.cols % lineColumns == 0 ? block_.cols : block_.cols * lineColumns;
+  if (unit >= cols)
+    return cols;
+  return std::min(std::max<int64_t>((rows == 1 ? oneRow : manyRows / rows) / unit, 1) * unit, cols);
+}
+
 void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView x, MatrixView y) const {
   const uint32_t above = outer() == OuterScale::tensor ? outerCode(x) : 0;
   const bool stream = goesPastCaches(x, y), one = isOneBlock(x) && x.rows > 1;
   ScaleRow shared;
   if (one) {
-    scales_.find({largestPattern(x, false)}, above, shared);
+    std::vector<int32_t> largest = {largestPattern(x, false)};
+    scales_.find(largest, above, shared);
     if (!shared.left.empty())
       return reference(x, above, y);
   }
   const int64_t rows = one ? 1 : std::min(block_.rows, std::max<int64_t>(x.rows, 1));
   const int64_t blockRows = (x.rows + rows - 1) / rows;
   const int64_t each = std::max<int64_t>(pieceElements / std::max<int64_t>(rows * x.cols, 1), 1);
+  const int64_t width = std::max<int64_t>(partCols(rows, x.cols), 1);
   parallelFor((blockRows + each - 1) / each, [&](int64_t piece) {
     BlockRowScales scales(*this);
-    std::vector<std::vector<float>> left;
     for (int64_t b = piece * each; b < std::min((piece + 1) * each, blockRows); ++b) {
       const int64_t first = b * rows, count = std::min(rows, x.rows - first);
       const ConstMatrixView from(x.row(first), count, x.cols, x.stride);
       const MatrixView to(y.row(first), count, y.cols, y.stride);
       if (one) {
-        quantizeRow({shared.scale.data(), shared.inverse.data(), x.cols}, stream, from.data, to.data, x.cols);
+        quantizeRow({shared.scale.data(), shared.inverse.data(), x.cols, ahead}, stream, from.data, to.data, x.cols);
         continue;
       }
-      const uint32_t code = outer() == OuterScale::row ? outerCode(from) : above;
-      scales.find(from, code);
-      // In place, what the reference reads is written below.
-      left.clear();
-      const auto colsOf = [&](int64_t block) { return std::min(block_.cols, x.cols - block * block_.cols); };
-      for (const int64_t block : scales.row().left) {
-        const int64_t cols = colsOf(block);
-        left.emplace_back(static_cast<size_t>(count * cols));
-        reference({from.data + block * block_.cols, count, cols, from.stride}, code, {left.back().data(), count, cols});
+      const bool byRow = outer() == OuterScale::row;
+      const uint32_t code = byRow ? outerCode(from) : above;
+      for (int64_t c = 0; c < x.cols; c += width) {
+        const int64_t cols = std::min(width, x.cols - c);
+        quantizePart(reference, code, stream, byRow ? x.stride : cols, {from.data + c, count, cols, from.stride},
+                     {to.data + c, count, cols, to.stride}, scales);
       }
-      for (int64_t r = 0; r < count; ++r)
-        quantizeRow(scales.span(), stream, from.row(r), to.row(r), x.cols);
-      if (stream && !left.empty())
-        hwy::FlushStream();
-      for (size_t k = 0; k < left.size(); ++k)
-        for (int64_t r = 0, block = scales.row().left[k]; r < count; ++r)
-          std::copy_n(left[k].begin() + r * colsOf(block), colsOf(block), to.row(r) + block * block_.cols);
     }
     hwy::FlushStream();
   });
@@ -205,41 +239,67 @@ bool isWide(int64_t width, int64_t cols) { return width >= cols || width % lineC
 void BlockRowScales::find(ConstMatrixView rows, uint32_t outer) {
   const int64_t cols = rows.cols, width = std::min(kernel_.block().cols, std::max<int64_t>(cols, 1));
   const int64_t blocks = (cols + width - 1) / width;
-  const bool wide = isWide(width, cols);
-  largest_.resize(static_cast<size_t>(blocks));
+  const bool wide = isWide(width, cols), spreads = !wide && canSpreadLargest(width);
+  columnsOfScale_ = spreads ? width : 1;
   if (rows.rows == 1 && wide) {
+    largest_.resize(static_cast<size_t>(blocks));
     largestOfBlocks(rows.data, cols, width, largest_.data());
   } else {
-    columns_.assign(static_cast<size_t>(cols), 0);
+    columns_.assign(static_cast<size_t>((cols + lineColumns - 1) / lineColumns * lineColumns), 0);
     for (int64_t r = 0; r < rows.rows; ++r)
       raiseLargest(rows.row(r), cols, columns_.data());
+    if (spreads) { // narrow blocks: a scale for each column, at once
+      spreadLargest(columns_.data(), static_cast<int64_t>(columns_.size()), width);
+      kernel_.scales().find(columns_, outer, row_);
+      spanCols_ = 0;
+      return tellBlocks();
+    }
+    largest_.resize(static_cast<size_t>(blocks));
     for (int64_t b = 0; b < blocks; ++b)
       largest_[static_cast<size_t>(b)] =
           *std::max_element(columns_.begin() + b * width, columns_.begin() + std::min((b + 1) * width, cols));
   }
   kernel_.scales().find(largest_, outer, row_);
-  spread(width, cols);
+  spread(width, cols, true);
 }
 
-void BlockRowScales::spread(int64_t width, int64_t cols) {
+// From columns that are left to their blocks.
+void BlockRowScales::tellBlocks() {
+  for (int64_t &column : row_.left)
+    column /= columnsOfScale_;
+  row_.left.erase(std::unique(row_.left.begin(), row_.left.end()), row_.left.end());
+}
+
+void BlockRowScales::spread(int64_t width, int64_t cols, bool inverses) {
   const bool wide = isWide(width, cols);
+  columnsOfScale_ = 1;
   spanCols_ = wide ? width : 0;
   if (wide)
     return;
   const int64_t blocks = (cols + width - 1) / width;
-  const auto room = static_cast<size_t>((cols + lineColumns - 1) / lineColumns * lineColumns);
+  const auto room = static_cast<size_t>((blocks * width + lineColumns - 1) / lineColumns * lineColumns);
   columnScale_.resize(room);
   columnInverse_.resize(room);
-  for (int64_t b = 0; b < blocks; ++b)
-    for (int64_t c = b * width; c < std::min((b + 1) * width, cols); ++c) {
-      columnScale_[static_cast<size_t>(c)] = row_.scale[static_cast<size_t>(b)];
-      columnInverse_[static_cast<size_t>(c)] = row_.inverse[static_cast<size_t>(b)];
+  if (width == 2) { // the usual one
+    for (int64_t b = 0; b < blocks; ++b) {
+      const auto at = static_cast<size_t>(b);
+      columnScale_[2 * at] = columnScale_[2 * at + 1] = row_.scale[at];
+      if (inverses)
+        columnInverse_[2 * at] = columnInverse_[2 * at + 1] = row_.inverse[at];
     }
+    return;
+  }
+  for (int64_t b = 0; b < blocks; ++b) {
+    std::fill_n(columnScale_.begin() + b * width, width, row_.scale[static_cast<size_t>(b)]);
+    if (inverses)
+      std::fill_n(columnInverse_.begin() + b * width, width, row_.inverse[static_cast<size_t>(b)]);
+  }
 }
 
-SpanScales BlockRowScales::span() const {
-  return spanCols_ == 0 ? SpanScales{columnScale_.data(), columnInverse_.data(), 0}
-                        : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_};
+SpanScales BlockRowScales::span(int64_t distance) const {
+  return spanCols_ == 0 && columnsOfScale_ == 1
+             ? SpanScales{columnScale_.data(), columnInverse_.data(), 0, distance}
+             : SpanScales{row_.scale.data(), row_.inverse.data(), spanCols_, distance};
 }
 
 } // namespace mase

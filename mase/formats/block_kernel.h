@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Level 2 for every point of the algebra under rounding `ocp`: elements on a grid or from a table, any scale, blocks
-/// of any shape. What grid_kernel.h and scaled_kernel.h do not take, or not at their speed, comes here.
+/// of any shape. What grid_kernel.h does not take, or not at its speed, comes here.
 ///
 /// A row of blocks at a time: largest magnitudes of its blocks, their scales, then its numbers a vector at a time,
 /// while they are still in the cache. Elements of a table are found by a binary search in registers. The result equals
@@ -48,6 +48,9 @@ public:
 
 private:
   BlockKernel(const Element &element, const Scale &scale, BlockShape block);
+  void quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance, ConstMatrixView x,
+                    MatrixView y, class BlockRowScales &scales) const;
+  int64_t partCols(int64_t rows, int64_t cols) const;
   void quantizeRow(const SpanScales &scales, bool stream, const float *x, float *y, int64_t cols) const;
 
   const Element &element_;
@@ -70,15 +73,25 @@ public:
   template <class Code>
   void read(const Code *codes, int64_t blocks, uint32_t outer, int64_t blockCols, int64_t cols) {
     kernel_.scales().read(codes, blocks, outer, row_);
-    spread(blockCols, cols);
+    spread(blockCols, cols, false);
   }
-  SpanScales span() const;
-  const ScaleRow &row() const { return row_; }
+  /// `distance`: see SpanScales.
+  SpanScales span(int64_t distance) const;
+  /// One a block: their codes, when they were found; those that are left; and what they are, when they were read.
+  template <class Code>
+  void copyCodes(int64_t blocks, Code *codes) const {
+    for (int64_t b = 0; b < blocks; ++b)
+      codes[b] = static_cast<Code>(row_.code[static_cast<size_t>(b * columnsOfScale_)]);
+  }
+  const std::vector<int64_t> &left() const { return row_.left; }
+  float scaleOfBlock(int64_t block) const { return row_.scale[static_cast<size_t>(block)]; }
 
 private:
-  void spread(int64_t width, int64_t cols);
+  void spread(int64_t width, int64_t cols, bool inverses);
+  void tellBlocks();
   const BlockKernel &kernel_;
-  int64_t spanCols_ = 0; ///< SpanScales::blockCols
+  int64_t spanCols_ = 0;       ///< SpanScales::blockCols
+  int64_t columnsOfScale_ = 1; ///< scales of row_ that are one block's
   std::vector<int32_t> largest_, columns_;
   std::vector<float> columnScale_, columnInverse_;
   ScaleRow row_;

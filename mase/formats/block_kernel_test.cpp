@@ -231,6 +231,23 @@ std::string testName(const testing::TestParamInfo<const char *> &info) {
 
 INSTANTIATE_TEST_SUITE_P(All, BlockKernelTest, testing::ValuesIn(names), testName);
 
+// No format is left to the reference alone under the default rounding.
+TEST(BlockKernelTakes, EveryFormat) {
+  for (const FormatFamily &family : formatFamilies())
+    for (const std::string &name : family.examples())
+      if (const auto *format = dynamic_cast<const BlockFormat *>(&parseFormat(name));
+          format && &format->rounding() == roundings().front()) {
+        EXPECT_TRUE(BlockKernel::make(format->element(), format->scale(), format->block())) << name;
+      }
+}
+
+// Products of more than 24 bits are the reference's.
+TEST(BlockKernelTakes, NoMoreBitsThanItCanTell) {
+  const BlockFormat &wide = formatOf("bmf<2,8>");
+  EXPECT_TRUE(BlockKernel::make(wide.element(), wide.scale(), wide.block()));
+  EXPECT_FALSE(BlockKernel::make(wide.element(), *parseScale("e4m3"), wide.block()));
+}
+
 // A matrix too large for the caches goes past them when it is not quantised in place.
 TEST(BlockKernelStreams, LargeMatricesAreQuantisedAlike) {
   const int64_t height = 1025, cols = 8192 + 16;

@@ -28,8 +28,9 @@ public:
   /// Significant bits of a scale and its outer one together.
   int significandBits() const { return scale_.significandBits() + scale_.outerSignificandBits(); }
 
-  /// From the patterns of the largest magnitudes, one a block. `outer` is the code of the scale above.
-  void find(const std::vector<int32_t> &largest, uint32_t outer, ScaleRow &row) const;
+  /// From the patterns of the largest magnitudes, one a block, which are filled up to whole lines. `outer` is the code
+  /// of the scale above.
+  void find(std::vector<int32_t> &largest, uint32_t outer, ScaleRow &row) const;
 
   /// From codes that were stored. Blocks under scales that are no fp32s are left.
   template <class Code>
@@ -41,16 +42,18 @@ private:
     uint32_t code;
     bool left;
   };
+  bool leavesRead(double value) const;
   Power powerOf(int32_t pattern) const;
-  void findPowers(const std::vector<int32_t> &largest, ScaleRow &row) const;
-  void findFloats(const std::vector<int32_t> &largest, ScaleRow &row) const;
-  void findInner(const std::vector<int32_t> &largest, uint32_t outer, ScaleRow &row) const;
+  void findPowers(const std::vector<int32_t> &largest, size_t count, ScaleRow &row) const;
+  void findFloats(const std::vector<int32_t> &largest, size_t count, ScaleRow &row) const;
+  void findInner(const std::vector<int32_t> &largest, size_t count, uint32_t outer, ScaleRow &row) const;
 
   const Element &element_;
   const Scale &scale_;
-  bool powers_, quick_;
-  std::vector<double> byCode_; ///< of scales of up to 8 bits: without the one above
-  std::vector<Power> byField_; ///< of power-of-two scales, by the exponent field of the (rounded) magnitude
+  bool powers_, isFp32_, quick_;
+  std::vector<double> byCode_;        ///< of scales of up to 8 bits: without the one above
+  std::vector<uint8_t> leavesByCode_; ///< whether such a scale, with none above, is the reference's when it is read
+  std::vector<Power> byField_;        ///< of power-of-two scales, by the exponent field of the (rounded) magnitude
 };
 
 } // namespace mase

@@ -21,4 +21,10 @@ void largestOfBlocks(const float *x, int64_t cols, int64_t blockCols, int32_t *l
 /// Raises each column's by one row.
 void raiseLargest(const float *x, int64_t cols, int32_t *largest);
 
+/// Whether spreadLargest knows blocks of so many columns.
+bool canSpreadLargest(int64_t blockCols);
+
+/// Gives every column the largest of its block. Whole lines.
+void spreadLargest(int32_t *largest, int64_t cols, int64_t blockCols);
+
 } // namespace mase

@@ -47,8 +47,9 @@ using F = hn::CappedTag<float, lineColumns>;
 using I = hn::RebindToSigned<F>;
 constexpr size_t lanes = hn::MaxLanes(F());
 
-/// The multiple of a step that is nearest to magnitude / scale. `inverse` is 1 / scale, rounded.
-template <bool octaves, class V>
+/// The multiple of a step that is nearest to magnitude / scale. `inverse` is 1 / scale, rounded, or `exact`: of a power
+/// of two.
+template <bool octaves, bool exact, class V>
 HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V halfScale, V inverse) {
   const F f;
   const I i;
@@ -61,6 +62,8 @@ HWY_INLINE V nearest(const ScaledConstants &g, V magnitude, V scale, V halfScale
   const auto magic = hn::BitCast(f, hn::Add(octave, hn::Set(i, (23 - g.stepShift) * (1 << 23))));
   const auto sum = hn::Add(quotient, magic);
   const auto near = hn::Sub(sum, magic);
+  if constexpr (exact)
+    return hn::Min(near, hn::Set(f, g.largest)); // F4
   const auto remainder = hn::Sub(magnitude, hn::Mul(near, scale));
   // Beyond the tie, or on it and odd; magnitudes compare as their patterns do.
   const auto odd = hn::And(hn::BitCast(i, sum), hn::Set(i, 1));

@@ -136,13 +136,25 @@ template <int bits>
 void packWords(uint16_t *codes, int64_t count, uint8_t *bytes) {
   const W w;
   constexpr uint64_t pairs = ((uint64_t{1} << bits) - 1) * 0x0000000100000001, half = (uint64_t{1} << 2 * bits) - 1;
+  int64_t done = 0; // words that are written
   auto *packed = reinterpret_cast<uint64_t *>(codes);
-  for (int64_t k = 0; k < count / 4; k += static_cast<int64_t>(words)) {
+  constexpr auto step = static_cast<int64_t>(words);
+  for (int64_t k = 0; k < count / 4; k += step) {
     auto x = hn::LoadU(w, packed + k);
     const auto one = hn::Set(w, pairs), two = hn::Set(w, half);
     x = hn::Or(hn::And(x, one), hn::ShiftRight<16 - bits>(hn::AndNot(one, x)));
-    hn::StoreU(hn::Or(hn::And(x, two), hn::ShiftRight<32 - 2 * bits>(hn::AndNot(two, x))), w, packed + k);
+    x = hn::Or(hn::And(x, two), hn::ShiftRight<32 - 2 * bits>(hn::AndNot(two, x)));
+    if constexpr (bits == 12 && words > 1) // whole groups of bytes; what is too much the next store overwrites
+      if ((k + 2 * step) * 6 + 8 * step <= count / 4 * 6) {
+        hn::StoreU(closeUp<6>(x), w, reinterpret_cast<uint64_t *>(bytes + k * 6));
+        done = k + step;
+        continue;
+      }
+    hn::StoreU(x, w, packed + k);
   }
+  packed += done;
+  count -= done * 4;
+  bytes += done / 2 * bits;
   for (int64_t k = 0; k < count / 4; k += 2, bytes += bits) { // the first 8 bytes of each group, and the last 8
     const uint64_t low = packed[k] | packed[k + 1] << 4 * bits;
     const uint64_t high = packed[k + 1] << (64 - 4 * bits) | packed[k] >> (8 * bits - 64);

@@ -25,7 +25,7 @@ void plainFakeQuantize(const PlainFloat &format, ConstMatrixView x, MatrixView y
 void fixedFakeQuantize(int32_t least, int32_t greatest, int exponent, ConstMatrixView x, MatrixView y);
 
 /// Integers of magnitudes up to `greatest` times a step, the product of both at most 24 bits: likewise. A quotient in
-/// fp32 is put right by its remainder, which is exact (scaled_kernel.h). The step lies between 2^-100 and 2^100.
+/// fp32 is put right by its remainder, which is exact (nearest-inl.h). The step lies between 2^-100 and 2^100.
 void steppedFakeQuantize(int32_t greatest, float step, ConstMatrixView x, MatrixView y);
 
 } // namespace mase

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The kernels for scales that are no powers of two against the reference in every bit, on every instruction set: ties
-// and their neighbours, which a quotient in fp32 gets wrong, scales that saturate, NaN, infinities, subnormals, zeros.
+// Elements under scales that are no powers of two (nearest-inl.h) against the reference in every bit, on every
+// instruction set: ties and their neighbours, which a quotient in fp32 gets wrong, scales that saturate, NaN,
+// infinities, subnormals, zeros.
 
 #include "mase/formats/block_format.h"
 #include "mase/formats/registry.h"
@@ -66,11 +67,11 @@ std::vector<float> sample(const BlockFormat &format, int64_t cols, Kind kind) {
   return x;
 }
 
-struct ScaledKernel : testing::TestWithParam<const char *> {
-  ~ScaledKernel() override { hwy::SetSupportedTargetsForTest(0); }
+struct Nearest : testing::TestWithParam<const char *> {
+  ~Nearest() override { hwy::SetSupportedTargetsForTest(0); }
 };
 
-TEST_P(ScaledKernel, EqualsTheReferenceInEveryBit) {
+TEST_P(Nearest, EqualsTheReferenceInEveryBit) {
   const auto &format = dynamic_cast<const BlockFormat &>(parseFormat(GetParam()));
   for (int64_t cols : {1, 16, 77, 160})
     for (Kind kind : {Kind::usual, Kind::special, Kind::extreme}) {
@@ -92,10 +93,10 @@ TEST_P(ScaledKernel, EqualsTheReferenceInEveryBit) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ScaledKernel, testing::ValuesIn(names));
+INSTANTIATE_TEST_SUITE_P(All, Nearest, testing::ValuesIn(names));
 
 // Whole tensors are split among threads, their scale is not.
-TEST(ScaledKernelThreads, ResultsAreTheSame) {
+TEST(NearestThreads, ResultsAreTheSame) {
   std::vector<float> x(size_t{512} * 1024), one(x.size());
   Random random(3);
   for (float &value : x)
