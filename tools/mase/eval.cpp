@@ -24,8 +24,7 @@ void addEval(CLI::App &app) {
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_option("--data", o->data, "A text file; for sst2 GLUE's .tsv")->required();
-  command
-      ->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: accuracy of a classifier")
+  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: accuracy of a classifier")
       ->check(CLI::IsMember({"lm", "sst2"}));
   command->add_option("--context", o->context, "lm: tokens a window (default: the model's maximum, at most 512)")
       ->check(CLI::Range(1, 1 << 20));
@@ -62,7 +61,7 @@ void addEval(CLI::App &app) {
                  std::llround(result.accuracy * static_cast<double>(windows.size())), windows.size(), result.loss);
     else
       fmt::print("loss {:.5f} nats a token, perplexity {:.3f}, {:.4f} bits a byte, accuracy {:.4f}\n", result.loss,
-               std::exp(result.loss), bitsPerByte(report), result.accuracy);
+                 std::exp(result.loss), bitsPerByte(report), result.accuracy);
     fmt::print("{} arithmetic, {:.3f} bits on average, {} tokens in {} {} of {}{}, {:.2f} s\n", report.level,
                report.averageBits.all, result.tokens, windows.size(), data.bytes > 0 ? "windows" : "texts",
                data.bytes > 0 ? "" : "up to ", data.longest, report.seconds);
