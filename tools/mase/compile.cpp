@@ -133,7 +133,8 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   StudyOptions options = o.study;
   if (options.study.empty())
     options.study = (folder / "study.db").string();
-  const Study study = runStudy(options, plan, text, r.model, o.data);
+  const Study study = runStudy(options, plan, views(text.searchPart()), r.model, o.data,
+                               fmt::format("{} of {}", text.searchPart().count(), text.context()));
   r.sampler = o.study.sampler;
   r.trials = static_cast<int>(study.result.trials.size());
   r.bestTrial = study.result.best.number;

@@ -14,9 +14,9 @@ bool quantizes(const FormatAssignment &assignment) {
   return std::any_of(assignment.begin(), assignment.end(), [](const Format *format) { return format != &fp32(); });
 }
 
-// Law 3 of docs/design.md: such activations exist in emulation only, and the user is told.
-const FormatAssignment &noted(const FormatAssignment &assignment, const std::vector<Slot> &slots) {
-  for (size_t i = 0; i < slots.size(); ++i)
+// Law 3 of docs/design.md: such activations exist in emulation only, and the user is told. An encoder has no decode.
+const FormatAssignment &noted(const FormatAssignment &assignment, const std::vector<Slot> &slots, const Model &model) {
+  for (size_t i = 0; model.config().causal && i < slots.size(); ++i)
     if (slots[i].role == Role::input && assignment[i]->scaleReach() == ScaleReach::tensor) {
       fmt::print(
           stderr,
@@ -53,13 +53,13 @@ FormatAssignment resolveLevel(const LevelOptions &options, Model &model) {
   if (options.level == "float")
     return FormatAssignment(slots.size(), &fp32());
   if (!options.format.empty())
-    return noted(uniformAssignment(slots, parseFormat(options.format)), slots);
+    return noted(uniformAssignment(slots, parseFormat(options.format)), slots, model);
   if (!options.config.empty())
-    return noted(resolve(readFormatConfig(options.config), slots), slots);
+    return noted(resolve(readFormatConfig(options.config), slots), slots, model);
   FormatAssignment assignment = model.assignment();
   if (!options.level.empty() && !quantizes(assignment))
     fail("--level {} needs formats (--format, --config, or a model that mase quantize wrote)", options.level);
-  return noted(assignment, slots);
+  return noted(assignment, slots, model);
 }
 
 EdgeFormats resolveEdgeFormats(const LevelOptions &options, Plan &plan, const FormatAssignment &assignment,

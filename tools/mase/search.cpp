@@ -3,6 +3,7 @@
 
 #include "mase/report/eval_json.h"
 #include "mase/runtime/format_config.h"
+#include "mase/support/error.h"
 #include "mase/support/output.h"
 #include "mase/support/progress.h"
 #include "tools/mase/study.h"
@@ -18,28 +19,38 @@ void addSearch(CLI::App &app) {
        "mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 --sampler tpe --study "
        "out/study.db"});
   struct Options {
-    std::string model, data, output;
+    std::string model, data, task = "lm", output;
     int64_t context = 0;
     StudyOptions study;
     bool json = false;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "A text file; the search sees its first third")->required();
-  command->add_option("--context", o->context, "Tokens a window (default: the model's maximum, at most 512)")
+  command->add_option("--data", o->data, "A text file, for sst2 GLUE's .tsv; the search sees its first third")
+      ->required();
+  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: texts with classes")
+      ->check(CLI::IsMember({"lm", "sst2"}));
+  command->add_option("--context", o->context, "lm: tokens a window (default: the model's maximum, at most 512)")
       ->check(CLI::Range(1, 1 << 20));
   command->add_option("-o,--output", o->output, "Where to write the winner, as a formats.toml");
   command->add_flag("--json", o->json, "One JSON object");
   addStudyOptions(*command, o->study);
   command->callback([o] {
     Model model = Model::open(o->model);
-    const TextWindows text = model.windows(o->data, model.contextFor(o->context));
-    Plan plan = model.plan(text.context());
+    const TaskData data = model.task(o->task, o->data, o->context);
+    const std::span<const WindowView> all = data.examples;
+    const bool lm = o->task == "lm";
+    const size_t third = all.size() / 3;
+    if (third == 0)
+      fail("{}: {} {} are too few to search on a third of them (at least 3: a longer {})", o->data, all.size(),
+           lm ? "windows" : "texts", lm ? "text or a shorter context" : "file");
+    Plan plan = model.plan(data.longest);
     const double start = secondsNow();
-    const Study study = runStudy(o->study, plan, text, model.name(), o->data);
+    const Study study = runStudy(o->study, plan, all.first(third), model.name(), o->data,
+                                 fmt::format("{} of {}", third, lm ? std::to_string(data.longest) : o->task));
     const double searched = secondsNow() - start;
     const FormatAssignment uniform = study.space.assignment(study.result.trials.front().choice);
-    const std::vector<WindowView> rest = views(text.reportPart());
+    const std::span<const WindowView> rest = all.subspan(third);
     const LossResult best = evaluate(plan, study.best, rest), first = evaluate(plan, uniform, rest);
     const AverageBits bits = averageBits(plan.slots(), study.best);
     if (!o->output.empty())
@@ -57,6 +68,8 @@ void addSearch(CLI::App &app) {
                     {"search_loss", study.result.best.evaluation.loss},
                     {"loss", best.loss},
                     {"uniform_loss", first.loss},
+                    {"accuracy", best.accuracy},
+                    {"uniform_accuracy", first.accuracy},
                     {"average_bits", toJson(bits)},
                     {"front", front},
                     {"seconds", searched}});
@@ -64,6 +77,8 @@ void addSearch(CLI::App &app) {
     fmt::print("best of {} trials ({}): number {}, {:.3f} bits on average, {:.1f} s\n", study.result.trials.size(),
                o->study.sampler, study.result.best.number, bits.all, searched);
     fmt::print("on text that the search did not see: loss {:.4f}; trial 0, uniform: {:.4f}\n", best.loss, first.loss);
+    if (!lm)
+      fmt::print("accuracy {:.4f}; trial 0, uniform: {:.4f}\n", best.accuracy, first.accuracy);
   });
 }
 

@@ -49,15 +49,13 @@ void addStudyOptions(CLI::App &command, StudyOptions &options) {
                      "sqlite:///FILE or FILE: keeps the study, resumes it, readable by Optuna");
 }
 
-Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text, const std::string &model,
-               const std::string &data) {
+Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowView> seen, const std::string &model,
+               const std::string &data, const std::string &windows) {
   const bool scalar = options.objective == "scalar";
   const std::vector<FormatChoices> choices =
       options.space.empty() ? defaultSpace(plan.slots()) : resolveSpace(readFormatConfig(options.space), plan.slots());
   Study study;
   study.space = makeSpace(plan.slots(), choices, scalar ? std::nullopt : std::optional(options.budget));
-  const TextWindows seen = text.searchPart();
-  const std::vector<WindowView> windows = views(seen);
 
   SearchOptions search;
   search.sampler = options.sampler;
@@ -65,14 +63,13 @@ Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text,
   search.seed = options.seed;
   search.storage = options.study;
   search.objective = scalar ? accuracyAndBitsObjective(options.k) : lossObjective();
-  search.identity = {
-      {"model", model}, {"data", data}, {"windows", fmt::format("{} of {}", seen.count(), text.context())}};
-  const Reference reference(plan, windows);
+  search.identity = {{"model", model}, {"data", data}, {"windows", windows}};
+  const Reference reference(plan, seen);
   ProgressBar bar("search", options.trials);
   study.result = runSearch(
       study.space,
       [&](const Choice &choice) {
-        const LossResult loss = evaluate(plan, study.space.assignment(choice), windows, &reference);
+        const LossResult loss = evaluate(plan, study.space.assignment(choice), seen, &reference);
         return Evaluation{loss.loss, loss.windowLosses, loss.accuracy, loss.windowDivergences};
       },
       search,

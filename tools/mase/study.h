@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// A search on a model: the options that `search` and `compile` share, and the run.
 ///
-/// The search sees windows [0, n/3) of the text; whatever is reported of its winner is measured on the rest.
+/// The search sees examples [0, n/3) of the data; whatever is reported of its winner is measured on the rest.
 #pragma once
 
 #include "mase/frontend/model.h"
@@ -27,8 +27,9 @@ struct Study {
   FormatAssignment best;
 };
 
-/// Runs (or resumes) the study on the search part of the text.
-Study runStudy(const StudyOptions &options, Plan &plan, const TextWindows &text, const std::string &model,
-               const std::string &data);
+/// Runs (or resumes) the study on `seen`, the search part of a task's data. `model`, `data` and `windows` (how many of
+/// what length) say what it was made of: another study is not resumed.
+Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowView> seen, const std::string &model,
+               const std::string &data, const std::string &windows);
 
 } // namespace mase::cli

@@ -16,6 +16,7 @@ struct ModelConfig {
   int64_t vocabSize = 0;          ///< > 0; ids are below it
   int64_t classes = 0;            ///< > 0: a classifier, whose result is one row of these; 0: a language model
   int64_t maxPositions = 0;       ///< the longest context, > 0
+  bool causal = true;             ///< a token's result does not depend on later tokens
   bool tieWordEmbeddings = false; ///< the head is the embedding's weight: lm_head.weight is absent
   std::optional<int32_t> bosId;
   std::vector<int32_t> eosIds; ///< any of these ends a text; may be empty

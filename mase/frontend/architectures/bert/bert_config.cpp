@@ -25,6 +25,7 @@ BertConfig readBertConfig(const JsonObject &config) {
   bert.activation = readActivation(config, "hidden_act");
   readModelConfig(config, true, bert);
   bert.classes = readClasses(config);
+  bert.causal = false;
   bert.hiddenSize = readSize(config, "hidden_size");
   bert.intermediateSize = readSize(config, "intermediate_size");
   bert.layers = readLayers(config, "num_hidden_layers");
