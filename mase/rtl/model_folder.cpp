@@ -4,6 +4,7 @@
 #include "mase/formats/registry.h"
 #include "mase/rtl/linear_files.h"
 #include "mase/rtl/netlist_text.h"
+#include "mase/rtl/netlist_top.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
@@ -116,8 +117,6 @@ HardwareModule moduleOf(const Json &json, const fs::path &folder) {
   return module;
 }
 
-std::string wordsFile(const NetInstance &instance) { return fmt::format("weights/{}.hex", moduleName(instance.name)); }
-
 Json toJson(const NetInstance &instance) {
   Json json = {{"name", instance.name}, {"kind", instance.module.kind}};
   if (instance.step >= 0)
@@ -164,8 +163,12 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
 
 } // namespace
 
+std::string topName(const std::string &model) { return "mase_" + moduleName(model); }
+
 void writeModel(const ModelDesign &design, const fs::path &folder) {
-  Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}};
+  const std::string top = topName(design.model);
+  Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}, {"top", top}};
+  writeFile(folder / (top + ".sv"), topText(design.netlist, top));
   json["context"] = design.context;
   json["formats"] = {{"slots", namesOf(design.assignment)},
                      {"edges", namesOf(design.edges.output)},

@@ -2,8 +2,8 @@
 /// A whole model's hardware as a folder, and back: the top level, its kinds, memory files, and `netlist.json`, which
 /// says what is joined to what and in which formats.
 ///
-/// Layout: top.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, netlist.json; the library is in sv/ beside it. No
-/// MLIR.
+/// Layout: <topName>.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, netlist.json; the library is in sv/ beside
+/// it. No MLIR.
 #pragma once
 
 #include "mase/rtl/expected_beats.h"
@@ -22,6 +22,9 @@ struct ModelDesign {
   std::vector<ModelToken> tokens;
   std::vector<ExpectedBeats> expected;
 };
+
+/// The module of a model's top level.
+std::string topName(const std::string &model);
 
 /// Fills `folder`, which exists. Errors  InputError when two names are the same module's name.
 void writeModel(const ModelDesign &design, const std::filesystem::path &folder);

@@ -12,8 +12,10 @@ namespace mase {
 
 class ModelSimulation {
 public:
-  /// netlist  must outlive it
-  ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls);
+  /// netlist  must outlive it; tokens go to its first instance, ids come from its last
+  /// files    as NetlistSimulation
+  ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls,
+                  const std::filesystem::path &files = {});
   ~ModelSimulation();
 
   /// Gives the next tokens and returns the most likely next one after each that asks for it, as the hardware has it.

@@ -46,10 +46,10 @@ bool NetlistSimulation::Rest::now() {
 }
 
 NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library,
-                                     const SimulationStalls &stalls, Tap tap)
+                                     const SimulationStalls &stalls, Tap tap, const fs::path &files)
     : netlist_(netlist), stalls_(stalls), tap_(std::move(tap)) {
   uint64_t seed = stalls.seed * 100000;
-  makeModels(library);
+  makeModels(library, files);
   std::map<std::pair<int, size_t>, size_t> outputs, inputs;
   for (int i = 0; i < static_cast<int>(netlist.instances.size()); ++i) {
     const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
@@ -93,14 +93,14 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
   reset();
 }
 
-void NetlistSimulation::makeModels(const VerilatedLibrary &library) {
+void NetlistSimulation::makeModels(const VerilatedLibrary &library, const fs::path &files) {
   // Memories read their files, by names relative to the design's folder, when they are first evaluated.
   const TemporaryFolder folder("mase-simulation");
   for (const NetInstance &instance : netlist_.instances)
-    if (const auto &file = instance.module.file)
+    if (const auto &file = instance.module.file; file && files.empty())
       writeFile(folder.path() / memoryFile(instance.module), fmt::format("{}\n", fmt::join(file->words, "\n")));
   const fs::path before = fs::current_path();
-  fs::current_path(folder.path());
+  fs::current_path(files.empty() ? folder.path() : files);
   for (const NetInstance &instance : netlist_.instances) {
     models_.push_back(library.make(instance.module.kind));
     models_.back().eval();

@@ -33,7 +33,9 @@ public:
 
   /// Starts after reset.
   /// library  holds every kind
-  NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls, Tap tap);
+  /// files    where memories inside kinds find theirs; empty: they are written for them
+  NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls, Tap tap,
+                    const std::filesystem::path &files = {});
 
   /// Adds a beat to those that wait at an input of the design.
   void feed(int instance, size_t input, Beat beat);
@@ -91,7 +93,7 @@ private:
     Rest rest{1};
   };
 
-  void makeModels(const VerilatedLibrary &library);
+  void makeModels(const VerilatedLibrary &library, const std::filesystem::path &files);
   Stream stream(int instance, const std::string &port, bool isInput);
   bool rests(Rest &rest) { return stalls_.enabled && rest.now(); }
   bool moveOutput(Output &output);

@@ -21,12 +21,13 @@ void addStream(std::vector<KindPort> &ports, const std::string &name, int64_t bi
 std::string connection(const HardwarePort &port, bool isInput, std::string &wires) {
   const char *with = isInput ? "i" : "o", *against = isInput ? "o" : "i";
   const std::string beat = fmt::format("{}_data_{}", port.name, with);
+  if (port.isAxis && !isInput)
+    return fmt::format("\n    .{0}_tdata({1}), .{0}_tvalid({0}_valid_o), .{0}_tready({0}_ready_i),", port.name, beat);
   if (port.isAxis) {
     const int64_t last = port.dataBits - 1;
-    return fmt::format(
-        "\n    .{0}_tdata({1}[{2}:0]), .{0}_tuser({1}[{3}]), .{0}_tlast({1}[{4}]), .{0}_tvalid({0}_valid_i),"
-        "\n    .{0}_tready({0}_ready_o),",
-        port.name, beat, last - 2, last - 1, last);
+    return fmt::format("\n    .{0}_tdata({1}[{2}:0]), .{0}_tuser({1}[{3}]), .{0}_tlast({1}[{4}]), "
+                       ".{0}_tvalid({0}_valid_i),\n    .{0}_tready({0}_ready_o),",
+                       port.name, beat, last - 2, last - 1, last);
   }
   std::string text =
       fmt::format("\n    .{0}({0}{1}), .{2}_valid_{3}({2}_valid_{3}), .{2}_ready_{4}({2}_ready_{4}),", beat,
@@ -89,10 +90,12 @@ std::string kindText(const HardwareModule &kind) {
     connections += fmt::format("\n    .{0}({0}),", constant.port);
   const std::string file =
       kind.file ? fmt::format("#(\n  parameter {} = \"{}\"\n) ", kind.file->parameter, memoryFile(kind)) : "";
-  return fmt::format("// {}\nmodule {} {}(\n{}\n);\n{}  {} #(\n    {}) u_{} (\n    .clk_i(clk_i), "
-                     ".rst_i(rst_i),{});\nendmodule\n",
-                     noRestriction, kind.kind, file, ports, wires, kind.module, parameters, kind.module.substr(5),
-                     connections.substr(0, connections.size() - 1));
+  const std::string literal = parameters.empty() ? "" : fmt::format("#(\n    {}) ", parameters);
+  const std::string own = kind.module.starts_with("mase_") ? kind.module.substr(5) : kind.module;
+  return fmt::format(
+      "// {}\nmodule {} {}(\n{}\n);\n{}  {} {}u_{} (\n    .clk_i(clk_i), .rst_i(rst_i),{});\nendmodule\n",
+      noRestriction, kind.kind, file, ports, wires, kind.module, literal, own,
+      connections.substr(0, connections.size() - 1));
 }
 
 } // namespace mase
