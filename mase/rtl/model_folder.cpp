@@ -174,19 +174,14 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
                      {"edges", namesOf(design.edges.output)},
                      {"tables", namesOf(design.edges.table)}};
   json["kinds"] = json["instances"] = json["channels"] = json["tokens"] = json["expected"] = Json::array();
-  std::map<std::string, std::string> texts;
-  std::set<std::string> names;
+  std::set<std::string> kinds, names;
   for (const NetInstance &instance : design.netlist.instances) {
     const HardwareModule &module = instance.module;
     if (!names.insert(moduleName(instance.name)).second)
       fail("{}: another operator has the module name '{}' too (names must differ in a letter or digit)", instance.name,
            moduleName(instance.name));
-    const std::string text = kindText(module);
-    const auto [known, isNew] = texts.try_emplace(module.kind, text);
-    if (!isNew && known->second != text)
-      fail("{}: another operator with other formats makes the same file name '{}' too (rename the file of a table)",
-           instance.name, module.kind);
-    if (isNew) {
+    if (kinds.insert(module.kind).second) {
+      const std::string text = kindText(module);
       writeFile(folder / "kinds" / (module.kind + ".sv"), text);
       json["kinds"].push_back(toJson(module));
       if (module.file)

@@ -101,11 +101,15 @@ private:
   }
 
   int add(NetInstance instance) {
-    if (instance.module.file) { // it is part of the kind
-      const int same = ++files_[instance.module.kind];
-      if (same > 1)
-        instance.module.kind += fmt::format("_{}", same);
-    }
+    // What a name does not say (offsets of a norm, the file of a memory inside) a number tells apart.
+    HardwareModule &module = instance.module;
+    std::vector<ModuleParameters> &same = kinds_[module.kind];
+    auto known = module.file ? same.end() : std::find(same.begin(), same.end(), module.parameters);
+    const auto number = known - same.begin();
+    if (known == same.end())
+      same.push_back(module.parameters);
+    if (number > 0)
+      module.kind += fmt::format("_{}", number + 1);
     netlist_.instances.push_back(std::move(instance));
     return static_cast<int>(netlist_.instances.size()) - 1;
   }
@@ -176,8 +180,8 @@ private:
   std::vector<Source> values_;
   std::map<std::pair<int, const Format *>, Source> casts_;
   int control_ = -1;
-  std::map<std::pair<int, int64_t>, Source> resized_; // by instance and tile
-  std::map<std::string, int> files_;                  // kinds with a memory inside
+  std::map<std::pair<int, int64_t>, Source> resized_;          // by instance and tile
+  std::map<std::string, std::vector<ModuleParameters>> kinds_; // by name
   Netlist netlist_;
 };
 

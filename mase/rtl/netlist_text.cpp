@@ -39,8 +39,8 @@ std::string connection(const HardwarePort &port, bool isInput, std::string &wire
   else if (isInput)
     text += fmt::format(" .{}_scale_i(1'b0),", port.name);
   else {
-    wires += fmt::format("  logic {}_no_scale;\n", port.name);
-    text += fmt::format(" .{0}_scale_o({0}_no_scale),", port.name);
+    wires += fmt::format("  logic unused_{}_scale;\n", port.name);
+    text += fmt::format(" .{0}_scale_o(unused_{0}_scale),", port.name);
   }
   return text;
 }

@@ -61,8 +61,11 @@ endmodule
 private:
   std::string outputNet(int instance, size_t output) const {
     const HardwareModule &module = netlist_.instances[static_cast<size_t>(instance)].module;
-    return fmt::format("{}_{}", names_[static_cast<size_t>(instance)], module.results[output].name);
+    const bool isRead = readers_.count({instance, output}) > 0 || isResult(instance);
+    return fmt::format("{}{}_{}", isRead ? "" : "unused_", names_[static_cast<size_t>(instance)],
+                       module.results[output].name);
   }
+  bool isResult(int instance) const { return instance + 1 == static_cast<int>(netlist_.instances.size()); }
   std::string inputNet(int instance, size_t input) const {
     const NetInstance &to = netlist_.instances[static_cast<size_t>(instance)];
     return fmt::format("{}_{}", names_[static_cast<size_t>(instance)], to.input(input).name);
@@ -124,9 +127,8 @@ private:
     for (size_t o = 0; o < module.results.size(); ++o) {
       const auto found = readers_.find({index, o});
       const std::string from = outputNet(index, o);
-      const bool isResult = index + 1 == static_cast<int>(netlist_.instances.size());
       if (found == readers_.end()) {
-        if (!isResult)
+        if (!isResult(index))
           text += fmt::format("  assign {}_ready = 1'b1;\n", from); // nobody reads it
         continue;
       }
