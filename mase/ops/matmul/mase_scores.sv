@@ -248,11 +248,7 @@ module mase_scores #(
       logic [Terms*TermBits-1:0] terms;
       logic [Terms*34-1:0]       placed;
       logic [SumBits-1:0]        added, sum_q;
-      logic [SumBits:0]          rounded;
-      logic [SumBits-4:0]        whole;
-      logic                      over;
       logic [23:0]               score_d, out_q;
-      logic                      unused_below;
       if (Whole) begin : g_whole
         for (genvar t = 0; t < Terms; t = t + 1) begin : g_term
           logic [TermBits-1:0] whole_q;
@@ -283,13 +279,7 @@ module mase_scores #(
         added = sum_fresh_q ? '0 : sum_q;
         for (int t = 0; t < Terms; t = t + 1) added = added + SumBits'($signed(placed[t*34 +: 34]));
       end
-      assign rounded      = {sum_q[SumBits-1], sum_q} + (SumBits+1)'(8);
-      assign whole        = rounded[SumBits:4];
-      assign over         = whole[SumBits-4:23] != {(SumBits-26){whole[SumBits-4]}};
-      assign unused_below = ^rounded[3:0];
-      // -2^23 is no score.
-      assign score_d = whole[SumBits-4] ? ((over | ~|whole[22:0]) ? {1'b1, 22'b0, 1'b1} : whole[23:0])
-                                        : (over ? {1'b0, {23{1'b1}}} : whole[23:0]);
+      mase_scores_round #(.SumBits(SumBits)) u_round (.sum_i(sum_q), .score_o(score_d));
       always_ff @(posedge clk_i) begin
         if (enable & valid_q[6] & term_q[6]) sum_q <= added;
         if (enable) out_q <= present_q[6*Keys + o] ? score_d : '0;
