@@ -66,9 +66,9 @@ std::string beatOf(const Format &format, const BlockIntegers &rows, int64_t row,
   return beat.hexadecimal();
 }
 
-OperatorDescription description(double scale) {
+OperatorDescription description(double scale, bool causal) {
   OperatorDescription op;
-  op.attributes = {{"scale", scale}, {"causal", true}};
+  op.attributes = {{"scale", scale}, {"causal", causal}};
   return op;
 }
 
@@ -106,8 +106,8 @@ ModuleStream emptyStream(const std::string &port, const Format &format, int64_t 
 }
 
 std::string textOf(const AttentionShape &shape) {
-  return fmt::format("{}/{} heads of {} x{} keys {}", shape.heads, shape.keyHeads, shape.headFeatures, shape.tile,
-                     shape.keys);
+  return fmt::format("{}{}/{} heads of {} x{} keys {}", shape.causal ? "" : "full ", shape.heads, shape.keyHeads,
+                     shape.headFeatures, shape.tile, shape.keys);
 }
 
 } // namespace
@@ -117,7 +117,7 @@ namespace {
 ModuleCase scoresCase(const char *query, const char *key, const AttentionShape &shape,
                       const std::vector<int64_t> &lengths) {
   const Format &q = parseFormat(query), &k = parseFormat(key), &y = parseFormat(scoresFormat(shape.headFeatures));
-  OperatorDescription op = description(1);
+  OperatorDescription op = description(1, shape.causal);
   op.inputs = {{shape.heads, shape.headFeatures}, {shape.keyHeads, shape.headFeatures}};
   op.maxRows = shape.context;
   const ScoresBitTrue scores(op, {{&q, &k}, &y, nullptr});
@@ -139,7 +139,7 @@ ModuleCase scoresCase(const char *query, const char *key, const AttentionShape &
     append(cache.beats, edgeBeats(k, keys.rows, shape.tile));
     for (int64_t row = 0; row < length; ++row)
       for (int64_t head = 0; head < shape.heads; ++head)
-        for (int64_t first = 0; first <= row; first += shape.keys)
+        for (int64_t first = 0; first <= (shape.causal ? row : length - 1); first += shape.keys)
           one.output.beats.push_back(beatOf(y, result.rows, head * length + row, first, shape.keys));
   }
   one.inputs = {control("c", lengths), x, cache};
@@ -164,20 +164,25 @@ std::vector<ModuleCase> scoresCases(bool longer) {
   add("fixed<24,12>", "mxfp6_e3m2",
       {.heads = 4, .keyHeads = 4, .headFeatures = 8, .tile = 2, .keys = 1, .context = 20});
   add("mxint12", "fixed<8,5>", {.heads = 2, .keyHeads = 2, .headFeatures = 32, .tile = 8, .keys = 1, .context = 20});
+  add("mxint8", "mxint8",
+      {.heads = 4, .keyHeads = 2, .headFeatures = 16, .tile = 8, .keys = 1, .context = 19, .causal = false});
+  add("bl4", "mxint4",
+      {.heads = 2, .keyHeads = 2, .headFeatures = 32, .tile = 8, .keys = 2, .context = 13, .causal = false});
   return cases;
 }
 
 namespace {
 
-ModuleCase softmaxCase(const char *output, double scale, int64_t heads, int64_t context, int64_t keys,
+ModuleCase softmaxCase(const char *output, double scale, const AttentionShape &shape,
                        const std::vector<int64_t> &lengths) {
+  const int64_t heads = shape.heads, keys = shape.keys;
   const Format &score = parseFormat("fixed<24,10>"), &y = parseFormat(output);
-  const SoftmaxBitTrue softmax(description(scale), {{&score}, &y, nullptr});
+  const SoftmaxBitTrue softmax(description(scale, shape.causal), {{&score}, &y, nullptr});
   const std::vector<int64_t> positions = positionsOf(lengths);
   ModuleCase one;
-  one.name = fmt::format("mase_softmax {} heads {} x{}", heads, output, keys);
+  one.name = fmt::format("mase_softmax {}{} heads {} x{}", shape.causal ? "" : "full ", heads, output, keys);
   one.module = "mase_softmax";
-  one.parameters = softmaxParameters(softmax, score, heads, context, keys);
+  one.parameters = softmaxParameters(softmax, score, heads, shape.context, keys);
   append(one.parameters, edgeOutputParameters(y));
   ModuleStream x = {"x", keys * 24, 0, {}};
   one.output = {"y", edgeDataBits(y, keys), edgeScaleBits(y, keys), {}};
@@ -189,14 +194,14 @@ ModuleCase softmaxCase(const char *output, double scale, int64_t heads, int64_t 
     softmax.run({inputs, {}, 0}, shares);
     for (int64_t row = 0; row < length; ++row)
       for (int64_t head = 0; head < heads; ++head) {
-        for (int64_t key = 0; key <= row; key += keys)
+        for (int64_t key = 0; key <= (shape.causal ? row : length - 1); key += keys)
           x.beats.push_back(beatOf(score, scores.rows, head * length + row, key, keys));
-        for (int64_t beat = 0; beat < exponentialBeats(y, row + 1, keys); ++beat)
+        for (int64_t beat = 0; beat < exponentialBeats(y, shape.causal ? row + 1 : length, keys); ++beat)
           one.output.beats.push_back(beatOf(y, shares.rows, head * length + row, beat * keys, keys));
       }
   }
   one.inputs = {control("c", lengths), x};
-  one.cycles = softmaxCycles({.heads = heads, .keys = keys}, y, positions);
+  one.cycles = softmaxCycles(shape, y, positions);
   return one;
 }
 
@@ -204,15 +209,17 @@ ModuleCase softmaxCase(const char *output, double scale, int64_t heads, int64_t 
 
 std::vector<ModuleCase> softmaxCases(bool longer) {
   std::vector<ModuleCase> cases;
-  auto add = [&](const char *output, double scale, int64_t heads, int64_t context, int64_t keys) {
-    cases.push_back(softmaxCase(output, scale, heads, context, keys, lengthsOf(context, longer)));
+  auto add = [&](const char *output, double scale, const AttentionShape &shape) {
+    cases.push_back(softmaxCase(output, scale, shape, lengthsOf(shape.context, longer)));
   };
-  add("fixed<17,15>", 0.25, 4, 40, 1);
-  add("mxint8", 0.125, 2, 40, 1);
-  add("fixed<17,15>", 1, 3, 37, 4);
-  add("mxfp8_e4m3", 0.25, 1, 64, 2);
-  add("mxint4/e5", 0.0883, 1, 70, 64);
-  add("fixed<10,8>", 16, 2, 20, 2);
+  add("fixed<17,15>", 0.25, {.heads = 4, .keys = 1, .context = 40});
+  add("mxint8", 0.125, {.heads = 2, .keys = 1, .context = 40});
+  add("fixed<17,15>", 1, {.heads = 3, .keys = 4, .context = 37});
+  add("mxfp8_e4m3", 0.25, {.heads = 1, .keys = 2, .context = 64});
+  add("mxint4/e5", 0.0883, {.heads = 1, .keys = 64, .context = 70});
+  add("fixed<10,8>", 16, {.heads = 2, .keys = 2, .context = 20});
+  add("fixed<17,15>", 0.25, {.heads = 2, .keys = 1, .context = 21, .causal = false});
+  add("mxint8", 0.5, {.heads = 3, .keys = 4, .context = 37, .causal = false});
   return cases;
 }
 
@@ -222,7 +229,7 @@ ModuleCase valuesCase(const char *probability, const char *value, const char *ou
                       const std::vector<int64_t> &lengths) {
   const Format &score = parseFormat("fixed<24,10>"), &p = parseFormat(probability), &v = parseFormat(value),
                &y = parseFormat(output);
-  OperatorDescription op = description(0.25);
+  OperatorDescription op = description(0.25, shape.causal);
   op.inputs = {{shape.heads, -1}, {shape.keyHeads, shape.headFeatures}};
   op.maxRows = shape.context;
   const SoftmaxBitTrue softmax(op, {{&score}, &p, nullptr});
@@ -245,7 +252,7 @@ ModuleCase valuesCase(const char *probability, const char *value, const char *ou
     softmax.run({scoreInputs, {}, 0}, shares);
     for (int64_t row = 0; row < length; ++row)
       for (int64_t head = 0; head < shape.heads; ++head)
-        for (int64_t beat = 0; beat < exponentialBeats(p, row + 1, shape.keys); ++beat)
+        for (int64_t beat = 0; beat < exponentialBeats(p, shape.causal ? row + 1 : length, shape.keys); ++beat)
           x.beats.push_back(beatOf(p, shares.rows, head * length + row, beat * shape.keys, shape.keys));
     append(cache.beats, edgeBeats(v, rows.rows, shape.tile));
     append(one.output.beats, edgeBeats(y, castRows(y, values.wide({inputs, {}, 0})), shape.tile));
@@ -274,6 +281,10 @@ std::vector<ModuleCase> valuesCases(bool longer) {
       {.heads = 4, .keyHeads = 4, .headFeatures = 8, .tile = 1, .keys = 2, .context = 18});
   add("mxint4/e5", "fixed<10,6>", "fixed<24,14>",
       {.heads = 2, .keyHeads = 2, .headFeatures = 16, .tile = 1, .keys = 32, .context = 70});
+  add("fixed<17,15>", "fixed<10,6>", "mxint8",
+      {.heads = 2, .keyHeads = 1, .headFeatures = 16, .tile = 4, .keys = 1, .context = 21, .causal = false});
+  add("mxint8", "fixed<10,6>", "mxint8",
+      {.heads = 2, .keyHeads = 2, .headFeatures = 16, .tile = 2, .keys = 2, .context = 37, .causal = false});
   return cases;
 }
 
@@ -281,7 +292,7 @@ std::vector<ModuleCase> attentionAreaCases() {
   const AttentionShape narrow = {.heads = 4, .keyHeads = 4, .headFeatures = 16, .tile = 4, .keys = 1, .context = 256};
   const AttentionShape wide = {.heads = 4, .keyHeads = 4, .headFeatures = 64, .tile = 8, .keys = 1, .context = 256};
   return {scoresCase("mxint8", "mxint8", narrow, {1}), scoresCase("mxint8", "mxint8", wide, {1}),
-          softmaxCase("fixed<17,15>", 0.25, 4, 256, 1, {1}),
+          softmaxCase("fixed<17,15>", 0.25, narrow, {1}),
           valuesCase("fixed<17,15>", "fixed<10,6>", "mxint8", narrow, {1}),
           valuesCase("fixed<17,15>", "fixed<10,6>", "mxint8", wide, {1})};
 }
@@ -313,7 +324,7 @@ std::string ports(const std::string &inner, const std::string &outer, bool isInp
 AttentionChain attentionChain(const AttentionShape &shape, bool longer) {
   const Format &edge = parseFormat("mxint8"), &score = parseFormat(scoresFormat(shape.headFeatures)),
                &p = parseFormat("fixed<17,15>"), &v = parseFormat("fixed<10,6>");
-  OperatorDescription op = description(1 / std::sqrt(static_cast<double>(shape.headFeatures)));
+  OperatorDescription op = description(1 / std::sqrt(static_cast<double>(shape.headFeatures)), shape.causal);
   op.inputs = {{shape.heads, shape.headFeatures}, {shape.keyHeads, shape.headFeatures}};
   op.maxRows = shape.context;
   const ScoresBitTrue scores(op, {{&edge, &edge}, &score, nullptr});

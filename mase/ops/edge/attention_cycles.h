@@ -19,11 +19,12 @@ struct AttentionShape {
   int64_t tile = 1;    // features a cycle
   int64_t keys = 1;    // keys a cycle
   int64_t context = 0; // positions that a sequence can have
+  bool causal = true;  // else every row sees all keys of its sequence
   int64_t packed = 0;  // keys whose products share a DSP slice, mase_scores; 0: in carry rows
 };
 
 /// From the first input beat, which is the control's, to the last output beat, both included.
-/// positions    of the rows: each 0 or one more than the one before
+/// positions    of the rows: each one more than the one before, or 0, where a sequence starts
 int64_t scoresCycles(const AttentionShape &shape, std::span<const int64_t> positions);
 /// probability  the format of the exponentials
 int64_t softmaxCycles(const AttentionShape &shape, const Format &probability, std::span<const int64_t> positions);

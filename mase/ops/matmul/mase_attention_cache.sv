@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The rows of a sequence so far, of keys or of values: each is written as it streams in, and offered when it is whole,
 // in order, together with all rows before it. Up to four rows run ahead; a sequence's first waits until the rows before
-// are done, for it takes their place. Reads give one word of each of Keys rows, a cycle later. (streams.md S2, S8)
+// are done, for it takes their place. Without Causal all rows of a sequence are offered when its last one is whole,
+// each with the last one's position. Reads give one word of each of Keys rows, a cycle later. (streams.md S2, S8)
 module mase_attention_cache #(
   parameter int Width = 32,              // bits of a beat, its scales included: a word
   parameter int Beats = 16,              // words a row
   parameter int Context = 256,           // rows of a sequence, at most
   parameter int Keys = 1,                // rows a read: a power of two
+  parameter int Causal = 1,              // 0: every row sees all of its sequence
   localparam int KeyBits = $clog2(Keys),
   localparam int Rows = (Context < 2 * Keys) ? 2 * Keys : Context,
   localparam int PositionBits = $clog2(Rows),
@@ -32,34 +34,57 @@ module mase_attention_cache #(
   localparam int LastBeat = Beats - 1;
 
   // ---- A row opens when it may be written.
-  logic                    c_valid, first, unused_last, may_open, open_q, push, last, unused_ready;
-  logic [2:0]              stored_q;             // rows that are whole and not done
+  logic                    c_valid, first, sequence_last, room, may_open, open_q, push, last;
   logic [PositionBits-1:0] position_q;           // of the open row, or of the last one
   logic [BeatBits-1:0]     beat_q;
   logic [AddressBits-1:0]  base_q;               // of the open row's Keys
   mase_stream_fifo #(.Width(2)) u_control (
     .clk_i(clk_i), .rst_i(rst_i), .x_data_i(c_data_i), .x_valid_i(c_valid_i), .x_ready_o(c_ready_o),
-    .y_data_o({unused_last, first}), .y_valid_o(c_valid), .y_ready_i(may_open));
-  assign may_open  = c_valid & ~open_q & (first ? stored_q == 3'd0 : ~stored_q[2]);
+    .y_data_o({sequence_last, first}), .y_valid_o(c_valid), .y_ready_i(may_open));
+  assign may_open  = c_valid & ~open_q & room;
   assign x_ready_o = open_q;
   assign push      = x_valid_i & open_q;
   assign last      = push & (beat_q == LastBeat[BeatBits-1:0]);
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
-      open_q   <= 1'b0;
-      stored_q <= 3'd0;
-      beat_q   <= '0;
+      open_q <= 1'b0;
+      beat_q <= '0;
     end else begin
       if (may_open) open_q <= 1'b1;
       else if (last) open_q <= 1'b0;
       if (push) beat_q <= last ? '0 : beat_q + 1'b1;
-      stored_q <= stored_q + {2'b00, last} - {2'b00, row_done_i};
     end
     if (may_open) position_q <= first ? '0 : position_q + 1'b1;
   end
-  mase_stream_fifo #(.Width(PositionBits)) u_rows (
-    .clk_i(clk_i), .rst_i(rst_i), .x_data_i(position_q), .x_valid_i(last), .x_ready_o(unused_ready),
-    .y_data_o(row_position_o), .y_valid_o(row_valid_o), .y_ready_i(row_done_i));
+  generate
+    if (Causal != 0) begin : g_causal
+      logic [2:0] stored_q;                      // rows that are whole and not done
+      logic       ready, unused;
+      assign unused = sequence_last ^ ready;
+      assign room   = first ? stored_q == 3'd0 : ~stored_q[2];
+      always_ff @(posedge clk_i) begin
+        if (rst_i) stored_q <= 3'd0;
+        else stored_q <= stored_q + {2'b00, last} - {2'b00, row_done_i};
+      end
+      mase_stream_fifo #(.Width(PositionBits)) u_rows (
+        .clk_i(clk_i), .rst_i(rst_i), .x_data_i(position_q), .x_valid_i(last), .x_ready_o(ready),
+        .y_data_o(row_position_o), .y_valid_o(row_valid_o), .y_ready_i(row_done_i));
+    end else begin : g_full
+      logic                    last_row_q, whole_q;
+      logic [PositionBits-1:0] left_q;           // rows that are not done, less one
+      assign room           = ~whole_q;
+      assign row_valid_o    = whole_q;
+      assign row_position_o = position_q;
+      always_ff @(posedge clk_i) begin
+        if (may_open) last_row_q <= sequence_last;
+        if (rst_i) whole_q <= 1'b0;
+        else if (last & last_row_q) whole_q <= 1'b1;
+        else if (row_done_i & (left_q == '0)) whole_q <= 1'b0;
+        if (last) left_q <= position_q;
+        else if (row_done_i) left_q <= left_q - 1'b1;
+      end
+    end
+  endgenerate
 
   // ---- Banks: row n * Keys + b is in bank b.
   logic [Keys-1:0]        bank;

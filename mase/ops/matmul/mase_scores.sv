@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Queries times the keys so far, head by head: the products of a query's Tile features with those of Keys keys in a
 // cycle. Row i of a sequence writes its keys at i, then gives for each head the scores of keys 0 to i, Keys a beat,
-// zeros in the lanes beyond. Heads share keys in turn where there are fewer of them. (operators.md O14, arithmetic.md
-// A18, streams.md S1, S2, S8)
+// zeros in the lanes beyond. Heads share keys in turn where there are fewer of them. Without Causal every row gives the
+// scores of all keys of its sequence, from its last row on: a sequence's queries wait outside, but for two rows.
+// (operators.md O14, arithmetic.md A18, streams.md S1, S2, S8)
 module mase_scores #(
   parameter int Heads = 4,               // of queries
   parameter int KeyHeads = 4,            // divides Heads
   parameter int HeadFeatures = 16,
   parameter int Context = 256,           // positions of a sequence, at most
+  parameter int Causal = 1,              // 0: every row sees all keys of its sequence
   parameter int Tile = 4,                // elements a beat of x and of k, S1: divides HeadFeatures
   parameter int Keys = 1,                // a power of two
   parameter int Packed = 0,              // keys whose products with a feature share a DSP slice, as mase_mx_pack allows;
@@ -107,7 +109,8 @@ module mase_scores #(
     .x_ready_o(x_ready_o), .row_valid_o(query_valid), .row_done_i(row_done), .row_index_i(query_word),
     .row_data_o(query_data), .row_scale_o(query_scale), .row_largest_o(query_largest));
   mase_attention_cache #(
-    .Width(KeyWidth), .Beats(KeyHeads * HeadWords), .Context(Context), .Keys(Keys)) u_keys (
+    .Width(KeyWidth), .Beats(KeyHeads * HeadWords), .Context(Context), .Keys(Keys),
+    .Causal(Causal)) u_keys (
     .clk_i(clk_i), .rst_i(rst_i), .c_data_i(c_data_i), .c_valid_i(c_valid_i), .c_ready_o(c_ready_o),
     .x_data_i(key_in), .x_valid_i(k_valid_i), .x_ready_o(k_ready_o), .row_valid_o(keys_valid),
     .row_position_o(position), .row_done_i(row_done), .read_i(enable), .read_address_i(address),
@@ -245,11 +248,7 @@ module mase_scores #(
       logic [Terms*TermBits-1:0] terms;
       logic [Terms*34-1:0]       placed;
       logic [SumBits-1:0]        added, sum_q;
-      logic [SumBits:0]          rounded;
-      logic [SumBits-4:0]        whole;
-      logic                      over;
       logic [23:0]               score_d, out_q;
-      logic                      unused_below;
       if (Whole) begin : g_whole
         for (genvar t = 0; t < Terms; t = t + 1) begin : g_term
           logic [TermBits-1:0] whole_q;
@@ -280,13 +279,7 @@ module mase_scores #(
         added = sum_fresh_q ? '0 : sum_q;
         for (int t = 0; t < Terms; t = t + 1) added = added + SumBits'($signed(placed[t*34 +: 34]));
       end
-      assign rounded      = {sum_q[SumBits-1], sum_q} + (SumBits+1)'(8);
-      assign whole        = rounded[SumBits:4];
-      assign over         = whole[SumBits-4:23] != {(SumBits-26){whole[SumBits-4]}};
-      assign unused_below = ^rounded[3:0];
-      // -2^23 is no score.
-      assign score_d = whole[SumBits-4] ? ((over | ~|whole[22:0]) ? {1'b1, 22'b0, 1'b1} : whole[23:0])
-                                        : (over ? {1'b0, {23{1'b1}}} : whole[23:0]);
+      mase_scores_round #(.SumBits(SumBits)) u_round (.sum_i(sum_q), .score_o(score_d));
       always_ff @(posedge clk_i) begin
         if (enable & valid_q[6] & term_q[6]) sum_q <= added;
         if (enable) out_q <= present_q[6*Keys + o] ? score_d : '0;

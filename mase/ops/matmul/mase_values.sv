@@ -2,12 +2,14 @@
 // The mean of the values so far, weighted by exponentials, head by head: those of Keys keys times Tile features in a
 // cycle, exact sums, one reciprocal a head. Row i of a sequence writes its values at i, then takes for each head the
 // exponentials of keys 0 to i, Keys a beat, zeros in the lanes beyond; in a block format beats go on to a whole block.
-// Heads share values in turn where there are fewer of them. (operators.md O4, O16, streams.md S1, S2, S10)
+// Heads share values in turn where there are fewer of them. Without Causal every row has exponentials of all keys of
+// its sequence. (operators.md O4, O16, streams.md S1, S2, S10)
 module mase_values #(
   parameter int Heads = 4,
   parameter int KeyHeads = 4,            // of values, divides Heads
   parameter int HeadFeatures = 16,
   parameter int Context = 256,           // positions of a sequence, at most
+  parameter int Causal = 1,              // 0: every row sees all keys of its sequence
   parameter int Tile = 4,                // elements a beat of v and of y, S1: divides HeadFeatures
   parameter int Keys = 1,                // exponentials a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32, a power of two
   parameter int InputBits = 17,          // exponentials, as of mase_edge_decode
@@ -79,7 +81,8 @@ module mase_values #(
     .clk_i(clk_i), .rst_i(rst_i), .x_data_i({x_scale_i, x_data_i}), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
     .y_data_o({beat_scale, beat_data}), .y_valid_o(beat_valid), .y_ready_i(beat_pop));
   mase_attention_cache #(
-    .Width(ValueWidth), .Beats(KeyHeads * HeadWords), .Context(Context), .Keys(Keys)) u_values (
+    .Width(ValueWidth), .Beats(KeyHeads * HeadWords), .Context(Context), .Keys(Keys),
+    .Causal(Causal)) u_values (
     .clk_i(clk_i), .rst_i(rst_i), .c_data_i(c_data_i), .c_valid_i(c_valid_i), .c_ready_o(c_ready_o),
     .x_data_i(v_data_i), .x_valid_i(v_valid_i), .x_ready_o(v_ready_o), .row_valid_o(values_valid),
     .row_position_o(position), .row_done_i(row_done), .read_i(enable), .read_address_i(address),

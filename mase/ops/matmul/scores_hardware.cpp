@@ -40,6 +40,7 @@ ModuleParameters scoresParameters(const Format &query, const Format &key, const 
   add("Context", shape.context);
   add("Tile", shape.tile);
   add("Keys", shape.keys);
+  add("Causal", shape.causal ? 1 : 0);
   add("Packed", shape.packed);
   add("Fraction", -parseFormat(scoresFormat(shape.headFeatures)).operand().minExponent);
   return result;

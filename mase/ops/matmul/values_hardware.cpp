@@ -20,6 +20,7 @@ ModuleParameters valuesParameters(const ValuesBitTrue &values, const Format &pro
   add("Context", shape.context);
   add("Tile", shape.tile);
   add("Keys", shape.keys);
+  add("Causal", shape.causal ? 1 : 0);
   add("ValueBits", value.elementBits());
   add("ValueExponent", value.operand().minExponent);
   return result;

@@ -23,6 +23,7 @@ public:
   void run(const BitTrueCall &call, IntegerRows &output) const override;
   WideRows wide(const BitTrueCall &call) const override;
   const ExponentialStep &step() const { return step_; }
+  bool isCausal() const { return causal_; }
 
 private:
   BlockIntegers exponentials(const BitTrueCall &call) const;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Exponentials below the greatest score of each head, not yet divided by their sum. Row i of a sequence has, for each
 // head, scores of keys 0 to i, Keys a beat; the lanes beyond key i count nothing, and give zeros. A head is kept until
-// its greatest score is known, while the next streams in. In a block format along the keys, beats go on to a whole
+// its greatest score is known, while the next streams in. Without Causal every row has scores of all keys. In a block format along the keys, beats go on to a whole
 // block. (operators.md O4, O15, streams.md S2, S9)
 module mase_softmax #(
   parameter int Heads = 4,
   parameter int Context = 256,           // positions of a sequence, at most
+  parameter int Causal = 1,              // 0: every row has scores of all keys of its sequence
   parameter int Keys = 1,                // scores a beat, exponentials a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32,
                                          // a power of two
   parameter int InputBits = 24,          // of a score
@@ -48,22 +49,21 @@ module mase_softmax #(
   localparam int LastHead = Heads - 1;
 
   // ---- Heads stream in: two are kept, with their positions and greatest scores.
-  logic                    c_valid, c_pop, first, unused_last, push, beat_last, head_last;
+  logic                    row_valid, row_done, push, beat_last, head_last;
   logic                    write_bank_q, read_bank_q, head_done;
   logic [1:0]              full_q;
   logic [HeadBits-1:0]     head_q;
   logic [IndexWidth-1:0]   write_q, read_q;
-  logic [PositionBits-1:0] position_q, position, position0_q, position1_q, read_position;
+  logic [PositionBits-1:0] position, position0_q, position1_q, read_position;
   logic [Keys-1:0]         present;                      // lanes of the last beat
-  mase_stream_fifo #(.Width(2)) u_control (
-    .clk_i(clk_i), .rst_i(rst_i), .x_data_i(c_data_i), .x_valid_i(c_valid_i), .x_ready_o(c_ready_o),
-    .y_data_o({unused_last, first}), .y_valid_o(c_valid), .y_ready_i(c_pop));
-  assign x_ready_o = c_valid & ~full_q[write_bank_q];
+  mase_attention_rows #(.PositionBits(PositionBits), .Causal(Causal)) u_rows (
+    .clk_i(clk_i), .rst_i(rst_i), .c_data_i(c_data_i), .c_valid_i(c_valid_i), .c_ready_o(c_ready_o),
+    .row_valid_o(row_valid), .row_position_o(position), .row_done_i(row_done));
+  assign x_ready_o = row_valid & ~full_q[write_bank_q];
   assign push      = x_valid_i & x_ready_o;
-  assign position  = first ? '0 : position_q + 1'b1;
   assign beat_last = write_q == position[PositionBits-1:KeyBits];
   assign head_last = head_q == LastHead[HeadBits-1:0];
-  assign c_pop     = push & beat_last & head_last;
+  assign row_done  = push & beat_last & head_last;
   always_ff @(posedge clk_i) begin
     if (rst_i) begin
       write_bank_q <= 1'b0;
@@ -85,7 +85,6 @@ module mase_softmax #(
         end
       end
     end
-    if (c_pop) position_q <= position;
     if (push & ~write_bank_q) position0_q <= position;
     if (push & write_bank_q) position1_q <= position;
   end

@@ -13,6 +13,7 @@ ModuleParameters softmaxParameters(const SoftmaxBitTrue &softmax, const Format &
   add("Heads", heads);
   add("Context", context);
   add("Keys", keys);
+  add("Causal", softmax.isCausal() ? 1 : 0);
   add("InputBits", score.elementBits());
   add("Kappa", softmax.step().kappa);
   add("Shift", softmax.step().shift);
