@@ -269,9 +269,8 @@ void decodeRows(const BlockKernel &kernel, const PlainBlocks &plain, const Encod
       const int64_t first = std::max(b * rows, firstRow), last = std::min((b + 1) * rows, lastRow);
       for (int64_t r = first; r < last; ++r) {
         const Code *codes = elements.read<Code>(r * x.cols, x.cols);
-        if (const std::vector<double> &values = kernel.valuesByCode(); !values.empty())
-          for (int64_t c = 0; c < x.cols; ++c) // rounded once, as the reference does
-            y.row(r)[c] = static_cast<float>(values[codes[c]] * scales.scaleOfBlock(c / x.block.cols));
+        if (kernel.needsDouble())
+          kernel.valuesOf(reinterpret_cast<const uint8_t *>(codes), scales.span(0), y.row(r), x.cols);
         else
           decode(kernel.constants(), scales.span(0), stream, codes, y.row(r), x.cols);
       }

@@ -156,9 +156,25 @@ void BlockKernel::quantizeRow(const SpanScales &scales, bool stream, const float
   // An element that is no fp32 times such a scale is rounded once, from its product in double precision.
   std::vector<uint8_t> codes(static_cast<size_t>(cols));
   blockRowCodes(*constants_, scales, x, cols, codes.data());
-  for (int64_t c = 0; c < cols; ++c)
-    y[c] = static_cast<float>(byCode_[codes[static_cast<size_t>(c)]] *
-                              scales.scale[scales.blockCols == 0 ? c : c / scales.blockCols]);
+  valuesOf(codes.data(), scales, y, cols);
+}
+
+void BlockKernel::valuesOf(const uint8_t *codes, const SpanScales &scales, float *y, int64_t cols) const {
+  float values[256];
+  const int64_t width = scales.blockCols == 0 ? 1 : scales.blockCols;
+  for (int64_t b = 0, c = 0; c < cols; ++b) {
+    const int64_t end = std::min(c + width, cols);
+    const double scale = scales.scale[b];
+    if (end - c < static_cast<int64_t>(byCode_.size())) {
+      for (; c < end; ++c)
+        y[c] = static_cast<float>(byCode_[codes[c]] * scale);
+      continue;
+    }
+    for (size_t code = 0; code < byCode_.size(); ++code) // fewer products
+      values[code] = static_cast<float>(byCode_[code] * scale);
+    for (; c < end; ++c)
+      y[c] = values[codes[c]];
+  }
 }
 
 // Whole blocks of at most one row of them.

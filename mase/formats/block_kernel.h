@@ -41,8 +41,11 @@ public:
   /// The code of the scale above all blocks of these rows; 0 without one.
   uint32_t outerCode(ConstMatrixView rows) const;
   OuterScale outer() const { return scale_.outer(); }
-  /// Of a table under scales that are no powers of two, with values that are no fp32s: them, by code. Else empty.
-  const std::vector<double> &valuesByCode() const { return byCode_; }
+  /// Whether values are no fp32s, in a table under scales that are no powers of two: products are rounded once, from
+  /// double precision.
+  bool needsDouble() const { return !byCode_.empty(); }
+  /// Then: the values of a row's codes.
+  void valuesOf(const uint8_t *codes, const SpanScales &scales, float *y, int64_t cols) const;
   /// Whether all of such a matrix is one block.
   bool isOneBlock(ConstMatrixView x) const { return block_.rows >= x.rows && block_.cols >= x.cols; }
 
@@ -59,7 +62,7 @@ private:
   BlockScales scales_;
   std::optional<ElementTable> table_;
   std::unique_ptr<ElementConstants> constants_;
-  std::vector<double> byCode_;
+  std::vector<double> byCode_; ///< where needsDouble()
 };
 
 /// Scales of one row of blocks after the other, in memory that is used again.
@@ -77,14 +80,13 @@ public:
   }
   /// `distance`: see SpanScales.
   SpanScales span(int64_t distance) const;
-  /// One a block: their codes, when they were found; those that are left; and what they are, when they were read.
+  /// One a block: their codes, when they were found; and those that are left.
   template <class Code>
   void copyCodes(int64_t blocks, Code *codes) const {
     for (int64_t b = 0; b < blocks; ++b)
       codes[b] = static_cast<Code>(row_.code[static_cast<size_t>(b * columnsOfScale_)]);
   }
   const std::vector<int64_t> &left() const { return row_.left; }
-  float scaleOfBlock(int64_t block) const { return row_.scale[static_cast<size_t>(block)]; }
 
 private:
   void spread(int64_t width, int64_t cols, bool inverses);

@@ -58,7 +58,7 @@ public:
   virtual bool roundsScale() const { return false; }
   /// The elements as a grid, where they are one.
   virtual std::optional<RoundingGrid> grid() const { return std::nullopt; }
-  /// Whether they are a list of at most 256 values, zero among them (element_table.h).
+  /// Whether they are a list of at most 256 values with one zero, so that kernels may look them up (element_table.h).
   virtual bool isList() const { return false; }
 
   /// The layout of the codes, where hardware knows it.
