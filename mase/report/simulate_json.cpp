@@ -41,4 +41,16 @@ nlohmann::ordered_json toJson(const SimulationResult &result) {
           {"linears", linears}};
 }
 
+nlohmann::ordered_json toJson(const ModelSimulationResult &result) {
+  return {{"operators", result.operators},
+          {"kinds", result.kinds},
+          {"tokens", result.tokens},
+          {"beats", result.beats},
+          {"mismatches", result.mismatches},
+          {"cycles", result.cycles},
+          {"first_difference", result.firstDifference},
+          {"build_seconds", result.buildSeconds},
+          {"run_seconds", result.runSeconds}};
+}
+
 } // namespace mase

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "mase/rtl/simulate.h"
+#include "mase/rtl/simulate_model.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,5 +16,8 @@ double worstCycleError(const SimulationResult &result);
 
 /// operators, vectors, mismatches, cycles, and beside them cycles_predicted, worst_cycle_error and linears.
 nlohmann::ordered_json toJson(const SimulationResult &result);
+
+/// Of the whole model: operators, kinds, tokens, beats, mismatches, cycles.
+nlohmann::ordered_json toJson(const ModelSimulationResult &result);
 
 } // namespace mase

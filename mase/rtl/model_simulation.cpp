@@ -16,6 +16,11 @@ struct Expected {
   int64_t token = 0, beatOfToken = 0; // of the next beat
   std::deque<int64_t> beatsOfToken;   // beats of each token that is not yet through
 
+  void clear() {
+    beats.clear();
+    beatsOfToken.clear();
+    beatOfToken = 0;
+  }
   /// Returns how many beats these are.
   int64_t add(const ExpectedBeats &more) {
     if (instance->step < 0)
@@ -72,6 +77,14 @@ public:
             fmt::format("the hardware waits for ever at cycle {}: {}", simulation_.cycle(), simulation_.waiting()));
     return next_;
   }
+
+  void reset() {
+    simulation_.reset();
+    for (Expected &expected : expected_)
+      expected.clear();
+    expectedBeats_ = 0;
+  }
+  bool error() const { return simulation_.flag(0, "error_o"); }
 
   int64_t compared = 0, mismatches = 0;
   std::string firstDifference;
@@ -138,6 +151,8 @@ std::vector<int32_t> ModelSimulation::run(std::span<const ModelToken> tokens,
                                           const std::vector<ExpectedBeats> &expected) {
   return state_->run(tokens, expected);
 }
+void ModelSimulation::reset() { state_->reset(); }
+bool ModelSimulation::error() const { return state_->error(); }
 int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }
 const std::string &ModelSimulation::firstDifference() const { return state_->firstDifference; }

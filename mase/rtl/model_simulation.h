@@ -23,6 +23,11 @@ public:
   /// Errors  CheckError when it hangs, naming the channels that wait, or gives more than it was asked for.
   std::vector<int32_t> run(std::span<const ModelToken> tokens, const std::vector<ExpectedBeats> &expected);
 
+  /// Resets the hardware, whatever is inside. What was expected of it is forgotten.
+  void reset();
+  /// Whether the entrance says that it swallowed a token.
+  bool error() const;
+
   int64_t compared() const;   // beats
   int64_t mismatches() const; // beats that differ
   /// Empty if there is none: edge, token, element, both values.

@@ -1,97 +1,214 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Whole models in Verilator against the integer model: every edge, every bit.
+// Whole models in Verilator against the integer model: every edge, every bit. The models are tiny; their kinds are
+// built once for all tests of a run.
+#include "mase/rtl/model_simulation.h"
+
 #include "mase/formats/registry.h"
 #include "mase/rtl/embedded.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_netlist.h"
-#include "mase/rtl/model_simulation.h"
 #include "mase/rtl/netlist_top.h"
 #include "mase/rtl/process.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/runtime/tiny_model.h"
 #include "mase/support/output.h"
+#include "mase/support/temporary_folder.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <set>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 
 namespace mase {
 namespace {
 
-struct ModelSimulationTest : ::testing::Test {
-  fs::path folder = fs::temp_directory_path() / fmt::format("mase-model-{}", getpid());
-  void SetUp() override {
-    if (runProcess({"verilator", "--version"}).status != 0)
-      GTEST_SKIP() << "verilator is not installed";
-    fs::create_directories(folder);
-  }
-  void TearDown() override { fs::remove_all(folder); }
+bool installed(const char *tool, const char *question) { return runProcess({tool, question}).status == 0; }
 
-  VerilatedLibrary library(const Netlist &netlist) {
-    std::vector<fs::path> files;
-    for (const EmbeddedFile &file : systemVerilogLibrary) {
-      writeFile(folder / file.name, file.text);
-      files.push_back(folder / file.name);
-    }
-    std::set<std::string> seen;
-    std::vector<ModelSource> sources;
-    for (const NetInstance &instance : netlist.instances)
-      if (seen.insert(instance.module.kind).second)
-        sources.push_back({instance.module.kind, kindText(instance.module), kindPorts(instance.module)});
-    return {sources, files, defaultVerilatorCache()};
+/// A tiny LLaMA in some formats at some tiles, as hardware.
+struct Tiny {
+  Plan plan{testing_model::TinyModel().graph()};
+  FormatAssignment assignment;
+  EdgeFormats edges;
+  std::unique_ptr<BitTruePlan> integers;
+  Netlist netlist;
+
+  explicit Tiny(const char *format = "mxint8", int64_t interval = 256) {
+    assignment = plan.uniform(parseFormat(format));
+    edges = resolveEdges(plan.graph(), assignment, nullptr, {});
+    integers = std::make_unique<BitTruePlan>(plan.graph(), assignment, edges);
+    std::vector<HardwareTile> tiles;
+    for (const GraphStep &step : plan.graph().steps)
+      tiles.push_back(smallestTile(step.op, interval));
+    netlist = modelNetlist(*integers, tiles);
   }
 };
 
-TEST_F(ModelSimulationTest, TinyModelsAreTheirIntegerModels) {
-  const Plan plan(testing_model::TinyModel().graph());
-  const FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
-  const BitTruePlan integers(plan.graph(), assignment, resolveEdges(plan.graph(), assignment, nullptr, {}));
-  std::vector<HardwareTile> tiles;
-  for (const GraphStep &step : plan.graph().steps)
-    tiles.push_back(smallestTile(step.op, 256));
-  const Netlist netlist = modelNetlist(integers, tiles);
-  const VerilatedLibrary built = library(netlist);
+std::vector<fs::path> libraryIn(const fs::path &folder) {
+  std::vector<fs::path> files;
+  for (const EmbeddedFile &file : systemVerilogLibrary) {
+    writeFile(folder / "sv" / file.name, file.text);
+    files.push_back(folder / "sv" / file.name);
+  }
+  return files;
+}
+
+VerilatedLibrary build(const Netlist &netlist) {
+  const TemporaryFolder folder("mase-library");
+  std::set<std::string> seen;
+  std::vector<ModelSource> sources;
+  for (const NetInstance &instance : netlist.instances)
+    if (seen.insert(instance.module.kind).second)
+      sources.push_back({instance.module.kind, kindText(instance.module), kindPorts(instance.module)});
+  return {sources, libraryIn(folder.path()), defaultVerilatorCache()};
+}
+
+std::vector<ModelToken> sequence(std::initializer_list<int32_t> ids) {
+  std::vector<ModelToken> tokens;
+  for (int32_t id : ids)
+    tokens.push_back({id, true, false});
+  tokens.back().last = true;
+  return tokens;
+}
+
+struct ModelSimulationTest : ::testing::Test {
+  void SetUp() override {
+    if (!installed("verilator", "--version"))
+      GTEST_SKIP() << "verilator is not installed";
+  }
+};
+
+/// Runs tokens beside the integer model.
+struct Pair {
+  const Tiny &tiny;
+  ModelSimulation hardware;
+  BitTrueSequence integers;
+  Pair(const Tiny &tiny, const VerilatedLibrary &library, const SimulationStalls &stalls)
+      : tiny(tiny), hardware(tiny.netlist, library, stalls), integers(*tiny.integers) {}
+  std::vector<int32_t> run(const std::vector<ModelToken> &tokens) {
+    return hardware.run(tokens, expectedBeats(tiny.netlist, *tiny.integers, integers, tokens));
+  }
+};
+
+TEST_F(ModelSimulationTest, EveryEdgeIsTheIntegerModels) {
+  const Tiny tiny;
+  const VerilatedLibrary library = build(tiny.netlist);
   for (bool stalled : {false, true}) {
-    ModelSimulation simulation(netlist, built, {stalled, 1});
-    BitTrueSequence sequence(integers);
-    std::vector<ModelToken> tokens;
-    for (int32_t id : {3, 1, 4, 1, 5, 9, 2, 6})
-      tokens.push_back({id, true, false});
-    simulation.run(tokens, expectedBeats(netlist, integers, sequence, tokens));
-    EXPECT_EQ(simulation.mismatches(), 0) << simulation.firstDifference();
-    EXPECT_GT(simulation.compared(), 1000);
-    std::printf("%lld beats, %lld cycles\n", static_cast<long long>(simulation.compared()),
-                static_cast<long long>(simulation.cycle()));
+    Pair pair(tiny, library, {stalled, 7});
+    std::vector<ModelToken> tokens = sequence({3, 1, 4, 1, 5, 9, 2, 6});
+    for (size_t t = 0; t < 5; ++t) // of a prompt
+      tokens[t].wanted = false;
+    EXPECT_EQ(pair.run(tokens).size(), 3U);
+    EXPECT_EQ(pair.hardware.mismatches(), 0) << pair.hardware.firstDifference();
+    EXPECT_GT(pair.hardware.compared(), 10000);
   }
 }
 
+TEST_F(ModelSimulationTest, PromptsAtOnceOrTokenByToken) { // law 3
+  const Tiny tiny;
+  const VerilatedLibrary library = build(tiny.netlist);
+  Pair once(tiny, library, {}), single(tiny, library, {});
+  const std::vector<ModelToken> tokens = sequence({60, 2, 2, 17, 33, 8});
+  std::vector<int32_t> ids;
+  for (const ModelToken &token : tokens)
+    ids.push_back(single.run({token}).at(0));
+  EXPECT_EQ(once.run(tokens), ids);
+  EXPECT_EQ(once.hardware.mismatches() + single.hardware.mismatches(), 0);
+}
+
+TEST_F(ModelSimulationTest, ManySequencesBackToBack) {
+  const Tiny tiny;
+  const VerilatedLibrary library = build(tiny.netlist);
+  Pair pair(tiny, library, {true, 3});
+  std::vector<ModelToken> tokens;
+  for (int32_t s = 0; s < 20; ++s)
+    for (int32_t t = 0; t <= s % 5; ++t)
+      tokens.push_back({(s * 7 + t * 13) % 64, t % 2 == 0, t == s % 5});
+  pair.run(tokens);
+  EXPECT_EQ(pair.hardware.mismatches(), 0) << pair.hardware.firstDifference();
+}
+
+TEST_F(ModelSimulationTest, AResetInMidSequenceLeavesNothing) {
+  const Tiny tiny;
+  const VerilatedLibrary library = build(tiny.netlist);
+  Pair pair(tiny, library, {});
+  pair.hardware.run(std::vector<ModelToken>{{1, false, false}, {2, true, false}, {3, false, false}}, {});
+  pair.hardware.reset();
+  pair.run(sequence({5, 4, 3}));
+  EXPECT_EQ(pair.hardware.mismatches(), 0) << pair.hardware.firstDifference();
+}
+
+TEST_F(ModelSimulationTest, BeyondTheContextTokensAreSwallowedAndSaid) {
+  const Tiny tiny;
+  const VerilatedLibrary library = build(tiny.netlist);
+  Pair pair(tiny, library, {});
+  std::vector<ModelToken> full;
+  for (int32_t t = 0; t < 32; ++t)
+    full.push_back({t, t == 31, false});
+  pair.run(full);
+  EXPECT_FALSE(pair.hardware.error());
+  pair.hardware.run(std::vector<ModelToken>{{1, false, false}, {2, false, false}, {3, false, true}}, {});
+  pair.integers.restart();
+  pair.run(sequence({5, 4, 3})); // the next sequence is sound
+  EXPECT_TRUE(pair.hardware.error());
+  EXPECT_EQ(pair.hardware.mismatches(), 0) << pair.hardware.firstDifference();
+}
+
+TEST_F(ModelSimulationTest, BitsDoNotDependOnTilesOrFormats) { // law 2, by the integer model
+  for (const auto &[format, interval] : {std::pair("mxint4", int64_t{2000}), {"mxfp8_e4m3", int64_t{64}}}) {
+    const Tiny tiny(format, interval);
+    const VerilatedLibrary library = build(tiny.netlist);
+    Pair pair(tiny, library, {true, 5});
+    pair.run(sequence({11, 22, 33, 44}));
+    EXPECT_EQ(pair.hardware.mismatches(), 0) << format << ": " << pair.hardware.firstDifference();
+  }
+}
+
+TEST_F(ModelSimulationTest, AWrongWeightIsNamedWhereItIsFirstSeen) {
+  Tiny tiny;
+  for (NetInstance &instance : tiny.netlist.instances)
+    if (instance.name == "model.layers.1.mlp.up_proj") {
+      std::string &word = instance.module.words->words[0];
+      word.back() = word.back() == '0' ? '1' : '0';
+    }
+  const VerilatedLibrary library = build(tiny.netlist);
+  Pair pair(tiny, library, {});
+  pair.run(sequence({3, 1, 4, 1, 5, 9}));
+  EXPECT_GT(pair.hardware.mismatches(), 0);
+  EXPECT_THAT(pair.hardware.firstDifference(),
+              ::testing::MatchesRegex("model.layers.1.mlp.up_proj, token [0-9]+, (scale of )?element [0-9]+: .*"));
+}
+
 TEST_F(ModelSimulationTest, TheTopLevelTakesTheSameCycles) {
-  const Plan plan(testing_model::TinyModel().graph());
-  const FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
-  const EdgeFormats edges = resolveEdges(plan.graph(), assignment, nullptr, {});
-  const BitTruePlan integers(plan.graph(), assignment, edges);
-  std::vector<HardwareTile> tiles;
-  for (const GraphStep &step : plan.graph().steps)
-    tiles.push_back(smallestTile(step.op, 256));
-  ModelDesign design = {"tiny", modelNetlist(integers, tiles), assignment, edges, 32, {}, {}};
-  writeModel(design, folder / "model");
-  const VerilatedLibrary parts = library(design.netlist);
+  const Tiny tiny;
+  const TemporaryFolder folder("mase-model");
+  ModelDesign design = {"tiny", tiny.netlist, tiny.assignment, tiny.edges, 32, {}, {}};
+  writeModel(design, folder.path() / "model");
   const HardwareModule top = topModule(design.netlist, topName("tiny"));
-  std::vector<fs::path> files = filesOf(folder / "model/kinds", ".sv");
-  for (const fs::path &file : filesOf(folder, ".sv"))
+  std::vector<fs::path> files = libraryIn(folder.path());
+  for (const fs::path &file : filesOf(folder.path() / "model/kinds", ".sv"))
     files.push_back(file);
-  files.push_back(folder / "model/mase_tiny.sv");
+  for (const fs::path &file : filesOf(folder.path() / "model", ".sv"))
+    files.push_back(file);
+
   const VerilatedLibrary whole({{top.kind, kindText(top), kindPorts(top)}}, files, defaultVerilatorCache());
+  const VerilatedLibrary parts = build(design.netlist);
   const Netlist alone = {{{"top", top, -1}}, {}};
-  ModelSimulation stepped(design.netlist, parts, {}), real(alone, whole, {}, folder / "model");
+  ModelSimulation stepped(design.netlist, parts, {}), real(alone, whole, {}, folder.path() / "model");
   std::vector<ModelToken> tokens;
   for (int32_t id : {3, 1, 4, 1, 5, 9, 2, 6, 5, 3})
     tokens.push_back({id, id != 1, id == 9});
   EXPECT_EQ(real.run(tokens, {}), stepped.run(tokens, {}));
   EXPECT_EQ(real.cycle(), stepped.cycle());
+
+  std::vector<std::string> lint = {"verilator", "--lint-only", "-Wall", "-DSYNTHESIS", "--top-module", topName("tiny")};
+  lint.insert(lint.end(), files.begin(), files.end());
+  EXPECT_EQ(runProcess(lint).output, "");
+  if (installed("iverilog", "-V")) {
+    std::vector<std::string> icarus = {"iverilog", "-g2012", "-t", "null", "-s", topName("tiny")};
+    icarus.insert(icarus.end(), files.begin(), files.end());
+    EXPECT_EQ(runProcess(icarus).output, "");
+  }
 }
 
 } // namespace

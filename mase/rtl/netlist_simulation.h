@@ -44,6 +44,10 @@ public:
   /// Holds reset for some cycles: all rows inside and all beats that wait are gone.
   void reset();
   int64_t cycle() const { return cycle_; }
+  /// A port of one bit of an instance: a flag.
+  bool flag(int instance, const std::string &port) const {
+    return *models_[static_cast<size_t>(instance)].port(port).data != 0;
+  }
   /// Which channels wait for what: one line, of a simulation in which nothing moves any more.
   std::string waiting() const;
 
