@@ -23,7 +23,7 @@ namespace {
 struct Emit : testing::Test {
   fs::path folder = fs::temp_directory_path() / fmt::format("mase-emit-{}", getpid());
   std::vector<float> numbers = std::vector<float>(64 * 64, 0.25F);
-  Design design = {"tiny", {}};
+  Design design = {"tiny", {}, {}};
 
   void SetUp() override {
     add("model.layers.0.self_attn.q_proj");
