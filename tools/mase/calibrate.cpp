@@ -14,7 +14,7 @@ namespace mase::cli {
 namespace {
 
 struct Options {
-  std::string model, data, format, config, output, outputFormat;
+  std::string model, data, task = "lm", format, config, output, outputFormat;
 };
 
 FormatConfig configOf(const Options &o) {
@@ -39,7 +39,9 @@ void addCalibrate(CLI::App &app) {
        "models/llama-stories-1m/eval.txt -o out/int8.toml"});
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "The text whose largest values set the scales")->required();
+  command->add_option("--data", o->data, "The text whose largest values set the scales; for sst2 GLUE's .tsv")
+      ->required();
+  command->add_option("--task", o->task, "lm: a text; sst2: texts with classes")->check(CLI::IsMember({"lm", "sst2"}));
   command->add_option("-o,--output", o->output, "The .toml file")->required();
   command->add_option("--format", o->format, "One format for every weight and input, as in int8");
   command->add_option("--config", o->config, "Formats of every tensor, with input = \"int8\" where a scale is wanted");
@@ -49,15 +51,18 @@ void addCalibrate(CLI::App &app) {
     Model model = Model::open(o->model);
     const std::vector<Slot> slots = model.slots();
     const FormatAssignment wanted = resolve(config, slots);
-    const TextWindows text = model.windows(o->data, model.contextFor(0));
-    Plan plan = model.plan(text.context());
+    const TaskData data = model.task(o->task, o->data, 0);
+    Plan plan = model.plan(data.longest);
     std::vector<std::span<const int32_t>> windows;
-    for (int64_t w = 0; w < text.count(); ++w)
-      windows.push_back(text.inputs(w));
+    size_t tokens = 0;
+    for (const WindowView &example : data.examples) {
+      windows.push_back(example.inputs);
+      tokens += example.inputs.size();
+    }
     const LinearRanges ranges = recordRanges(plan, windows);
     writeFile(o->output, writeFormatConfig(calibrated(wanted, ranges), slots,
                                            calibratedOutputs(linearOutputs(config, slots), ranges)));
-    fmt::print("{} linears calibrated on {} tokens: {}\n", slots.size() / 2, text.tokens(), o->output);
+    fmt::print("{} linears calibrated on {} tokens: {}\n", slots.size() / 2, tokens, o->output);
   });
 }
 
