@@ -168,7 +168,8 @@ std::string topName(const std::string &model) { return "mase_" + moduleName(mode
 void writeModel(const ModelDesign &design, const fs::path &folder) {
   const std::string top = topName(design.model);
   Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}, {"top", top}};
-  writeFile(folder / (top + ".sv"), topText(design.netlist, top));
+  for (const ModuleText &module : topTexts(design.netlist, top))
+    writeFile(folder / (module.name + ".sv"), module.text);
   json["context"] = design.context;
   json["formats"] = {{"slots", namesOf(design.assignment)},
                      {"edges", namesOf(design.edges.output)},

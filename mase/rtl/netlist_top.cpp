@@ -4,6 +4,7 @@
 #include "mase/rtl/linear_files.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -14,24 +15,158 @@ namespace {
 std::string range(int64_t bits) { return bits == 1 ? "" : fmt::format("[{}:0] ", bits - 1); }
 std::string bytes(int64_t bits) { return range((bits + 7) / 8 * 8); }
 
+/// The layer that an instance belongs to: "model.layers.0" of "model.layers.0.mlp.up_proj"; empty: none.
+std::string layerOf(const std::string &name) {
+  const std::string mark = "layers.";
+  const size_t at = name.find(mark);
+  if (at == std::string::npos)
+    return "";
+  size_t end = at + mark.size();
+  while (end < name.size() && std::isdigit(static_cast<unsigned char>(name[end])))
+    ++end;
+  return end > at + mark.size() && end < name.size() && name[end] == '.' ? name.substr(0, end) : "";
+}
+
 /// The nets of a stream: `<net>_data`, `<net>_valid`, `<net>_ready`.
 std::string declared(const std::string &net, int64_t bits) {
   return fmt::format("  logic {1}{0}_data;\n  logic {0}_valid, {0}_ready;\n", net, range(bits));
 }
 
+/// Port connections of a stream.
+std::string connected(const std::string &port, bool isInput, const std::string &net) {
+  const char *with = isInput ? "i" : "o", *against = isInput ? "o" : "i";
+  return fmt::format(",\n    .{0}_data_{1}({3}_data), .{0}_valid_{1}({3}_valid), .{0}_ready_{2}({3}_ready)", port, with,
+                     against, net);
+}
+
+std::string streamPorts(const std::string &name, int64_t bits, bool isInput) {
+  const char *in = isInput ? "input " : "output", *out = isInput ? "output" : "input ", *with = isInput ? "i" : "o",
+             *against = isInput ? "o" : "i";
+  return fmt::format(",\n  {1} logic {5}{0}_data_{3},\n  {1} logic {0}_valid_{3},\n  {2} logic {0}_ready_{4}", name, in,
+                     out, with, against, range(bits));
+}
+
+/// Terms with an operator between them, in lines of a readable width.
+std::string wrapped(const std::vector<std::string> &terms, const std::string &between) {
+  std::string text, line;
+  for (const std::string &term : terms) {
+    if (line.size() + term.size() > 100) {
+      text += line + "\n     ";
+      line.clear();
+    }
+    line += (text.empty() && line.empty() ? "" : between) + term;
+  }
+  return text + line;
+}
+
 class Writer {
 public:
-  Writer(const Netlist &netlist, const std::string &name) : netlist_(netlist), name_(name) {
-    for (const NetChannel &channel : netlist.channels)
+  Writer(const Netlist &netlist, std::string name) : netlist_(netlist), name_(std::move(name)) {
+    for (const NetChannel &channel : netlist.channels) {
       readers_[{channel.from, channel.output}].push_back(&channel);
-    for (const NetInstance &instance : netlist.instances)
-      names_.push_back(moduleName(instance.name));
+      feeds_[{channel.to, channel.input}] = &channel;
+    }
+    for (const NetInstance &instance : netlist.instances) {
+      layers_.push_back(layerOf(instance.name));
+      if (!layers_.back().empty() && std::find(order_.begin(), order_.end(), layers_.back()) == order_.end())
+        order_.push_back(layers_.back());
+    }
   }
 
-  std::string text() const {
-    std::string body;
-    for (size_t i = 0; i < netlist_.instances.size(); ++i)
-      body += instanceText(static_cast<int>(i));
+  std::vector<ModuleText> texts() const {
+    std::vector<ModuleText> result;
+    for (const std::string &layer : order_)
+      result.push_back({layerModule(layer), layerText(layer)});
+    result.push_back({name_, topText()});
+    return result;
+  }
+
+private:
+  std::string layerModule(const std::string &layer) const {
+    return fmt::format("{}_{}", name_, moduleName(layer.substr(layer.find("layers."))));
+  }
+  const NetInstance &at(int instance) const { return netlist_.instances[static_cast<size_t>(instance)]; }
+  const std::string &layer(int instance) const { return layers_[static_cast<size_t>(instance)]; }
+  bool isResult(int instance) const { return instance + 1 == static_cast<int>(netlist_.instances.size()); }
+  bool crosses(const NetChannel &channel) const { return layer(channel.from) != layer(channel.to); }
+
+  /// An instance's name in the module of its layer.
+  std::string local(int instance) const {
+    const std::string &of = layer(instance);
+    return moduleName(of.empty() ? at(instance).name : at(instance).name.substr(of.size() + 1));
+  }
+  std::string outputNet(int instance, size_t output) const {
+    const bool isRead = readers_.count({instance, output}) > 0 || isResult(instance);
+    return fmt::format("{}{}_{}", isRead ? "" : "unused_", local(instance), at(instance).module.results[output].name);
+  }
+  std::string inputNet(int instance, size_t input) const {
+    return fmt::format("{}_{}", local(instance), at(instance).input(input).name);
+  }
+  /// The net of a channel where it leaves the module of its writer: named after its reader.
+  std::string crossing(const NetChannel &channel) const {
+    return moduleName(fmt::format("{}.{}", at(channel.to).name, at(channel.to).input(channel.input).name));
+  }
+  /// The net that a reader takes its beats from, in its own module.
+  std::string feedNet(const NetChannel &channel) const {
+    if (crosses(channel))
+      return layer(channel.to).empty() ? crossing(channel) : inputNet(channel.to, channel.input);
+    return channel.depth == 0 ? outputNet(channel.from, channel.output) : inputNet(channel.to, channel.input);
+  }
+  /// The net behind a channel's FIFO, in its writer's module.
+  std::string heldNet(const NetChannel &channel) const {
+    return crosses(channel) ? crossing(channel) : inputNet(channel.to, channel.input);
+  }
+  int64_t bitsOf(const NetChannel &channel) const { return at(channel.from).module.results[channel.output].bits(); }
+
+  std::string instancesOf(const std::string &of) const {
+    std::string text;
+    for (int i = 0; i < static_cast<int>(netlist_.instances.size()); ++i)
+      if (layer(i) == of)
+        text += instanceText(i);
+    return text;
+  }
+
+  std::string layerText(const std::string &of) const {
+    std::string ports, nets, joins;
+    for (const NetChannel &channel : netlist_.channels) {
+      if (!crosses(channel))
+        continue;
+      const bool isInput = layer(channel.to) == of;
+      if (!isInput && layer(channel.from) != of)
+        continue;
+      const std::string port = isInput ? inputNet(channel.to, channel.input) : crossing(channel);
+      ports += streamPorts(port, bitsOf(channel), isInput);
+      if (isInput)
+        nets += declared(port, bitsOf(channel));
+      const char *with = isInput ? "i" : "o", *against = isInput ? "o" : "i";
+      joins += isInput ? fmt::format("  assign {0}_data = {0}_data_{1};\n  assign {0}_valid = {0}_valid_{1};\n  assign "
+                                     "{0}_ready_{2} = {0}_ready;\n",
+                                     port, with, against)
+                       : fmt::format("  assign {0}_data_{1} = {0}_data;\n  assign {0}_valid_{1} = {0}_valid;\n  assign "
+                                     "{0}_ready = {0}_ready_{2};\n",
+                                     port, with, against);
+    }
+    return fmt::format(
+        "// {}\n// {}\nmodule {} (\n  input  logic clk_i,\n  input  logic rst_i{}\n);\n{}{}\n{}endmodule\n",
+        noRestriction, of, layerModule(of), ports, nets, instancesOf(of), joins);
+  }
+
+  std::string topText() const {
+    std::string body = instancesOf("");
+    for (const std::string &of : order_) {
+      std::string nets, connections = "    .clk_i(clk_i), .rst_i(rst_i)";
+      for (const NetChannel &channel : netlist_.channels) {
+        if (!crosses(channel))
+          continue;
+        if (layer(channel.to) == of) {
+          connections += connected(inputNet(channel.to, channel.input), true, crossing(channel));
+        } else if (layer(channel.from) == of) {
+          nets += declared(crossing(channel), bitsOf(channel));
+          connections += connected(crossing(channel), false, crossing(channel));
+        }
+      }
+      body += fmt::format("\n{}  {} u_{} (\n{});\n", nets, layerModule(of), moduleName(of), connections);
+    }
     const HardwarePort &in = netlist_.instances.front().module.operands.at(0);
     const HardwarePort &out = netlist_.instances.back().module.results.at(0);
     return fmt::format(R"(// {0}
@@ -58,54 +193,29 @@ endmodule
                        (out.dataBits + 7) / 8 * 8, outputNet(static_cast<int>(netlist_.instances.size()) - 1, 0));
   }
 
-private:
-  std::string outputNet(int instance, size_t output) const {
-    const HardwareModule &module = netlist_.instances[static_cast<size_t>(instance)].module;
-    const bool isRead = readers_.count({instance, output}) > 0 || isResult(instance);
-    return fmt::format("{}{}_{}", isRead ? "" : "unused_", names_[static_cast<size_t>(instance)],
-                       module.results[output].name);
-  }
-  bool isResult(int instance) const { return instance + 1 == static_cast<int>(netlist_.instances.size()); }
-  std::string inputNet(int instance, size_t input) const {
-    const NetInstance &to = netlist_.instances[static_cast<size_t>(instance)];
-    return fmt::format("{}_{}", names_[static_cast<size_t>(instance)], to.input(input).name);
-  }
-  const NetChannel *channelTo(int instance, size_t input) const {
-    for (const NetChannel &channel : netlist_.channels)
-      if (channel.to == instance && channel.input == input)
-        return &channel;
-    return nullptr;
-  }
-
   std::string instanceText(int index) const {
-    const NetInstance &instance = netlist_.instances[static_cast<size_t>(index)];
+    const NetInstance &instance = at(index);
     const HardwareModule &module = instance.module;
-    const std::string &name = names_[static_cast<size_t>(index)];
+    const std::string name = local(index);
     std::string nets, connections = "    .clk_i(clk_i), .rst_i(rst_i)";
-    const auto connect = [&](const std::string &port, bool isInput, const std::string &net) {
-      const char *with = isInput ? "i" : "o", *against = isInput ? "o" : "i";
-      connections += fmt::format(",\n    .{0}_data_{1}({3}_data), .{0}_valid_{1}({3}_valid), .{0}_ready_{2}({3}_ready)",
-                                 port, with, against, net);
-    };
     for (size_t k = 0; k < instance.inputs(); ++k) {
       const HardwarePort &port = instance.input(k);
-      const NetChannel *channel = channelTo(index, k);
       if (port.isAxis)
         connections += fmt::format(",\n    .{0}_data_i({{s_axis_tlast, s_axis_tuser, s_axis_tdata}}), "
                                    ".{0}_valid_i(s_axis_tvalid), .{0}_ready_o(s_axis_tready)",
                                    port.name);
       else
-        connect(port.name, true, channel->depth == 0 ? outputNet(channel->from, channel->output) : inputNet(index, k));
+        connections += connected(port.name, true, feedNet(*feeds_.at({index, k})));
     }
     for (size_t o = 0; o < module.results.size(); ++o) {
       const std::string net = outputNet(index, o);
       nets += declared(net, module.results[o].bits());
-      connect(module.results[o].name, false, net);
+      connections += connected(module.results[o].name, false, net);
     }
-    std::string beside = fifos(index, nets);
+    std::string beside = behind(index, nets);
     if (module.words) {
       nets += declared(name + "_w", module.words->bits);
-      connect(module.words->port, true, name + "_w");
+      connections += connected(module.words->port, true, name + "_w");
       beside += fmt::format("  mase_weight_memory #(.Width({0}), .Depth({1}), .File(\"{2}\")) u_{3}_weights (\n    "
                             ".clk_i(clk_i), .rst_i(rst_i), .w_data_o({3}_w_data), .w_valid_o({3}_w_valid), "
                             ".w_ready_i({3}_w_ready));\n",
@@ -119,54 +229,64 @@ private:
     return fmt::format("\n{}  {} u_{} (\n{});\n{}", nets, module.kind, name, connections, beside);
   }
 
-  /// What is behind an instance's outputs: a FIFO for each reader that has one. A beat of several readers moves when
-  /// all have room.
-  std::string fifos(int index, std::string &nets) const {
+  /// What is behind an instance's outputs: a FIFO for each reader that has one, or wires to another layer.
+  std::string behind(int index, std::string &nets) const {
     std::string text;
-    const HardwareModule &module = netlist_.instances[static_cast<size_t>(index)].module;
+    const HardwareModule &module = at(index).module;
     for (size_t o = 0; o < module.results.size(); ++o) {
       const auto found = readers_.find({index, o});
       const std::string from = outputNet(index, o);
-      if (found == readers_.end()) {
-        if (!isResult(index))
-          text += fmt::format("  assign {}_ready = 1'b1;\n", from); // nobody reads it
-        continue;
-      }
-      std::vector<std::string> room;
-      for (const NetChannel *channel : found->second)
-        if (channel->depth > 0)
-          room.push_back(inputNet(channel->to, channel->input) + "_room");
-      if (room.empty())
-        continue;
-      nets += fmt::format("  logic {};\n", fmt::join(room, ", "));
-      text += fmt::format("  assign {}_ready = {};\n", from, fmt::join(room, " & "));
-      for (const NetChannel *channel : found->second) {
-        const std::string to = inputNet(channel->to, channel->input);
-        nets += declared(to, module.results[o].bits());
-        std::string others;
-        for (const std::string &other : room)
-          if (other != to + "_room")
-            others += " & " + other;
-        text += fmt::format("  mase_row_fifo #(.Width({0}), .Depth({1})) u_{2}_fifo (\n    .clk_i(clk_i), "
-                            ".rst_i(rst_i), .x_data_i({3}_data), .x_valid_i({3}_valid{4}), .x_ready_o({2}_room),\n    "
-                            ".y_data_o({2}_data), .y_valid_o({2}_valid), .y_ready_i({2}_ready));\n",
-                            module.results[o].bits(), channel->depth, to, from, others);
-      }
+      if (found != readers_.end())
+        text += found->second.front()->depth == 0 ? wires(*found->second.front(), from, nets)
+                                                  : fifos(found->second, from, nets);
+      else if (!isResult(index))
+        text += fmt::format("  assign {}_ready = 1'b1;\n", from); // nobody reads it
+    }
+    return text;
+  }
+
+  std::string wires(const NetChannel &channel, const std::string &from, std::string &nets) const {
+    if (!crosses(channel))
+      return "";
+    nets += declared(crossing(channel), bitsOf(channel));
+    return fmt::format("  assign {0}_data = {1}_data;\n  assign {0}_valid = {1}_valid;\n  assign {1}_ready = "
+                       "{0}_ready;\n",
+                       crossing(channel), from);
+  }
+
+  /// A beat of several readers moves when all have room.
+  std::string fifos(const std::vector<const NetChannel *> &channels, const std::string &from, std::string &nets) const {
+    std::vector<std::string> room;
+    for (const NetChannel *channel : channels)
+      room.push_back(heldNet(*channel) + "_room");
+    nets += fmt::format("  logic {};\n", wrapped(room, ", "));
+    std::string text = fmt::format("  assign {}_ready = {};\n", from, wrapped(room, " & "));
+    for (const NetChannel *channel : channels) {
+      const std::string to = heldNet(*channel);
+      nets += declared(to, bitsOf(*channel));
+      text += fmt::format("  mase_row_fifo #(.Width({0}), .Depth({1})) u_{2}_fifo (\n    .clk_i(clk_i), .rst_i(rst_i), "
+                          ".x_data_i({3}_data), .x_valid_i({3}_valid{4}), .x_ready_o({2}_room),\n    "
+                          ".y_data_o({2}_data), .y_valid_o({2}_valid), .y_ready_i({2}_ready));\n",
+                          bitsOf(*channel), channel->depth, to, from,
+                          channels.size() > 1 ? fmt::format(" & {}_ready", from) : "");
     }
     return text;
   }
 
   const Netlist &netlist_;
-  const std::string &name_;
+  std::string name_;
   std::map<std::pair<int, size_t>, std::vector<const NetChannel *>> readers_;
-  std::vector<std::string> names_;
+  std::map<std::pair<int, size_t>, const NetChannel *> feeds_;
+  std::vector<std::string> layers_, order_;
 };
 
 } // namespace
 
 std::string wordsFile(const NetInstance &instance) { return fmt::format("weights/{}.hex", moduleName(instance.name)); }
 
-std::string topText(const Netlist &netlist, const std::string &name) { return Writer(netlist, name).text(); }
+std::vector<ModuleText> topTexts(const Netlist &netlist, const std::string &name) {
+  return Writer(netlist, name).texts();
+}
 
 HardwareModule topModule(const Netlist &netlist, const std::string &name) {
   HardwareModule top;
