@@ -13,6 +13,7 @@
 #include "mase/formats/block_kernel.h"
 
 #include <cstring>
+#include <hwy/cache_control.h>
 
 namespace mase {
 
