@@ -4,6 +4,7 @@
 #include "mase/rtl/model_simulation.h"
 
 #include "mase/formats/registry.h"
+#include "mase/ops/edge/plumbing_module.h"
 #include "mase/rtl/embedded.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_netlist.h"
@@ -11,6 +12,7 @@
 #include "mase/rtl/process.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/runtime/tiny_model.h"
+#include "mase/support/error.h"
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
 
@@ -177,6 +179,47 @@ TEST_F(ModelSimulationTest, AWrongWeightIsNamedWhereItIsFirstSeen) {
   EXPECT_GT(pair.hardware.mismatches(), 0);
   EXPECT_THAT(pair.hardware.firstDifference(),
               ::testing::MatchesRegex("model.layers.1.mlp.up_proj, token [0-9]+, (scale of )?element [0-9]+: .*"));
+}
+
+TEST_F(ModelSimulationTest, MoreThanWasAskedForIsSaid) {
+  const Tiny tiny;
+  const VerilatedLibrary library = build(tiny.netlist);
+  ModelSimulation hardware(tiny.netlist, library, {});
+  const std::vector<ModelToken> tokens = sequence({3, 1, 4});
+  BitTrueSequence integers(*tiny.integers);
+  std::vector<ExpectedBeats> expected = expectedBeats(tiny.netlist, *tiny.integers, integers, tokens);
+  expected[2].beats.pop_back();
+  EXPECT_THAT([&] { hardware.run(tokens, expected); },
+              ::testing::ThrowsMessage<CheckError>(::testing::HasSubstr("tokens that it was given")));
+}
+
+TEST_F(ModelSimulationTest, ADamagedCacheIsNamed) {
+  const TemporaryFolder folder("mase-cache");
+  const HardwareModule fifo = controlModule(64, 32, 4);
+  const std::vector<ModelSource> sources = {{fifo.kind, kindText(fifo), kindPorts(fifo)}};
+  const std::vector<fs::path> files = libraryIn(folder.path());
+  const auto load = [&] { VerilatedLibrary(sources, files, folder.path() / "cache"); };
+  load();
+  for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder.path() / "cache"))
+    if (entry.path().filename() == "model.so") {
+      fs::remove(entry.path());
+      writeFile(entry.path(), "no library");
+    }
+  EXPECT_THAT(load, ::testing::ThrowsMessage<InputError>(::testing::HasSubstr("cannot be loaded")));
+}
+
+TEST(ModelNetlist, AnOperatorWithoutHardwareIsNamed) {
+  Graph graph = testing_model::TinyModel().graph();
+  for (GraphStep &step : graph.steps)
+    if (step.op.name == "silu")
+      step.op.name = "tanh"; // has an integer model, and no entry
+  const FormatAssignment assignment(22, &parseFormat("mxint8"));
+  const EdgeFormats edges = resolveEdges(graph, assignment, nullptr, {});
+  const BitTruePlan plan(graph, assignment, edges);
+  const std::vector<HardwareTile> tiles(graph.steps.size(), {4, 4, 1});
+  EXPECT_THAT([&] { modelNetlist(plan, tiles); },
+              ::testing::ThrowsMessage<InputError>(::testing::HasSubstr(
+                  "operator 'tanh' has no hardware (mase ops lists those that have)")));
 }
 
 TEST_F(ModelSimulationTest, TheTopLevelTakesTheSameCycles) {
