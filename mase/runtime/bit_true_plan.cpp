@@ -13,7 +13,7 @@ namespace mase {
 
 // Prefill equals decode, so the rows of a decoder may run in any portions: in these, what lies between two operators
 // stays in the cache.
-static constexpr int64_t chunkRows = 64;
+static constexpr int64_t rowsAtOnce = 64;
 
 BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges)
     : graph_(graph), edges_(edges), atOnce_(needsWholeSequence(graph)) {
@@ -62,12 +62,12 @@ WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> id
                           std::span<const int32_t> tokenTypes) const {
   checkTokens(graph_, sequence.position_, ids, tokenTypes);
   const auto rows = static_cast<int64_t>(ids.size());
-  if (rows <= chunkRows || atOnce_)
+  if (rows <= rowsAtOnce || atOnce_)
     return runChunk(sequence, ids, tokenTypes, observer);
   const bool perToken = graph_.values[static_cast<size_t>(graph_.steps.back().output)].rows < 0;
   WideRows all;
-  for (int64_t first = 0; first < rows; first += chunkRows) {
-    const auto count = static_cast<size_t>(std::min(chunkRows, rows - first));
+  for (int64_t first = 0; first < rows; first += rowsAtOnce) {
+    const auto count = static_cast<size_t>(std::min(rowsAtOnce, rows - first));
     const auto at = static_cast<size_t>(first);
     const WideRows some = runChunk(sequence, ids.subspan(at, count),
                                    tokenTypes.empty() ? tokenTypes : tokenTypes.subspan(at, count), observer);

@@ -35,6 +35,10 @@ private:
 
 class BitTruePlan {
 public:
+  /// Prefill equals decode, so rows may run in any portions: in these, what lies between two operators stays in the
+  /// cache.
+  static constexpr int64_t rowsAtOnce = 64;
+
   /// Errors  InputError when an operator has no integer model, or none in its formats; the edge is named.
   BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges);
 

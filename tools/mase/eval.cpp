@@ -2,10 +2,12 @@
 #include "tools/mase/commands.h"
 
 #include "mase/report/eval_json.h"
+#include "mase/runtime/edge_sqnr.h"
 #include "mase/support/error.h"
 #include "mase/support/progress.h"
 #include "tools/mase/level.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mase::cli {
@@ -19,7 +21,7 @@ void addEval(CLI::App &app) {
     std::string model, data, task = "lm";
     int64_t context = 0;
     LevelOptions level;
-    bool json = false;
+    bool json = false, sqnr = false;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
@@ -32,6 +34,7 @@ void addEval(CLI::App &app) {
   addLevel(*command, o->level);
   command->add_flag("--edges", o->level.edges,
                     "Emulate the formats of all values between operators, as hardware stores them, too");
+  command->add_flag("--sqnr", o->sqnr, "Signal to noise behind each kind of operator too, on the first 64 tokens");
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
@@ -41,12 +44,16 @@ void addEval(CLI::App &app) {
     if (o->level.edges && levelName(assignment) == "float")
       fail("--edges needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
     EdgeFormats edges;
-    if (o->level.edges || o->level.bitTrue())
+    if (o->sqnr && levelName(assignment) == "float")
+      fail("--sqnr needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
+    if (o->level.edges || o->level.bitTrue() || o->sqnr)
       edges = resolveEdgeFormats(o->level, plan, assignment, windows);
     const double start = secondsNow();
-    const LossResult result = o->level.bitTrue() ? evaluate(BitTruePlan(plan.graph(), assignment, edges), windows)
-                                                 : evaluate(plan, assignment, windows, nullptr,
-                                                            {.edges = edges.output, .tables = edges.table});
+    const LossResult result =
+        o->level.bitTrue()
+            ? evaluate(BitTruePlan(plan.graph(), assignment, edges), windows)
+            : evaluate(plan, assignment, windows, nullptr,
+                       o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{});
     const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
                                std::ssize(windows),
                                data.bytes,
@@ -54,8 +61,21 @@ void addEval(CLI::App &app) {
                                result,
                                secondsNow() - start,
                                o->task};
-    if (o->json)
-      return print(toJson(report));
+    std::vector<OperatorSqnr> operators;
+    if (o->sqnr) {
+      const std::span<const int32_t> ids = windows.front().inputs;
+      operators = operatorSqnr(plan, assignment, edges,
+                               ids.first(std::min(ids.size(), static_cast<size_t>(BitTruePlan::rowsAtOnce))));
+    }
+    if (o->json) {
+      nlohmann::ordered_json json = toJson(report);
+      for (const OperatorSqnr &one : operators)
+        json["sqnr"][one.name] = {{"edges", one.edges},
+                                  {"emulated", one.emulated},
+                                  {"bit_true", one.bitTrue},
+                                  {"arithmetic", one.arithmetic}};
+      return print(json);
+    }
     if (data.bytes == 0)
       fmt::print("accuracy {:.4f}: {} of {} texts; loss {:.5f} nats a text\n", result.accuracy,
                  std::llround(result.accuracy * static_cast<double>(windows.size())), windows.size(), result.loss);
@@ -65,6 +85,12 @@ void addEval(CLI::App &app) {
     fmt::print("{} arithmetic, {:.3f} bits on average, {} tokens in {} {} of {}{}, {:.2f} s\n", report.level,
                report.averageBits.all, result.tokens, windows.size(), data.bytes > 0 ? "windows" : "texts",
                data.bytes > 0 ? "" : "up to ", data.longest, report.seconds);
+    if (o->sqnr)
+      fmt::print("\n{:<20} {:>5}  {:>12} {:>12} {:>22}\n", "SQNR in dB behind", "edges", "emulated", "bit-true",
+                 "bit-true to emulated");
+    for (const OperatorSqnr &one : operators)
+      fmt::print("{:<20} {:>5}  {:>12.1f} {:>12.1f} {:>22.1f}\n", one.name, one.edges, one.emulated, one.bitTrue,
+                 one.arithmetic);
   });
 }
 
