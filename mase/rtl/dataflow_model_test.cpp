@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Predicted cycles of a tiny LLaMA beside those of its modules in Verilator.
 #include "mase/formats/registry.h"
+#include "mase/rtl/channel_depths.h"
 #include "mase/rtl/dataflow_simulation.h"
 #include "mase/rtl/embedded.h"
 #include "mase/rtl/model_netlist.h"
@@ -10,6 +11,7 @@
 #include "mase/runtime/tiny_model.h"
 #include "mase/support/output.h"
 
+#include <chrono>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <set>
@@ -70,6 +72,16 @@ TEST_P(DataflowModelTest, CyclesAreThoseOfTheHardware) {
     ASSERT_TRUE(predicted.runUntil(++results));
     EXPECT_EQ(predicted.cycle(), hardware.cycle()) << tokens << " tokens";
   }
+}
+TEST_P(DataflowModelTest, DepthsAreTheLeastThatLoseNothing) {
+  Netlist design = netlist(GetParam());
+  const Netlist before = design;
+  const auto start = std::chrono::steady_clock::now();
+  const DepthCycles cycles = reduceDepths(design, 32);
+  std::printf("%ld %ld %.2f s\n", cycles.prompt, cycles.alone, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  for (size_t c = 0; c < design.channels.size(); ++c)
+    if (before.channels[c].depth > 0)
+      std::printf("%s -> %s: %ld, was %ld\n", design.instances[design.channels[c].from].name.c_str(), design.instances[design.channels[c].to].name.c_str(), design.channels[c].depth, before.channels[c].depth);
 }
 INSTANTIATE_TEST_SUITE_P(Intervals, DataflowModelTest, ::testing::Values(64, 256, 2000));
 
