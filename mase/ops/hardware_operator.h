@@ -8,6 +8,7 @@
 
 #include "mase/ops/bit_true_operator.h"
 #include "mase/ops/edge/edge_hardware.h"
+#include "mase/ops/module_timing.h"
 
 #include <functional>
 #include <optional>
@@ -29,7 +30,7 @@ struct HardwarePort {
   int64_t tile = 1;                    // elements a beat
   int64_t features = 0;                // elements a row; -1: of a row of scores, which grows
   bool scalePort = false;              // the module has a port of scales, though there are none
-  bool isAxis = false; // an AXI4-Stream: data with tuser and tlast above
+  bool isAxis = false;                 // an AXI4-Stream: data with tuser and tlast above
   int64_t bits() const { return dataBits + scaleBits; }
 };
 
@@ -75,6 +76,7 @@ struct HardwareModule {
   std::vector<std::string> flags; // outputs of one bit
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
   int rowsInside = 0;
+  ModuleTiming timing;
 };
 
 struct HardwareRequest {

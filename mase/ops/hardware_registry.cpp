@@ -46,18 +46,30 @@ HardwareModule elementwise(Request request, const std::string &module, const std
   append(made.parameters, more);
   made.results = {edgePort("y", *request.formats.output, features, tile)};
   made.kind += fmt::format("_{}_t{}", formatIdentifier(*request.formats.output), tile);
+  made.timing = beatwise(1, castQueue(*request.formats.output, tile));
   return made;
 }
 
-HardwareModule add(Request request) { return elementwise(request, "mase_add", "add", {"a", "b"}, {"A", "B"}); }
-HardwareModule mul(Request request) { return elementwise(request, "mase_mul", "mul", {"a", "b"}, {"A", "B"}); }
+/// Beats of both operands wait for each other; `stages` to the cast.
+HardwareModule pairwise(Request request, const std::string &module, const std::string &what, int64_t stages) {
+  HardwareModule made = elementwise(request, module, what, {"a", "b"}, {"A", "B"});
+  made.timing.inputs = {InputTiming{}, InputTiming{}};
+  made.timing.phases = {{.gives = WorkPhase::Gives::every}};
+  made.timing.stages = stages;
+  return made;
+}
+
+HardwareModule add(Request request) { return pairwise(request, "mase_add", "add", 3); }
+HardwareModule mul(Request request) { return pairwise(request, "mase_mul", "mul", 2); }
 HardwareModule relu(Request request) {
   return elementwise(request, "mase_cast", "relu", {"x"}, {"Input"}, {{"Rectify", "1"}});
 }
 HardwareModule gate(Request request, const char *what, const TabulatedFunction &function) {
   ModuleParameters parameters = tableParameters(functionTable(function));
   parameters.emplace_back("Odd", "0");
-  return elementwise(request, "mase_gate", what, {"x"}, {"Input"}, parameters);
+  HardwareModule made = elementwise(request, "mase_gate", what, {"x"}, {"Input"}, parameters);
+  made.timing.stages = 7;
+  return made;
 }
 HardwareModule silu(Request request) { return gate(request, "silu", siluGate()); }
 HardwareModule gelu(Request request) { return gate(request, "gelu", geluGate()); }

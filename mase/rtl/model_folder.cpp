@@ -5,6 +5,7 @@
 #include "mase/rtl/linear_files.h"
 #include "mase/rtl/netlist_text.h"
 #include "mase/rtl/netlist_top.h"
+#include "mase/rtl/timing_json.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
@@ -84,6 +85,8 @@ Json toJson(const HardwareModule &module) {
   for (const HardwareConstant &constant : module.constants)
     json["constants"].push_back({{"port", constant.port}, {"bits", constant.bits}});
   json["flags"] = module.flags;
+  if (module.timing.isKnown())
+    json["timing"] = toJson(module.timing);
   return json;
 }
 
@@ -114,6 +117,8 @@ HardwareModule moduleOf(const Json &json, const fs::path &folder) {
   for (const Json &constant : json.at("constants"))
     module.constants.push_back({constant.at("port"), constant.at("bits"), 0});
   module.flags = json.at("flags").get<std::vector<std::string>>();
+  if (json.contains("timing"))
+    module.timing = timingOf(json.at("timing"));
   return module;
 }
 

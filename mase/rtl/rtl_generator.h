@@ -4,6 +4,7 @@
 /// Every beat of every edge is compared as it streams.
 #pragma once
 
+#include "mase/rtl/dataflow_simulation.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_simulation.h"
 #include "mase/runtime/generate.h"
@@ -24,12 +25,16 @@ public:
 
   int64_t compared() const { return simulation_.compared(); }
   int64_t cycles() const { return simulation_.cycle(); }
+  /// What a dataflow simulation makes of the same tokens.
+  int64_t predictedCycles() const { return predicted_.cycle(); }
 
 private:
   const ModelFolder &folder_;
   const BitTruePlan &integers_;
   VerilatedLibrary library_;
   ModelSimulation simulation_;
+  DataflowSimulation predicted_;
+  int64_t results_ = 0;
   BitTrueSequence sequence_;
 };
 

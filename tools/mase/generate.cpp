@@ -101,13 +101,15 @@ void addGenerate(CLI::App &app) {
     if (simulated) {
       report["beats"] = simulated->compared();
       report["cycles"] = simulated->cycles();
+      report["predicted_cycles"] = simulated->predictedCycles();
     }
     if (o->json)
       print(report);
     else
       fmt::print("\n");
     if (simulated && !o->json)
-      fmt::print(stderr, "{} beats compared, none differs; {} cycles\n", simulated->compared(), simulated->cycles());
+      fmt::print(stderr, "{} beats compared, none differs; {} cycles, {} predicted\n", simulated->compared(),
+                 simulated->cycles(), simulated->predictedCycles());
   });
 }
 

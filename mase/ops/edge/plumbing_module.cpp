@@ -22,6 +22,14 @@ HardwareModule resizeModule(const HardwarePort &from, int64_t tile) {
                      {"ScaleBits", number(from.format->scaleBits())}};
   made.operands = {edgePort("x", *from.format, from.features, from.tile)};
   made.results = {edgePort("y", *from.format, from.features, tile)};
+  if (from.tile >= tile) {
+    made.timing.inputs = {InputTiming{}};
+    made.timing.phases = {{.ticks = from.tile / tile, .gives = WorkPhase::Gives::every}};
+  } else {
+    made.timing.inputs = {{.use = InputTiming::Use::taken}};
+    made.timing.phases = {{.repeat = tile / from.tile - 1, .takes = 0, .free = true},
+                          {.gives = WorkPhase::Gives::last, .takes = 0}};
+  }
   return made;
 }
 
@@ -35,6 +43,9 @@ HardwareModule filterModule(const HardwarePort &rows) {
   made.operands = {{"x", rows.bits(), 0, rows.format, rows.tile, rows.features}};
   made.control = {{{"keep", 1, 0, nullptr, 1, 1}, ControlStream::keep}};
   made.results = {{"y", rows.bits(), 0, rows.format, rows.tile, rows.features}};
+  made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}};
+  made.timing.phases = {{.repeat = beats, .gives = WorkPhase::Gives::every, .takes = 0}};
+  made.timing.filters = true;
   return made;
 }
 
@@ -55,6 +66,7 @@ HardwareModule controlModule(int64_t vocabulary, int64_t context, int64_t depth)
                   {"c", 2, 0, nullptr, 1, 1},
                   {"keep", 1, 0, nullptr, 1, 1}};
   made.flags = {"error_o"};
+  made.timing = beatwise(0, {.capacity = depth});
   return made;
 }
 

@@ -25,6 +25,9 @@ HardwareModule embeddingModule(const HardwareRequest &request) {
   made.control = {{{"x", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::ids}};
   made.results = {edgePort("y", format, table.cols, tile)};
   made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  made.timing.inputs = {InputTiming{}};
+  made.timing.phases = {{.ticks = table.cols / tile, .gives = WorkPhase::Gives::every}};
+  made.timing.stages = 1;
   return made;
 }
 
@@ -51,6 +54,10 @@ HardwareModule positionEmbeddingModule(const HardwareRequest &request) {
   made.control = {{{"p", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::positions}};
   made.results = {edgePort("y", output, table.cols, tile)};
   made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}}; // the table's row is read ahead
+  made.timing.phases = {{.repeat = table.cols / tile, .gives = WorkPhase::Gives::every, .takes = 0}};
+  made.timing.stages = 3;
+  made.timing.queue = castQueue(output, tile);
   return made;
 }
 

@@ -11,6 +11,8 @@ namespace mase {
 
 /// From the first input beat of the first row to the last output beat of the last, both included.
 int64_t predictedCycles(const LinearConfig &config, int64_t rows);
+/// From a beat that is read to its sum at the cast.
+int64_t stagesToSum(const LinearConfig &config);
 /// From one row to the next in steady state: prefill.
 int64_t interval(const LinearConfig &config);
 /// One row alone: decode.

@@ -2,6 +2,7 @@
 #include "mase/ops/linear/linear_module.h"
 
 #include "mase/ops/linear/bit_true.h"
+#include "mase/ops/linear/cycles.h"
 #include "mase/ops/linear/hardware.h"
 
 #include <fmt/format.h>
@@ -41,6 +42,11 @@ HardwareModule linearModule(const HardwareRequest &request) {
     made.results = {
         {"y", config.tileOut * linearSumBits(config), 0, nullptr, config.tileOut, config.outFeatures, true}};
   made.rowsInside = 2;
+  made.timing.inputs = {{.slots = 2, .unit = config.inFeatures / config.tileIn}};
+  made.timing.loops = config.outFeatures / config.tileOut;
+  made.timing.phases = {{.ticks = config.inFeatures / config.tileIn, .gives = WorkPhase::Gives::last}};
+  made.timing.stages = stagesToSum(config);
+  made.timing.queue = config.output ? castQueue(*config.output, config.tileOut) : QueueTiming{.capacity = 4};
   made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes, bias)};
   made.constants = {{"w_largest_scale_i", 8, constants.largestScale},
                     {"w_exponent_i", 11, constants.exponent},

@@ -3,10 +3,21 @@
 
 #include "mase/ops/matmul/scores_hardware.h"
 #include "mase/ops/matmul/values_hardware.h"
+#include "mase/ops/softmax/softmax_hardware.h"
 #include "mase/support/error.h"
 
 namespace mase {
 namespace {
+
+/// Rows of keys or values (S8), let in by the words of input `opener`.
+InputTiming cacheTiming(const AttentionShape &shape, int opener) {
+  return {.slots = 4,
+          .unit = shape.keyHeads * shape.headFeatures / shape.tile,
+          .opener = opener,
+          .opening = 1,
+          .waitsForFirst = true};
+}
+InputTiming rowsTiming() { return {.use = InputTiming::Use::opener}; }
 
 HardwareModule scoresModule(const HardwareRequest &request) {
   const ValueShape &queries = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
@@ -23,6 +34,13 @@ HardwareModule scoresModule(const HardwareRequest &request) {
   made.control = {rowControl("c")};
   made.results = {{"y", shape.keys * request.formats.output->elementBits(), 0, request.formats.output, shape.keys, -1}};
   made.rowsInside = 3;
+  const int64_t words = shape.headFeatures / shape.tile;
+  made.timing.inputs = {{.slots = 2, .unit = shape.heads * words}, cacheTiming(shape, 2), rowsTiming()};
+  made.timing.loops = shape.heads;
+  made.timing.keys = shape.keys;
+  made.timing.phases = {{.growth = WorkPhase::Growth::groups, .ticks = words, .gives = WorkPhase::Gives::last}};
+  made.timing.stages = 8;
+  made.timing.queue = {.capacity = 4};
   return made;
 }
 
@@ -45,6 +63,16 @@ HardwareModule valuesModule(const HardwareRequest &request) {
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, shape.heads * shape.headFeatures, shape.tile)};
   made.rowsInside = 3;
+  const int64_t words = shape.headFeatures / shape.tile;
+  made.timing.inputs = {{.use = InputTiming::Use::taken}, cacheTiming(shape, 2), rowsTiming()};
+  made.timing.loops = shape.heads;
+  made.timing.keys = shape.keys;
+  made.timing.block = exponentialBeats(share, 1, shape.keys);
+  made.timing.phases = {{.growth = WorkPhase::Growth::before, .ticks = words, .takes = 0},
+                        {.ticks = words, .gives = WorkPhase::Gives::every, .takes = 0},
+                        {.growth = WorkPhase::Growth::rest, .takes = 0, .free = true}};
+  made.timing.stages = 12;
+  made.timing.queue = castQueue(output, shape.tile);
   return made;
 }
 

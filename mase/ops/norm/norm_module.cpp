@@ -26,6 +26,17 @@ HardwareModule module(const HardwareRequest &request, Centering centering, const
   made.operands = {edgePort("x", input, features, tile)};
   made.results = {edgePort("y", output, features, tile)};
   made.rowsInside = 2;
+  // A pass for the squares, before it one for the mean; each is waited for.
+  const int64_t beats = features / tile;
+  const WorkPhase pass = {.ticks = beats}, idle = {.ticks = 1, .free = true};
+  made.timing.inputs = {{.slots = 2, .unit = beats}};
+  if (centering == Centering::mean)
+    made.timing.phases = {idle, pass, {.ticks = 6, .free = true}, pass, {.ticks = 14, .free = true}};
+  else
+    made.timing.phases = {idle, pass, {.ticks = 14, .free = true}};
+  made.timing.phases.push_back({.ticks = beats, .gives = WorkPhase::Gives::every});
+  made.timing.stages = 8;
+  made.timing.queue = castQueue(output, tile);
   made.words = HardwareWords{"w", normWordBits(constants, tile), normWords(constants, tile)};
   made.constants = {{"y_exponent_i", 12, constants.g - 8}};
   return made;

@@ -37,6 +37,12 @@ HardwareModule ropeModule(const HardwareRequest &request) {
   made.operands = {edgePort("x", input, features, tile)};
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, features, tile)};
+  const int64_t group = rope.groupFeatures() / tile;
+  made.timing.inputs = {{.slots = 2, .unit = group}, {.use = InputTiming::Use::shared}};
+  made.timing.jobs = features / rope.groupFeatures();
+  made.timing.phases = {{.ticks = group, .gives = WorkPhase::Gives::every}};
+  made.timing.stages = 7;
+  made.timing.queue = castQueue(output, tile);
   return made;
 }
 

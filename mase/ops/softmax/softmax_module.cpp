@@ -22,6 +22,14 @@ HardwareModule softmaxModule(const HardwareRequest &request) {
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, -1, keys)};
   made.rowsInside = 1;
+  made.timing.inputs = {{.slots = 2, .unit = 1, .grows = true, .opener = 1, .unitsOfOpener = heads},
+                        {.use = InputTiming::Use::opener}};
+  made.timing.jobs = heads;
+  made.timing.keys = keys;
+  made.timing.block = exponentialBeats(output, 1, keys);
+  made.timing.phases = {{.growth = WorkPhase::Growth::blocks, .gives = WorkPhase::Gives::every}};
+  made.timing.stages = 8;
+  made.timing.queue = castQueue(output, keys);
   return made;
 }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/ops/module_timing.h"
+
+#include "mase/formats/format.h"
+
+#include <algorithm>
+
+namespace mase {
+
+ModuleTiming beatwise(int64_t stages, const QueueTiming &queue) {
+  ModuleTiming timing;
+  timing.inputs = {{.slots = 0, .use = InputTiming::Use::taken}};
+  timing.phases = {{.gives = WorkPhase::Gives::every, .takes = 0}};
+  timing.stages = stages;
+  timing.queue = queue;
+  return timing;
+}
+
+QueueTiming castQueue(const Format &output, int64_t tile) {
+  if (output.scaleBits() == 0)
+    return {.capacity = 4, .block = 1, .delay = 2, .registers = 1};
+  const int64_t block = std::max<int64_t>(1, 32 / tile);
+  return {.capacity = std::max<int64_t>(8, 2 * block), .block = block, .delay = 2, .registers = 2};
+}
+
+} // namespace mase

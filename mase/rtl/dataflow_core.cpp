@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/rtl/dataflow_core.h"
+
+namespace mase {
+
+using Use = InputTiming::Use;
+using Gives = WorkPhase::Gives;
+using Growth = WorkPhase::Growth;
+
+int64_t DataflowCore::repeats(const WorkPhase &phase) const {
+  if (phase.growth == Growth::none)
+    return phase.repeat;
+  const int64_t all = groups(row_), blocks = (all + timing_->block - 1) / timing_->block * timing_->block;
+  switch (phase.growth) {
+  case Growth::before:
+    return phase.repeat * (all - 1);
+  case Growth::blocks:
+    return phase.repeat * blocks;
+  case Growth::rest:
+    return phase.repeat * (blocks - all);
+  default:
+    return phase.repeat * all;
+  }
+}
+
+bool DataflowCore::ready(size_t input, bool enabled) const {
+  const InputTiming &timing = timing_->inputs[input];
+  const Input &state = inputs_[input];
+  if (timing.slots == 0)
+    return enabled;
+  if (timing.opener >= 0 && timing.opening > 0)
+    return state.open;
+  if (timing.opener >= 0 && inputs_[static_cast<size_t>(timing.opener)].units == 0)
+    return false;
+  return state.units < timing.slots;
+}
+
+bool DataflowCore::mayOpen(size_t input) const {
+  const InputTiming &timing = timing_->inputs[input];
+  const Input &state = inputs_[input];
+  if (timing.opening == 0 || state.open || inputs_[static_cast<size_t>(timing.opener)].units == 0)
+    return false;
+  const bool first = timing.waitsForFirst && row(state.rows).position == 0;
+  return first ? state.units == 0 : state.units < timing.slots;
+}
+
+bool DataflowCore::mayStart() const {
+  for (size_t i = 0; i < inputs_.size(); ++i)
+    if ((timing_->inputs[i].use == Use::held || timing_->inputs[i].use == Use::shared) && inputs_[i].units == 0)
+      return false;
+  return true;
+}
+
+bool DataflowCore::hasTaken(bool arriving) const {
+  const int takes = phase().takes;
+  if (takes < 0)
+    return true;
+  const Input &input = inputs_[static_cast<size_t>(takes)];
+  return input.units > 0 || (arriving && input.arrived && timing_->inputs[static_cast<size_t>(takes)].slots == 0);
+}
+
+int DataflowCore::lacks() const {
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const Use use = timing_->inputs[i].use;
+    if (!running_ && (use == Use::held || use == Use::shared) && inputs_[i].units == 0)
+      return static_cast<int>(i);
+  }
+  return running_ && !hasTaken(false) ? phase().takes : -1;
+}
+
+/// Leaves phases that have nothing (more) to do.
+void DataflowCore::settle() {
+  while (running_ && repeat_ >= repeats(phase())) {
+    repeat_ = 0;
+    if (++phase_ < timing_->phases.size())
+      continue;
+    phase_ = 0;
+    if (++loop_ == timing_->loops)
+      endJob();
+  }
+}
+
+void DataflowCore::endJob() {
+  running_ = false;
+  loop_ = 0;
+  const bool rowEnds = ++job_ == timing_->jobs;
+  for (size_t i = 0; i < inputs_.size(); ++i)
+    if (timing_->inputs[i].use == Use::held || (rowEnds && timing_->inputs[i].use == Use::shared))
+      ++inputs_[i].removed;
+  if (rowEnds) {
+    job_ = 0;
+    ++row_;
+  }
+}
+
+bool DataflowCore::tick() {
+  const WorkPhase now = phase();
+  const bool last = ++tick_ == now.ticks;
+  const bool gives = (now.gives == Gives::every || (now.gives == Gives::last && last)) && !dropped();
+  if (last) {
+    if (now.takes >= 0)
+      ++inputs_[static_cast<size_t>(now.takes)].removed;
+    tick_ = 0;
+    ++repeat_;
+    settle();
+  }
+  return gives;
+}
+
+void DataflowCore::receive(size_t input) {
+  const InputTiming &timing = timing_->inputs[input];
+  Input &state = inputs_[input];
+  const bool opens = mayOpen(input);
+  if (state.arrived && ++state.beats == timing.unit * (timing.grows ? groups(state.rows) : 1)) {
+    state.beats = 0;
+    ++state.added;
+    if (timing.opener >= 0 && timing.opening > 0) {
+      state.open = false;
+      ++state.rows;
+    } else if (timing.opener >= 0 && ++state.unitsOfRow == timing.unitsOfOpener) {
+      state.unitsOfRow = 0;
+      ++state.rows;
+      ++inputs_[static_cast<size_t>(timing.opener)].removed;
+    }
+  }
+  state.arrived = false;
+  if (opens) {
+    state.open = true;
+    ++inputs_[static_cast<size_t>(timing.opener)].removed;
+  }
+}
+
+bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled) {
+  const int64_t asleep = now - last_ - 1;
+  if (wasEnabled)
+    clock_ += asleep;
+  if (running_ && hasTaken(false) && (wasEnabled || isFree()))
+    tick_ += asleep;
+  last_ = now;
+  if (!running_ && mayStart()) {
+    // Beats that go straight in start a job when they come.
+    const int takes = timing_->phases.front().takes;
+    running_ = takes < 0 || timing_->inputs[static_cast<size_t>(takes)].slots > 0 ||
+               inputs_[static_cast<size_t>(takes)].arrived;
+    if (running_)
+      settle();
+  }
+  const bool gives = running_ && hasTaken(true) && (enabled || isFree()) && tick();
+  bool leaves = false;
+  if (enabled) {
+    if (gives)
+      pipeline_.push_back(clock_ + timing_->stages);
+    if (!pipeline_.empty() && pipeline_.front() == clock_) {
+      pipeline_.pop_front();
+      leaves = true;
+    }
+    ++clock_;
+  }
+  for (size_t i = 0; i < inputs_.size(); ++i)
+    receive(i);
+  for (Input &input : inputs_) {
+    input.units += input.added - input.removed;
+    input.added = input.removed = 0;
+  }
+  return leaves;
+}
+
+int64_t DataflowCore::next(int64_t now, bool enabled) const {
+  int64_t next = dataflowNever;
+  if (enabled && !pipeline_.empty())
+    next = now + pipeline_.front() - clock_ + 1;
+  if (running_ && hasTaken(false) && (enabled || isFree()))
+    next = std::min(next, phase().gives == Gives::every ? now + 1 : now + phase().ticks - tick_);
+  if (!running_ && mayStart()) {
+    const int takes = timing_->phases.front().takes;
+    if (takes < 0 || inputs_[static_cast<size_t>(takes)].units > 0)
+      next = now + 1;
+  }
+  for (size_t i = 0; i < inputs_.size(); ++i)
+    if (timing_->inputs[i].opener >= 0 && mayOpen(i))
+      next = now + 1;
+  return next;
+}
+
+} // namespace mase
