@@ -14,13 +14,14 @@ test: setup     ## build everything and run every test
 	cmake --build build -j $(JOBS)
 	scripts/run_tests build
 
-verify: build   ## what takes minutes: every width of the multiplier proved, every linear of the story model simulated
+verify: build   ## what takes minutes: every width of the multiplier proved, the story models simulated, whole and linear by linear
 	cmake --build build -j $(JOBS) --target rtl_library_test rtl_operators_test
 	MASE_VERIFY=1 build/test/rtl_library_test
 	MASE_VERIFY=1 build/test/rtl_operators_test
 	build/bin/mase emit models/llama-stories-1m --format mxint4 --device kv260 \
 	  --data models/llama-stories-1m/eval.txt -o out/verify
-	build/bin/mase simulate out/verify
+	build/bin/mase simulate out/verify --part linears
+	scripts/verify_models build/bin/mase out/verify
 
 bench: setup    ## speed, as ratios against named peers (MASE_PEERS=PYTHON adds those that need torch)
 	@scripts/configure release

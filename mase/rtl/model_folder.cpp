@@ -5,6 +5,7 @@
 #include "mase/rtl/linear_files.h"
 #include "mase/rtl/netlist_text.h"
 #include "mase/rtl/netlist_top.h"
+#include "mase/rtl/packaging.h"
 #include "mase/rtl/timing_json.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/support/error.h"
@@ -175,6 +176,7 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
   Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}, {"top", top}};
   for (const ModuleText &module : topTexts(design.netlist, top))
     writeFile(folder / (module.name + ".sv"), module.text);
+  writeFile(folder / "package_ip.tcl", packagingScript(top, design.model));
   json["context"] = design.context;
   json["formats"] = {{"slots", namesOf(design.assignment)},
                      {"edges", namesOf(design.edges.output)},
