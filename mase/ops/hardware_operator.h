@@ -106,6 +106,12 @@ int tileFor(int64_t features, int64_t most, const std::function<bool(int64_t til
 /// The module that brings rows from one format to another (O2): between an edge and a reader that asks for another.
 HardwareModule castModule(const Format &from, const Format &to, int64_t features, int64_t tile);
 
+/// A module with one stream in, x, and one out, y, that takes a beat a cycle and has the parameters of mase_edge_decode
+/// and mase_edge_cast: its latency is a cycle and the cast's, unless `timing` is changed.
+/// what  begins the kind's name
+HardwareModule unaryModule(const HardwareRequest &request, const std::string &module, const std::string &what,
+                           const ModuleParameters &more = {});
+
 /// The control stream of rows at a port of that name.
 HardwareControl rowControl(const std::string &name);
 

@@ -76,6 +76,11 @@ HardwareModule gelu(Request request) { return gate(request, "gelu", geluGate());
 
 } // namespace
 
+HardwareModule unaryModule(const HardwareRequest &request, const std::string &module, const std::string &what,
+                           const ModuleParameters &more) {
+  return elementwise(request, module, what, {"x"}, {"Input"}, more);
+}
+
 HardwareModule castModule(const Format &from, const Format &to, int64_t features, int64_t tile) {
   const OperatorDescription op = {"cast", {}, {}, {{1, features}}, 0};
   const BitTrueFormats formats = {{&from}, &to, nullptr};
