@@ -5,22 +5,9 @@ namespace mase {
 
 using Use = InputTiming::Use;
 using Gives = WorkPhase::Gives;
-using Growth = WorkPhase::Growth;
 
 int64_t DataflowCore::repeats(const WorkPhase &phase) const {
-  if (phase.growth == Growth::none)
-    return phase.repeat;
-  const int64_t all = groups(row_), blocks = (all + timing_->block - 1) / timing_->block * timing_->block;
-  switch (phase.growth) {
-  case Growth::before:
-    return phase.repeat * (all - 1);
-  case Growth::blocks:
-    return phase.repeat * blocks;
-  case Growth::rest:
-    return phase.repeat * (blocks - all);
-  default:
-    return phase.repeat * all;
-  }
+  return phase.growth == WorkPhase::Growth::none ? phase.repeat : repeatsOf(*timing_, phase, row(row_).position);
 }
 
 bool DataflowCore::ready(size_t input, bool enabled) const {

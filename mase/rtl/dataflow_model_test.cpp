@@ -77,8 +77,8 @@ TEST_P(DataflowModelTest, DepthsAreTheLeastThatLoseNothing) {
   Netlist design = netlist(GetParam());
   const Netlist before = design;
   const auto start = std::chrono::steady_clock::now();
-  const DepthCycles cycles = reduceDepths(design, 32);
-  std::printf("%ld %ld %.2f s\n", cycles.prompt, cycles.alone, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  reduceDepths(design, 32);
+  std::printf("%.2f s\n", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   for (size_t c = 0; c < design.channels.size(); ++c)
     if (before.channels[c].depth > 0)
       std::printf("%s -> %s: %ld, was %ld\n", design.instances[design.channels[c].from].name.c_str(), design.instances[design.channels[c].to].name.c_str(), design.channels[c].depth, before.channels[c].depth);
