@@ -51,7 +51,7 @@ void DataflowSimulation::feed(int64_t position, bool wanted) {
   rows_.push_back({position, wanted});
   DataflowQueue &source = queues_[static_cast<size_t>(source_)];
   source.feed(1);
-  queueWake_[static_cast<size_t>(source_)] = now_ + 1;
+  wakeNext(source_, now_);
 }
 
 bool DataflowSimulation::enabled(int core) const {
@@ -83,6 +83,7 @@ void DataflowSimulation::decide(DataflowQueue &queue) {
 
 /// A cycle: what goes is decided by what all registers hold, then everything moves.
 void DataflowSimulation::step(int64_t now) {
+  soon_ = false;
   awake_.clear();
   for (size_t q = 0; q < queues_.size(); ++q)
     if (queueWake_[q] <= now)
@@ -118,6 +119,7 @@ void DataflowSimulation::step(int64_t now) {
     DataflowQueue &queue = queues_[q];
     const bool popped = queue.commit(now);
     queueWake_[q] = queue.wake;
+    soon_ = soon_ || queue.wake <= now + 1;
     if (!popped)
       continue;
     if (queue.core >= 0 && coreWake_[static_cast<size_t>(queue.core)] > now)
@@ -126,7 +128,7 @@ void DataflowSimulation::step(int64_t now) {
   }
   for (int q : unblocked_)
     if (q >= 0 && queues_[static_cast<size_t>(q)].valid())
-      queueWake_[static_cast<size_t>(q)] = std::min(queueWake_[static_cast<size_t>(q)], now + 1);
+      wakeNext(q, now);
   unblocked_.clear();
   for (int core : stepped_)
     settle(core, now);
@@ -160,16 +162,24 @@ void DataflowSimulation::settle(int core, int64_t now) {
     asleepEnabled_[i] = moves ? 1 : 0;
     coreWake_[i] = cores_[i].next(now, moves);
   }
+  soon_ = soon_ || coreWake_[i] <= now + 1;
   for (size_t k = 0; k < feeders_[i].size(); ++k)
     if (const int from = feeders_[i][k];
         from >= 0 && queues_[static_cast<size_t>(from)].valid() && cores_[i].ready(k, moves))
-      queueWake_[static_cast<size_t>(from)] = std::min(queueWake_[static_cast<size_t>(from)], now + 1);
+      wakeNext(from, now);
+}
+
+void DataflowSimulation::wakeNext(int queue, int64_t now) {
+  int64_t &wake = queueWake_[static_cast<size_t>(queue)];
+  wake = std::min(wake, now + 1);
+  soon_ = true;
 }
 
 bool DataflowSimulation::runUntil(int64_t results, int64_t deadline) {
   while (std::ssize(results_) < results) {
-    const int64_t next = std::min(*std::min_element(queueWake_.begin(), queueWake_.end()),
-                                  *std::min_element(coreWake_.begin(), coreWake_.end()));
+    const int64_t next = soon_ ? now_ + 1
+                               : std::min(*std::min_element(queueWake_.begin(), queueWake_.end()),
+                                          *std::min_element(coreWake_.begin(), coreWake_.end()));
     if (next >= deadline)
       return false;
     now_ = next;

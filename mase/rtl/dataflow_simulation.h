@@ -55,6 +55,7 @@ private:
   int64_t channelTo(const DataflowSink &sink) const;
   DataflowWait waitOf(int core) const;
   void settle(int core, int64_t now);
+  void wakeNext(int queue, int64_t now);
   void step(int64_t now);
 
   const Netlist &netlist_;
@@ -70,6 +71,7 @@ private:
   std::vector<int> stepped_, unblocked_;
   int source_ = -1, result_ = -1;
   int64_t now_ = -1;
+  bool soon_ = false; // something happens in the next cycle
   std::vector<int64_t> results_;
 };
 

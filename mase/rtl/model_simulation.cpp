@@ -108,7 +108,7 @@ private:
       if (!instance.module.timing.isKnown())
         return simulation_.waiting();
     const auto deadlock = findDeadlock(netlist_, rows_);
-    return deadlock ? describe(*deadlock, netlist_) : simulation_.waiting();
+    return deadlock ? mase::describe(*deadlock, netlist_) : simulation_.waiting();
   }
 
   /// Beats that are still to come.
