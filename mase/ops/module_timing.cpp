@@ -16,6 +16,30 @@ ModuleTiming beatwise(int64_t stages, const QueueTiming &queue) {
   return timing;
 }
 
+int64_t repeatsOf(const ModuleTiming &timing, const WorkPhase &phase, int64_t position) {
+  if (phase.growth == WorkPhase::Growth::none)
+    return phase.repeat;
+  const int64_t all = position / timing.keys + 1;
+  const int64_t blocks = (all + timing.block - 1) / timing.block * timing.block;
+  switch (phase.growth) {
+  case WorkPhase::Growth::before:
+    return phase.repeat * (all - 1);
+  case WorkPhase::Growth::blocks:
+    return phase.repeat * blocks;
+  case WorkPhase::Growth::rest:
+    return phase.repeat * (blocks - all);
+  default:
+    return phase.repeat * all;
+  }
+}
+
+int64_t rowTicks(const ModuleTiming &timing, int64_t position) {
+  int64_t ticks = 0;
+  for (const WorkPhase &phase : timing.phases)
+    ticks += repeatsOf(timing, phase, position) * phase.ticks;
+  return ticks * timing.jobs * timing.loops;
+}
+
 QueueTiming castQueue(const Format &output, int64_t tile) {
   if (output.scaleBits() == 0)
     return {.capacity = 4, .block = 1, .delay = 2, .registers = 1};

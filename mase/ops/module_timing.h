@@ -68,6 +68,11 @@ struct ModuleTiming {
   bool isKnown() const { return !phases.empty(); }
 };
 
+/// How often a phase repeats in a job of a row at that position.
+int64_t repeatsOf(const ModuleTiming &timing, const WorkPhase &phase, int64_t position);
+/// Cycles that a row at that position takes if nothing is waited for: no row comes faster.
+int64_t rowTicks(const ModuleTiming &timing, int64_t position);
+
 /// The same figures for modules that go beat by beat, which are many.
 ModuleTiming beatwise(int64_t stages, const QueueTiming &queue);
 

@@ -2,15 +2,16 @@
 /// How deep the FIFOs of a design must be, by simulating its dataflow (docs/dataflow.md).
 ///
 /// Deeper FIFOs never make a dataflow slower, so the least depth that loses nothing is found by halving. Channels
-/// between the same kinds of modules, which layers have in common, are searched together.
+/// that layers have in common are searched together.
 #pragma once
 
 #include "mase/rtl/dataflow_simulation.h"
 
 namespace mase {
 
-/// What a design is given to find out: a prompt as long as what its modules can hold, at the end of the longest
-/// sequence, a short sequence behind it, and a token alone.
+/// What a design is given to find out: as many tokens as its modules can hold and a few more, once at the end of the
+/// longest sequence, where attention takes longest, and once more from the start of the next, where it takes least;
+/// and a token alone.
 struct DepthWorkload {
   std::vector<DataflowRow> prompt;
   int64_t position = 0; // of the token alone
@@ -18,20 +19,20 @@ struct DepthWorkload {
 /// context  positions of the longest sequence
 DepthWorkload depthWorkload(const Netlist &netlist, int64_t context);
 
-/// Cycles that a workload takes with such depths.
+/// What a workload takes with such depths.
 struct DepthCycles {
-  int64_t prompt = 0, alone = 0; // dataflowNever: it gets stuck
+  std::vector<int64_t> results;  // the cycles in which they come: the prompts' ends, the token alone
   std::vector<int64_t> mostFill; // beats of each channel's FIFO
-  bool operator<=(const DepthCycles &other) const { return prompt <= other.prompt && alone <= other.alone; }
 };
-DepthCycles depthCycles(const Netlist &netlist, const DepthWorkload &workload, const std::vector<int64_t> &depths);
+/// limit  gives up, with fewer results, where one comes later than there
+DepthCycles depthCycles(const Netlist &netlist, const DepthWorkload &workload, const std::vector<int64_t> &depths,
+                        const DepthCycles *limit = nullptr);
 
 /// The least depth of a mase_row_fifo; less is wires.
 constexpr int64_t leastFifo = 2;
 
 /// Sets the channels' depths to the least that take no cycle more than the depths that they have, and a beat more.
-/// Returns the cycles, which are those of before.
-DepthCycles reduceDepths(Netlist &netlist, int64_t context);
+void reduceDepths(Netlist &netlist, int64_t context);
 
 /// Of one channel, with the others as they are.
 struct LeastDepths {

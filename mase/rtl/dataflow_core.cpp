@@ -5,22 +5,9 @@ namespace mase {
 
 using Use = InputTiming::Use;
 using Gives = WorkPhase::Gives;
-using Growth = WorkPhase::Growth;
 
 int64_t DataflowCore::repeats(const WorkPhase &phase) const {
-  if (phase.growth == Growth::none)
-    return phase.repeat;
-  const int64_t all = groups(row_), blocks = (all + timing_->block - 1) / timing_->block * timing_->block;
-  switch (phase.growth) {
-  case Growth::before:
-    return phase.repeat * (all - 1);
-  case Growth::blocks:
-    return phase.repeat * blocks;
-  case Growth::rest:
-    return phase.repeat * (blocks - all);
-  default:
-    return phase.repeat * all;
-  }
+  return phase.growth == WorkPhase::Growth::none ? phase.repeat : repeatsOf(*timing_, phase, row(row_).position);
 }
 
 bool DataflowCore::ready(size_t input, bool enabled) const {
@@ -60,12 +47,20 @@ bool DataflowCore::hasTaken(bool arriving) const {
 }
 
 int DataflowCore::lacks() const {
-  for (size_t i = 0; i < inputs_.size(); ++i) {
+  int lacking = -1;
+  for (size_t i = 0; i < inputs_.size() && lacking < 0; ++i) {
     const Use use = timing_->inputs[i].use;
     if (!running_ && (use == Use::held || use == Use::shared) && inputs_[i].units == 0)
-      return static_cast<int>(i);
+      lacking = static_cast<int>(i);
   }
-  return running_ && !hasTaken(false) ? phase().takes : -1;
+  if (lacking < 0 && (running_ ? !hasTaken(false) : timing_->phases.front().takes >= 0))
+    lacking = phase().takes;
+  if (lacking < 0)
+    return lacking;
+  const auto i = static_cast<size_t>(lacking);
+  const int opener = timing_->inputs[i].opener;
+  const bool closed = opener >= 0 && !inputs_[i].open && inputs_[static_cast<size_t>(opener)].units == 0;
+  return closed ? opener : lacking;
 }
 
 /// Leaves phases that have nothing (more) to do.

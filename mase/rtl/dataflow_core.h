@@ -19,8 +19,6 @@ public:
   DataflowCore(const ModuleTiming &timing, const std::vector<DataflowRow> &rows)
       : timing_(&timing), rows_(&rows), inputs_(timing.inputs.size()) {}
 
-  int64_t wake = dataflowNever;
-
   /// Whether an input takes a beat in this cycle; `enabled` as of step().
   bool ready(size_t input, bool enabled) const;
   void arrive(size_t input) { inputs_[input].arrived = true; }

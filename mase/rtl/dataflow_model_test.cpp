@@ -9,20 +9,21 @@
 #include "mase/rtl/process.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/runtime/tiny_model.h"
+#include "mase/support/error.h"
 #include "mase/support/output.h"
 
-#include <chrono>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <set>
 #include <unistd.h>
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
 
 namespace mase {
 namespace {
 
-struct DataflowModelTest : ::testing::TestWithParam<int> {
+struct TinyDesign : ::testing::Test {
   fs::path folder = fs::temp_directory_path() / fmt::format("mase-dataflow-{}", getpid());
   Plan plan{testing_model::TinyModel().graph()};
   FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
@@ -56,6 +57,8 @@ struct DataflowModelTest : ::testing::TestWithParam<int> {
   }
 };
 
+struct DataflowModelTest : TinyDesign, ::testing::WithParamInterface<int> {};
+
 TEST_P(DataflowModelTest, CyclesAreThoseOfTheHardware) {
   const Netlist design = netlist(GetParam());
   const VerilatedLibrary built = library(design);
@@ -73,16 +76,56 @@ TEST_P(DataflowModelTest, CyclesAreThoseOfTheHardware) {
     EXPECT_EQ(predicted.cycle(), hardware.cycle()) << tokens << " tokens";
   }
 }
-TEST_P(DataflowModelTest, DepthsAreTheLeastThatLoseNothing) {
-  Netlist design = netlist(GetParam());
-  const Netlist before = design;
-  const auto start = std::chrono::steady_clock::now();
-  const DepthCycles cycles = reduceDepths(design, 32);
-  std::printf("%ld %ld %.2f s\n", cycles.prompt, cycles.alone, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  for (size_t c = 0; c < design.channels.size(); ++c)
-    if (before.channels[c].depth > 0)
-      std::printf("%s -> %s: %ld, was %ld\n", design.instances[design.channels[c].from].name.c_str(), design.instances[design.channels[c].to].name.c_str(), design.channels[c].depth, before.channels[c].depth);
+/// Cycles of a prompt in Verilator.
+int64_t cyclesOf(const Netlist &design, const VerilatedLibrary &library, int64_t tokens) {
+  ModelSimulation hardware(design, library, {});
+  std::vector<ModelToken> prompt(static_cast<size_t>(tokens), {3, false, false});
+  prompt.back().wanted = true;
+  hardware.run(prompt, {});
+  return hardware.cycle();
 }
+
+TEST_P(DataflowModelTest, DepthsCostNoCycle) {
+  const Netlist design = netlist(GetParam());
+  Netlist generous = design;
+  for (NetChannel &channel : generous.channels)
+    channel.depth = channel.depth > 0 ? 2000 : 0;
+  const VerilatedLibrary built = library(design);
+  EXPECT_EQ(cyclesOf(design, built, 32), cyclesOf(generous, built, 32));
+}
+
+/// The FIFO beside attention, in which rows wait for the sum behind it.
+size_t besideAttention(const Netlist &design) {
+  for (size_t c = 0; c < design.channels.size(); ++c)
+    if (const NetChannel &channel = design.channels[c];
+        design.instances[static_cast<size_t>(channel.to)].name == "model.layers.1.self_attn.o_proj.add" &&
+        channel.depth > 32)
+      return c;
+  return 0;
+}
+
+TEST_F(TinyDesign, AFifoThatIsTooShallowIsNamed) {
+  Netlist design = netlist(256);
+  const VerilatedLibrary built = library(design);
+  const size_t channel = besideAttention(design);
+  const LeastDepths least = leastDepths(design, 32, channel, design.channels[channel].depth);
+  EXPECT_LE(least.fast, design.channels[channel].depth);
+  EXPECT_LE(design.channels[channel].depth, least.fast + 1);
+  design.channels[channel].depth = least.alive - 1;
+  try {
+    cyclesOf(design, built, 32);
+    FAIL() << "nothing hangs";
+  } catch (const CheckError &error) {
+    const std::string name = "model.layers.0.mlp.down_proj.add -> model.layers.1.self_attn.o_proj.add";
+    EXPECT_THAT(error.what(), HasSubstr("the hardware waits for ever at cycle "));
+    EXPECT_THAT(error.what(),
+                HasSubstr(fmt::format("since {} is full ({} of {} beats)", name, least.alive - 1, least.alive - 1)));
+    EXPECT_THAT(error.what(), HasSubstr(fmt::format("; {} needs {} beats", name, least.alive)));
+  }
+  design.channels[channel].depth = least.alive;
+  EXPECT_GT(cyclesOf(design, built, 32), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Intervals, DataflowModelTest, ::testing::Values(64, 256, 2000));
 
 } // namespace

@@ -33,8 +33,9 @@ public:
 
   /// A token of that position of its sequence, which waits at the entrance from now on.
   void feed(int64_t position, bool wanted);
-  /// Goes on until there are so many results in all, or until nothing moves any more. Returns whether it got there.
-  bool runUntil(int64_t results);
+  /// Goes on until there are so many results in all, or until nothing moves any more, or the cycle `deadline` is
+  /// reached. Returns whether it got there.
+  bool runUntil(int64_t results, int64_t deadline = dataflowNever);
   /// Cycles so far.
   int64_t cycle() const { return now_ + 1; }
   /// The cycle in which each result came, counted from 0.
@@ -42,26 +43,35 @@ public:
   /// Beats that were in a channel's FIFO at the same time, at most; 0 of wires.
   int64_t mostFill(int64_t channel) const;
   int64_t fill(int64_t channel) const;
-  /// When nothing moves any more: the cycle of channels that wait for each other, from a writer on; empty if none does.
+  /// When nothing moves any more: the cycle of channels whose modules wait for each other; empty if there is none.
   std::vector<DataflowWait> stuck() const;
 
 private:
   bool enabled(int core) const;
   bool isReady(const DataflowSink &sink) const;
   void decide(DataflowQueue &queue);
+  template <typename Wake>
+  void deliver(const DataflowQueue &queue, int64_t now, const Wake &wake);
+  int64_t channelTo(const DataflowSink &sink) const;
+  DataflowWait waitOf(int core) const;
+  void settle(int core, int64_t now);
+  void wakeNext(int queue, int64_t now);
   void step(int64_t now);
 
   const Netlist &netlist_;
   std::vector<DataflowRow> rows_;
   std::vector<DataflowCore> cores_;
   std::vector<DataflowQueue> queues_;
-  std::vector<std::vector<int>> outputs_; // of a core: queues
-  std::vector<std::vector<int>> feeders_; // of a core's input: the queue whose beat it takes
-  std::vector<int> fifos_;                // of a channel: its queue; of wires that which drives them
-  std::vector<char> asleepEnabled_;       // of a core, since its last step
-  std::vector<int> stepped_;
+  std::vector<std::vector<int>> outputs_;     // of a core: queues
+  std::vector<std::vector<int>> feeders_;     // of a core's input: the queue whose beat it takes
+  std::vector<int> fifos_;                    // of a channel: its queue; of wires that which drives them
+  std::vector<char> asleepEnabled_;           // of a core, since its last step
+  std::vector<int64_t> queueWake_, coreWake_; // the cycle in which each is looked at again
+  std::vector<size_t> awake_;                 // queues, in this cycle
+  std::vector<int> stepped_, unblocked_;
   int source_ = -1, result_ = -1;
   int64_t now_ = -1;
+  bool soon_ = false; // something happens in the next cycle
   std::vector<int64_t> results_;
 };
 

@@ -4,6 +4,7 @@
 #include "mase/ops/argmax/argmax_module.h"
 #include "mase/ops/edge/plumbing_module.h"
 #include "mase/ops/registry.h"
+#include "mase/rtl/channel_depths.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ public:
       }
     }
     chooseDepths();
+    reduceDepths(netlist_, graph_.maxRows);
     return std::move(netlist_);
   }
 
@@ -151,7 +153,8 @@ private:
   }
 
   /// A path beside others must hold the rows that are inside them, or nothing moves: where paths meet, each channel
-  /// gets as many rows as the others have ahead of it, and one more.
+  /// gets as many rows as the others have ahead of it, and one more. That is generous; what it costs nothing to
+  /// save is saved afterwards (channel_depths.h).
   void chooseDepths() {
     std::vector<int64_t> ahead(netlist_.instances.size()); // rows inside on the longest path up to an instance's inputs
     std::map<std::pair<int, size_t>, int> readers;
@@ -165,7 +168,7 @@ private:
       const int64_t rows = ahead[to] - ahead[from] - netlist_.instances[from].module.rowsInside;
       const HardwarePort &port = netlist_.instances[from].module.results[channel.output];
       if (channel.from == control_)
-        channel.depth = readers[{channel.from, channel.output}] > 1 ? waitingWords : 0;
+        channel.depth = readers[{channel.from, channel.output}] > 1 ? std::max(waitingWords, ahead[to] + 8) : 0;
       else if (rows > 0)
         channel.depth = (rows + 1) * (port.features / port.tile);
       else if (readers[{channel.from, channel.output}] > 1)

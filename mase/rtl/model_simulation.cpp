@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/model_simulation.h"
 
+#include "mase/rtl/deadlock.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -68,13 +69,14 @@ public:
       beat.append(token.last ? 1 : 0, 1);
       simulation_.feed(0, 0, beatOf(beat.hexadecimal(), entrance.bits()));
       wanted += token.wanted ? 1 : 0;
+      rows_.push_back({position_, token.wanted});
+      position_ = token.last ? 0 : position_ + 1;
     }
     next_.clear();
-    constexpr int64_t patience = 100000; // cycles in which nothing moves
+    const int64_t patience = longestWait();
     for (int64_t quiet = 0; next_.size() < wanted || waiting() > 0; quiet = simulation_.step() ? 0 : quiet + 1)
       if (quiet > patience)
-        throw CheckError(
-            fmt::format("the hardware waits for ever at cycle {}: {}", simulation_.cycle(), simulation_.waiting()));
+        throw CheckError(fmt::format("the hardware waits for ever at cycle {}: {}", simulation_.cycle(), reason()));
     return next_;
   }
 
@@ -91,6 +93,24 @@ public:
   int64_t cycle() const { return simulation_.cycle(); }
 
 private:
+  /// Cycles in which at least something must move. With stalls a row takes half as long again, and streams rest for
+  /// 200 cycles at a time.
+  int64_t longestWait() const {
+    int64_t context = 1;
+    for (const DataflowRow &row : rows_)
+      context = std::max(context, row.position + 1);
+    const bool known = std::all_of(netlist_.instances.begin(), netlist_.instances.end(),
+                                   [](const NetInstance &instance) { return instance.module.timing.isKnown(); });
+    return known ? 4 * longestQuiet(netlist_, context) + 4000 : 100000;
+  }
+  std::string reason() const {
+    for (const NetInstance &instance : netlist_.instances)
+      if (!instance.module.timing.isKnown())
+        return simulation_.waiting();
+    const auto deadlock = findDeadlock(netlist_, rows_);
+    return deadlock ? mase::describe(*deadlock, netlist_) : simulation_.waiting();
+  }
+
   /// Beats that are still to come.
   int64_t waiting() const { return expectedBeats_; }
 
@@ -140,6 +160,8 @@ private:
   std::vector<int32_t> next_;
   int64_t expectedBeats_ = 0;
   bool compares_ = false;
+  std::vector<DataflowRow> rows_; // that were given
+  int64_t position_ = 0;          // of the next one
 };
 
 ModelSimulation::ModelSimulation(const Netlist &netlist, const VerilatedLibrary &library,
