@@ -38,11 +38,24 @@ public:
         fail("{}: {}", names_[s], error.what());
       }
     }
+    moveToEnd(values_[static_cast<size_t>(graph_.steps.back().output)].instance);
     chooseDepths();
     return std::move(netlist_);
   }
 
 private:
+  /// What the design gives is its last instance's; a resize in front of a classifier's head is made after it.
+  void moveToEnd(int instance) {
+    if (!netlist_.classifies)
+      return;
+    const int last = static_cast<int>(netlist_.instances.size()) - 1;
+    const auto first = netlist_.instances.begin() + instance;
+    std::rotate(first, first + 1, netlist_.instances.end());
+    const auto moved = [&](int i) { return i == instance ? last : i > instance ? i - 1 : i; };
+    for (NetChannel &channel : netlist_.channels)
+      channel.from = moved(channel.from), channel.to = moved(channel.to);
+  }
+
   Source resultOf(size_t s) {
     const GraphStep &step = graph_.steps[s];
     if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view)
