@@ -152,5 +152,33 @@ TEST_F(EncoderSimulationTest, TheTopLevelTakesTheSameCycles) {
   EXPECT_EQ(runProcess(lint).output, "");
 }
 
+TEST(EncoderNetlist, TypesOfTokensAreTwo) { // tuser is one bit
+  const std::vector<float> rows(3 * 64);
+  const OperatorDescription op = {"token_type_embedding", {}, {{"types", {rows.data(), 3, 64}}}, {{1, 64}}, 12};
+  const BitTrueFormats formats = {{&parseFormat("mxint8")}, &parseFormat("mxint8"), &parseFormat("mxint8")};
+  try {
+    findHardware("token_type_embedding")->make({op, formats, {4, 4}});
+    ADD_FAILURE() << "no error";
+  } catch (const InputError &error) {
+    EXPECT_STREQ(error.what(), "a table of 3 types of tokens (two are told apart by tuser)");
+  }
+}
+
+TEST(EncoderNetlist, PathsBesideAttentionHoldASequence) {
+  const Tiny tiny;
+  int64_t held = 0;
+  for (const NetChannel &channel : tiny.netlist.channels) {
+    const NetInstance &to = tiny.netlist.instances[static_cast<size_t>(channel.to)];
+    const HardwarePort &port = to.input(channel.input);
+    const bool isQuery = to.module.module == "mase_scores" && port.name == "x";
+    const bool isResidual = to.name == "layer.0.output.add" && port.name == "a";
+    if (!isQuery && !isResidual)
+      continue;
+    ++held;
+    EXPECT_GE(channel.depth + (isQuery ? 2 : 0) * port.features / port.tile, 12 * port.features / port.tile) << to.name;
+  }
+  EXPECT_EQ(held, 2);
+}
+
 } // namespace
 } // namespace mase
