@@ -16,10 +16,13 @@ std::string range(int64_t bits) { return bits == 1 ? "" : fmt::format("[{}:0] ",
 /// Of the result's AXI4-Stream, each element in whole bytes.
 int64_t axisBits(const HardwarePort &port) { return port.tile * ((port.dataBits / port.tile + 7) / 8 * 8); }
 
-/// The layer that an instance belongs to: "model.layers.0" of "model.layers.0.mlp.up_proj"; empty: none.
+/// The layer that an instance belongs to: "model.layers.0" of "model.layers.0.mlp.up_proj", "bert.encoder.layer.0" of
+/// "bert.encoder.layer.0.output.dense"; empty: none.
 std::string layerOf(const std::string &name) {
-  const std::string mark = "layers.";
-  const size_t at = name.find(mark);
+  std::string mark = "layers.";
+  size_t at = name.find(mark);
+  if (at == std::string::npos)
+    at = name.find(mark = "layer.");
   if (at == std::string::npos)
     return "";
   size_t end = at + mark.size();
@@ -84,7 +87,7 @@ public:
 
 private:
   std::string layerModule(const std::string &layer) const {
-    return fmt::format("{}_{}", name_, moduleName(layer.substr(layer.find("layers."))));
+    return fmt::format("{}_{}", name_, moduleName(layer.substr(layer.rfind("layer"))));
   }
   const NetInstance &at(int instance) const { return netlist_.instances[static_cast<size_t>(instance)]; }
   const std::string &layer(int instance) const { return layers_[static_cast<size_t>(instance)]; }
