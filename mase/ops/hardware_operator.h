@@ -39,7 +39,7 @@ enum class ControlStream {
   ids,       ///< the token's id
   positions, ///< its position
   rows,      ///< two bits: first and last row of a sequence
-  keep,      ///< whether an output is wanted for it
+  keep,      ///< tuser: whether an output is wanted for it; of a classifier the type of the token
 };
 struct HardwareControl {
   HardwarePort port;
@@ -75,7 +75,10 @@ struct HardwareModule {
   std::vector<HardwareConstant> constants;
   std::vector<std::string> flags; // outputs of one bit
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
-  int rowsInside = 0;
+  int64_t rowsInside = 0;
+  /// The same of each operand, where they differ (attention that sees whole sequences); empty: rowsInside of all.
+  std::vector<int64_t> rowsTaken;
+  int64_t rowsTakenOf(size_t input) const { return input < rowsTaken.size() ? rowsTaken[input] : rowsInside; }
   ModuleTiming timing;
 };
 

@@ -6,9 +6,11 @@
 #include "mase/ops/linear/linear_module.h"
 #include "mase/ops/matmul/matmul_module.h"
 #include "mase/ops/norm/norm_module.h"
+#include "mase/ops/pool/pool_module.h"
 #include "mase/ops/rope/rope_hardware.h"
 #include "mase/ops/silu/bit_true.h"
 #include "mase/ops/softmax/softmax_module.h"
+#include "mase/ops/tanh/bit_true.h"
 
 #include <algorithm>
 #include <cctype>
@@ -64,15 +66,16 @@ HardwareModule mul(Request request) { return pairwise(request, "mase_mul", "mul"
 HardwareModule relu(Request request) {
   return elementwise(request, "mase_cast", "relu", {"x"}, {"Input"}, {{"Rectify", "1"}});
 }
-HardwareModule gate(Request request, const char *what, const TabulatedFunction &function) {
+HardwareModule gate(Request request, const char *what, const TabulatedFunction &function, bool isOdd = false) {
   ModuleParameters parameters = tableParameters(functionTable(function));
-  parameters.emplace_back("Odd", "0");
+  parameters.emplace_back("Odd", isOdd ? "1" : "0");
   HardwareModule made = elementwise(request, "mase_gate", what, {"x"}, {"Input"}, parameters);
   made.timing.stages = 7;
   return made;
 }
 HardwareModule silu(Request request) { return gate(request, "silu", siluGate()); }
 HardwareModule gelu(Request request) { return gate(request, "gelu", geluGate()); }
+HardwareModule tanh(Request request) { return gate(request, "tanh", tanhFunction(), true); }
 
 } // namespace
 
@@ -109,6 +112,7 @@ const std::vector<HardwareEntry> &hardwareOperators() {
   static const std::vector<HardwareEntry> entries = {
       {.name = "embedding", .make = embeddingModule},
       {.name = "position_embedding", .make = positionEmbeddingModule},
+      {.name = "token_type_embedding", .make = tokenTypeEmbeddingModule},
       {.name = "linear", .make = linearModule, .tile = linearTile},
       {.name = "rms_norm", .make = rmsNormModule, .tile = normTile},
       {.name = "layer_norm", .make = layerNormModule, .tile = normTile},
@@ -119,6 +123,8 @@ const std::vector<HardwareEntry> &hardwareOperators() {
       {.name = "silu", .make = silu},
       {.name = "gelu", .make = gelu},
       {.name = "relu", .make = relu},
+      {.name = "tanh", .make = tanh},
+      {.name = "pool", .make = poolModule},
       {.name = "mul", .make = mul},
       {.name = "add", .make = add},
   };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/expected_beats.h"
 
+#include <map>
+
 namespace mase {
 namespace {
 
@@ -21,7 +23,8 @@ BlockIntegers lastRows(const Format &format, const BlockIntegers &all, int64_t c
 
 class Recorder final : public BitTrueObserver {
 public:
-  explicit Recorder(const Netlist &netlist) : netlist_(netlist), expected_(netlist.instances.size()) {}
+  Recorder(const Netlist &netlist, const Graph &graph)
+      : netlist_(netlist), graph_(graph), expected_(netlist.instances.size()) {}
 
   void onEdge(size_t step, const IntegerRows &value) override {
     if (step == 0) // the look-up of tokens
@@ -29,7 +32,12 @@ public:
     for (size_t i = 0; i < netlist_.instances.size(); ++i)
       if (netlist_.instances[i].step == static_cast<int>(step)) {
         const HardwarePort &port = netlist_.instances[i].module.results[0];
-        port.features < 0 ? addKeys(expected_[i], port, value) : addRows(expected_[i], port, value);
+        if (port.features < 0)
+          addKeys(expected_[i], port, value, graph_.steps[step].op.attributeOr("causal", false));
+        else if (isPooled(step)) // of the tokens so far
+          pooled_[i] = {}, addRows(pooled_[i], port, value, 1);
+        else
+          addRows(expected_[i], port, value, chunk_);
       }
   }
 
@@ -53,23 +61,35 @@ public:
       }
     }
   }
+  /// The sequence ends: what stands for all of it.
+  void endSequence() {
+    for (const auto &[i, row] : pooled_) {
+      ExpectedBeats &to = expected_[i];
+      to.beats.insert(to.beats.end(), row.beats.begin(), row.beats.end());
+      to.beatsOfToken.insert(to.beatsOfToken.end(), row.beatsOfToken.begin(), row.beatsOfToken.end());
+    }
+    pooled_.clear();
+  }
   std::vector<ExpectedBeats> take() { return std::move(expected_); }
 
 private:
-  void addRows(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value) const {
-    const BlockIntegers rows = lastRows(*value.format, value.rows, chunk_); // of a cache what is new
+  bool isPooled(size_t step) const { return graph_.values[static_cast<size_t>(graph_.steps[step].output)].rows == 1; }
+
+  static void addRows(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value, int64_t count) {
+    const BlockIntegers rows = lastRows(*value.format, value.rows, count); // of a cache what is new
     const std::vector<std::string> beats = edgeBeats(*value.format, rows, port.tile);
     to.beats.insert(to.beats.end(), beats.begin(), beats.end());
-    to.beatsOfToken.insert(to.beatsOfToken.end(), static_cast<size_t>(chunk_), port.features / port.tile);
+    to.beatsOfToken.insert(to.beatsOfToken.end(), static_cast<size_t>(count), port.features / port.tile);
   }
 
-  /// Rows that grow: head by head, keys up to the token's own, some a beat; blocks along the keys are whole.
-  static void addKeys(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value) {
+  /// Rows that grow: head by head, keys up to the token's own (if causal), some a beat; blocks along the keys are
+  /// whole.
+  static void addKeys(ExpectedBeats &to, const HardwarePort &port, const IntegerRows &value, bool isCausal) {
     const BlockIntegers &rows = value.rows;
     const bool isStatic = value.format->scaleBits() == 0;
     const int64_t tokens = rows.rows / value.heads, keys = rows.cols, whole = std::max<int64_t>(port.tile, 32);
     for (int64_t t = 0; t < tokens; ++t) {
-      const int64_t own = keys - tokens + t + 1, unit = isStatic ? port.tile : whole;
+      const int64_t own = isCausal ? keys - tokens + t + 1 : keys, unit = isStatic ? port.tile : whole;
       const int64_t beats = (own + unit - 1) / unit * unit / port.tile, padded = (own + whole - 1) / whole * whole;
       for (int64_t h = 0; h < value.heads; ++h) {
         const int64_t r = h * tokens + t;
@@ -90,7 +110,9 @@ private:
   }
 
   const Netlist &netlist_;
+  const Graph &graph_;
   std::vector<ExpectedBeats> expected_;
+  std::map<size_t, ExpectedBeats> pooled_; // by instance, until their sequence ends
   int64_t chunk_ = 0;
 };
 
@@ -98,17 +120,21 @@ private:
 
 std::vector<ExpectedBeats> expectedBeats(const Netlist &netlist, const BitTruePlan &plan, BitTrueSequence &sequence,
                                          std::span<const ModelToken> tokens) {
-  Recorder recorder(netlist);
+  Recorder recorder(netlist, plan.graph());
   for (size_t first = 0; first < tokens.size();) {
-    std::vector<int32_t> ids;
+    std::vector<int32_t> ids, types;
     std::vector<bool> wanted;
     bool last = false;
     for (; first < tokens.size() && !last; ++first) {
       ids.push_back(tokens[first].id);
-      wanted.push_back(tokens[first].wanted);
+      types.push_back(tokens[first].type ? 1 : 0);
       last = tokens[first].last;
+      wanted.push_back(netlist.classifies || tokens[first].wanted);
     }
-    recorder.addSums(plan.graph().steps.size() - 1, plan.run(sequence, ids, &recorder), wanted);
+    if (plan.graph().tokenTypes == 0)
+      types.clear();
+    recorder.addSums(plan.graph().steps.size() - 1, plan.run(sequence, ids, &recorder, types), wanted);
+    recorder.endSequence();
     if (last)
       sequence.restart();
   }

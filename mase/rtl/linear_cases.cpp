@@ -34,11 +34,13 @@ struct LinearShape {
   const char *input, *weight, *output; // no output: the sums
   int tileIn, tileOut;
   double bias = 0; // how large; 0: there is none
+  int64_t outFeatures = 32;
 };
 
 ModuleCase linearCase(const LinearShape &shape, bool longer) {
   LinearConfig config;
-  config.inFeatures = 64, config.outFeatures = 32, config.tileIn = shape.tileIn, config.tileOut = shape.tileOut;
+  config.inFeatures = 64, config.outFeatures = shape.outFeatures, config.tileIn = shape.tileIn,
+  config.tileOut = shape.tileOut;
   config.input = &parseFormat(shape.input), config.weight = &parseFormat(shape.weight);
   config.output = shape.output ? &parseFormat(shape.output) : nullptr;
   config.hasBias = shape.bias > 0;
@@ -83,6 +85,8 @@ std::vector<ModuleCase> linearCases(bool longer) {
       {"fixed<8,6>", "fixed<8,7>", nullptr, 64, 1},
       {"mxint6", "int8:row", nullptr, 32, 4, 1e-5},
       {"mxint8", "int8", nullptr, 32, 1, 100},
+      {"mxint8", "mxint8", nullptr, 8, 1, 2, 3}, // heads of a few classes
+      {"mxint8", "mxint4", nullptr, 64, 2, 2, 2},
       // Biases far below the sums, beside them, far above.
       {"mxint8", "mxint4", "mxint8", 8, 1, 1e-4},
       {"mxint8", "mxint4", "mxint8", 64, 2, 2},

@@ -138,6 +138,7 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
   ModelDesign &design = result.design;
   design.model = json.at("model");
   design.context = json.at("context");
+  design.netlist.classifies = json.value("classifies", false);
   design.assignment = formatsOf(json.at("formats").at("slots"));
   design.edges = {formatsOf(json.at("formats").at("edges")), formatsOf(json.at("formats").at("tables"))};
   std::map<std::string, HardwareModule> kinds;
@@ -158,7 +159,7 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
     design.netlist.channels.push_back({channel.at("from").at(0), channel.at("from").at(1), channel.at("to").at(0),
                                        channel.at("to").at(1), channel.at("depth")});
   for (const Json &token : json.at("tokens"))
-    design.tokens.push_back({token.at(0), token.at(1), token.at(2)});
+    design.tokens.push_back({token.at(0), token.at(1), token.at(2), token.at(3)});
   design.expected.resize(design.netlist.instances.size());
   for (const Json &edge : json.at("expected")) {
     ExpectedBeats &expected = design.expected.at(edge.at("instance").get<size_t>());
@@ -178,6 +179,7 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
     writeFile(folder / (module.name + ".sv"), module.text);
   writeFile(folder / "package_ip.tcl", packagingScript(top, design.model));
   json["context"] = design.context;
+  json["classifies"] = design.netlist.classifies;
   json["formats"] = {{"slots", namesOf(design.assignment)},
                      {"edges", namesOf(design.edges.output)},
                      {"tables", namesOf(design.edges.table)}};
@@ -203,7 +205,7 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
     json["channels"].push_back(
         {{"from", {channel.from, channel.output}}, {"to", {channel.to, channel.input}}, {"depth", channel.depth}});
   for (const ModelToken &token : design.tokens)
-    json["tokens"].push_back({token.id, token.wanted, token.last});
+    json["tokens"].push_back({token.id, token.wanted, token.last, token.type});
   for (size_t i = 0; i < design.expected.size(); ++i) {
     if (design.expected[i].beats.empty())
       continue;

@@ -14,7 +14,7 @@
 namespace mase {
 namespace {
 
-/// Words of control streams that may wait: tokens between the entrance and who needs them.
+/// Words of control streams that may wait at least: tokens between the entrance and who needs them.
 constexpr int64_t waitingWords = 64;
 
 /// An output of an instance, and what flows there.
@@ -29,6 +29,7 @@ public:
       : plan_(plan), graph_(plan.graph()), tiles_(tiles), names_(edgeNames(graph_)), values_(graph_.values.size()) {}
 
   Netlist build() {
+    netlist_.classifies = graph_.values[static_cast<size_t>(graph_.steps.back().output)].rows == 1;
     control_ = add({"control", controlModule(graph_.vocabulary, graph_.maxRows, waitingWords), -1});
     for (size_t s = 0; s < graph_.steps.size(); ++s) {
       const GraphStep &step = graph_.steps[s];
@@ -38,12 +39,26 @@ public:
         fail("{}: {}", names_[s], error.what());
       }
     }
+    moveToEnd(values_[static_cast<size_t>(graph_.steps.back().output)].instance);
     chooseDepths();
-    reduceDepths(netlist_, graph_.maxRows);
+    if (!netlist_.classifies) // the simulation of the dataflow knows rows that see the keys before them alone
+      reduceDepths(netlist_, graph_.maxRows);
     return std::move(netlist_);
   }
 
 private:
+  /// What the design gives is its last instance's; a resize in front of a classifier's head is made after it.
+  void moveToEnd(int instance) {
+    if (!netlist_.classifies)
+      return;
+    const int last = static_cast<int>(netlist_.instances.size()) - 1;
+    const auto first = netlist_.instances.begin() + instance;
+    std::rotate(first, first + 1, netlist_.instances.end());
+    const auto moved = [&](int i) { return i == instance ? last : i > instance ? i - 1 : i; };
+    for (NetChannel &channel : netlist_.channels)
+      channel.from = moved(channel.from), channel.to = moved(channel.to);
+  }
+
   Source resultOf(size_t s) {
     const GraphStep &step = graph_.steps[s];
     if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view)
@@ -62,12 +77,14 @@ private:
     Source result = {add({names_[s], entry->make({step.op, formats, tiles_[s]}), static_cast<int>(s)}), 0};
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       Source operand = read(step.inputs[i], *formats.inputs[i]);
-      if (!formats.output) // logits of prompts are of no use
+      if (!formats.output && !netlist_.classifies) // logits of prompts are of no use
         operand = wanted(operand);
       connect(operand, result.instance, i);
     }
     connectControl(result.instance);
     const HardwarePort port = portOf(result);
+    if (!formats.output && netlist_.classifies)
+      return result;
     if (!formats.output) { // the next token's id behind the logits
       const int argmax = add({names_[s] + ".argmax", argmaxModule(port), -1});
       connect(result, argmax, 0);
@@ -156,16 +173,17 @@ private:
   /// gets as many rows as the others have ahead of it, and one more. That is generous; what it costs nothing to
   /// save is saved afterwards (channel_depths.h).
   void chooseDepths() {
-    std::vector<int64_t> ahead(netlist_.instances.size()); // rows inside on the longest path up to an instance's inputs
+    // Rows inside on the longest path up to an instance's result, whose operands hold some of them.
+    std::vector<int64_t> ahead(netlist_.instances.size());
     std::map<std::pair<int, size_t>, int> readers;
     for (const NetChannel &channel : netlist_.channels) { // in the order of execution
       const auto from = static_cast<size_t>(channel.from), to = static_cast<size_t>(channel.to);
-      ahead[to] = std::max(ahead[to], ahead[from] + netlist_.instances[from].module.rowsInside);
+      ahead[to] = std::max(ahead[to], ahead[from] + netlist_.instances[to].module.rowsTakenOf(channel.input));
       ++readers[{channel.from, channel.output}];
     }
     for (NetChannel &channel : netlist_.channels) {
       const auto from = static_cast<size_t>(channel.from), to = static_cast<size_t>(channel.to);
-      const int64_t rows = ahead[to] - ahead[from] - netlist_.instances[from].module.rowsInside;
+      const int64_t rows = ahead[to] - ahead[from] - netlist_.instances[to].module.rowsTakenOf(channel.input);
       const HardwarePort &port = netlist_.instances[from].module.results[channel.output];
       if (channel.from == control_)
         channel.depth = readers[{channel.from, channel.output}] > 1 ? std::max(waitingWords, ahead[to] + 8) : 0;

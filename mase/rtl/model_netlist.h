@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// A model's graph as hardware: an instance an operator, casts where a reader asks for another format than the edge
-/// has, and channels deep enough for paths that meet again.
+/// has, and channels deep enough for paths that meet again. A classifier ends in the sums of its classes, others in the
+/// next token (argmax).
 ///
 /// No MLIR.
 #pragma once

@@ -65,11 +65,12 @@ public:
     for (const ModelToken &token : tokens) {
       HexWord beat(entrance.bits());
       beat.append(static_cast<uint64_t>(token.id), entrance.bits() - 2);
-      beat.append(token.wanted ? 1 : 0, 1);
+      beat.append((netlist_.classifies ? token.type : token.wanted) ? 1 : 0, 1);
       beat.append(token.last ? 1 : 0, 1);
       simulation_.feed(0, 0, beatOf(beat.hexadecimal(), entrance.bits()));
-      wanted += token.wanted ? 1 : 0;
-      rows_.push_back({position_, token.wanted});
+      const bool gives = netlist_.classifies ? token.last : token.wanted;
+      wanted += gives ? 1 : 0;
+      rows_.push_back({position_, gives});
       position_ = token.last ? 0 : position_ + 1;
     }
     next_.clear();
@@ -85,6 +86,7 @@ public:
     for (Expected &expected : expected_)
       expected.clear();
     expectedBeats_ = 0;
+    sums_.clear();
   }
   bool error() const { return simulation_.flag(0, "error_o"); }
 
@@ -117,12 +119,8 @@ private:
   void onBeat(int instance, size_t output, const uint8_t *beat) {
     Expected &expected = expected_[static_cast<size_t>(instance)];
     const NetInstance &net = *expected.instance;
-    if (instance + 1 == static_cast<int>(netlist_.instances.size())) {
-      next_.push_back(
-          static_cast<int32_t>(static_cast<uint32_t>(elementOf(beat, 0, net.module.results[output].bits())) &
-                               ((1U << net.module.results[output].bits()) - 1)));
-      return;
-    }
+    if (instance + 1 == static_cast<int>(netlist_.instances.size()))
+      onResult(net.module.results[output], beat);
     if (net.step < 0 || !compares_)
       return;
     if (expected.beats.empty())
@@ -138,6 +136,21 @@ private:
       expected.beatOfToken = 0;
       ++expected.token;
     }
+  }
+
+  /// The next token, or sums of classes, some a beat.
+  void onResult(const HardwarePort &port, const uint8_t *beat) {
+    if (!netlist_.classifies) {
+      next_.push_back(
+          static_cast<int32_t>(static_cast<uint32_t>(elementOf(beat, 0, port.bits())) & ((1U << port.bits()) - 1)));
+      return;
+    }
+    for (int64_t k = 0; k < port.tile; ++k)
+      sums_.push_back(elementOf(beat, k, port.dataBits / port.tile));
+    if (std::ssize(sums_) < port.features)
+      return;
+    next_.push_back(static_cast<int32_t>(std::max_element(sums_.begin(), sums_.end()) - sums_.begin()));
+    sums_.clear();
   }
 
   void describe(const Expected &expected, const uint8_t *want, const uint8_t *got) {
@@ -158,6 +171,7 @@ private:
   std::vector<Expected> expected_;
   NetlistSimulation simulation_;
   std::vector<int32_t> next_;
+  std::vector<int64_t> sums_; // of a sequence, as far as they are here
   int64_t expectedBeats_ = 0;
   bool compares_ = false;
   std::vector<DataflowRow> rows_; // that were given

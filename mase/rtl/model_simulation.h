@@ -18,7 +18,8 @@ public:
                   const std::filesystem::path &files = {});
   ~ModelSimulation();
 
-  /// Gives the next tokens and returns the most likely next one after each that asks for it, as the hardware has it.
+  /// Gives the next tokens and returns the most likely next one after each that asks for it, as the hardware has it; of
+  /// a classifier the class of each sequence that ends.
   /// expected  what they make of each edge, in the order of instances; none: nothing is compared
   /// Errors  CheckError when it hangs, naming the channels that wait, or gives more than it was asked for.
   std::vector<int32_t> run(std::span<const ModelToken> tokens, const std::vector<ExpectedBeats> &expected);

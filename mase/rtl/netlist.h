@@ -34,6 +34,9 @@ struct NetChannel {
 struct Netlist {
   std::vector<NetInstance> instances;
   std::vector<NetChannel> channels;
+  /// The last instance gives sums of classes once a sequence, and tuser is a token's type; else it gives the next
+  /// token after each for which tuser asks for it.
+  bool classifies = false;
 };
 
 } // namespace mase

@@ -13,12 +13,16 @@ namespace mase {
 namespace {
 
 std::string range(int64_t bits) { return bits == 1 ? "" : fmt::format("[{}:0] ", bits - 1); }
-std::string bytes(int64_t bits) { return range((bits + 7) / 8 * 8); }
+/// Of the result's AXI4-Stream, each element in whole bytes.
+int64_t axisBits(const HardwarePort &port) { return port.tile * ((port.dataBits / port.tile + 7) / 8 * 8); }
 
-/// The layer that an instance belongs to: "model.layers.0" of "model.layers.0.mlp.up_proj"; empty: none.
+/// The layer that an instance belongs to: "model.layers.0" of "model.layers.0.mlp.up_proj", "bert.encoder.layer.0" of
+/// "bert.encoder.layer.0.output.dense"; empty: none.
 std::string layerOf(const std::string &name) {
-  const std::string mark = "layers.";
-  const size_t at = name.find(mark);
+  std::string mark = "layers.";
+  size_t at = name.find(mark);
+  if (at == std::string::npos)
+    at = name.find(mark = "layer.");
   if (at == std::string::npos)
     return "";
   size_t end = at + mark.size();
@@ -83,7 +87,7 @@ public:
 
 private:
   std::string layerModule(const std::string &layer) const {
-    return fmt::format("{}_{}", name_, moduleName(layer.substr(layer.find("layers."))));
+    return fmt::format("{}_{}", name_, moduleName(layer.substr(layer.rfind("layer"))));
   }
   const NetInstance &at(int instance) const { return netlist_.instances[static_cast<size_t>(instance)]; }
   const std::string &layer(int instance) const { return layers_[static_cast<size_t>(instance)]; }
@@ -169,28 +173,45 @@ private:
     }
     const HardwarePort &in = netlist_.instances.front().module.operands.at(0);
     const HardwarePort &out = netlist_.instances.back().module.results.at(0);
+    const std::string result = outputNet(static_cast<int>(netlist_.instances.size()) - 1, 0);
     return fmt::format(R"(// {0}
 module {1} (
   input  logic clk_i,
   input  logic rst_i,         // synchronous, active high
   input  logic {2}s_axis_tdata,  // a token's id
-  input  logic s_axis_tuser,  // the next token after it is asked for
+  input  logic s_axis_tuser,  // {7}
   input  logic s_axis_tlast,  // its sequence ends
   input  logic s_axis_tvalid,
   output logic s_axis_tready,
-  output logic {3}m_axis_tdata,  // the most likely next token
+  output logic {3}m_axis_tdata,  // {8}
   output logic m_axis_tvalid,
   input  logic m_axis_tready,
   output logic error_o        // a token was swallowed: the context is full, or no such id; until reset
 );
 {4}
-  assign m_axis_tdata = {5}'({6}_data);
+  assign m_axis_tdata = {5};
   assign m_axis_tvalid = {6}_valid;
   assign {6}_ready = m_axis_tready;
 endmodule
 )",
-                       noRestriction, name_, range(in.dataBits - 2), bytes(out.dataBits), body,
-                       (out.dataBits + 7) / 8 * 8, outputNet(static_cast<int>(netlist_.instances.size()) - 1, 0));
+                       noRestriction, name_, range(in.dataBits - 2), range(axisBits(out)), body,
+                       resultText(result, out), result,
+                       netlist_.classifies ? "its type" : "the next token after it is asked for",
+                       netlist_.classifies ? "a sequence's sums of classes, signed" : "the most likely next token");
+  }
+
+  /// What leaves: each element in whole bytes, sums with their signs.
+  std::string resultText(const std::string &net, const HardwarePort &out) const {
+    const int64_t bits = out.dataBits / out.tile, padding = axisBits(out) / out.tile - bits;
+    std::string text;
+    for (int64_t k = out.tile - 1; k >= 0; --k) {
+      const std::string sign = netlist_.classifies ? fmt::format("{}_data[{}]", net, (k + 1) * bits - 1) : "1'b0";
+      text += padding > 0 ? fmt::format("{{{}{{{}}}}}, ", padding, sign) : "";
+      text += bits == out.dataBits ? fmt::format("{}_data", net)
+                                   : fmt::format("{}_data[{}:{}]", net, (k + 1) * bits - 1, k * bits);
+      text += k > 0 ? ", " : "";
+    }
+    return fmt::format("{{{}}}", text);
   }
 
   std::string instanceText(int index) const {
@@ -296,7 +317,7 @@ HardwareModule topModule(const Netlist &netlist, const std::string &name) {
   top.operands[0].name = "s_axis";
   HardwarePort next = netlist.instances.back().module.results.at(0);
   next.name = "m_axis";
-  next.dataBits = (next.dataBits + 7) / 8 * 8;
+  next.dataBits = axisBits(next);
   next.isAxis = true;
   top.results = {next};
   top.flags = {"error_o"};

@@ -122,6 +122,21 @@ std::vector<ModuleCase> edgeCases(bool longer) {
     one.output = numberStream("y", out, 1, width);
     one.cycles = cyclesOf(rowFilterCycles(beats), rows);
   }
+  for (int64_t bit : {0, 1}) { // of rows of which the first or the last of each sequence passes
+    const int64_t beats = 3, width = 20;
+    const std::vector<int64_t> in = beatsOf(rows * beats, width);
+    std::vector<int64_t> words = beatsOf(rows, 2), out;
+    words.back() |= int64_t{1} << bit;
+    for (int64_t r = 0; r < rows; ++r)
+      if ((words[static_cast<size_t>(r)] >> bit & 1) != 0)
+        out.insert(out.end(), in.begin() + r * beats, in.begin() + (r + 1) * beats);
+    ModuleCase &one =
+        add(fmt::format("mase_row_filter by bit {}", bit), "mase_row_filter",
+            {number("Width", width), number("Beats", beats), number("KeepBits", 2), number("KeepBit", bit)});
+    one.inputs = {numberStream("x", in, 1, width), numberStream("keep", words, 1, 2)};
+    one.output = numberStream("y", out, 1, width);
+    one.cycles = cyclesOf(rowFilterCycles(beats), rows);
+  }
   struct Resize {
     const char *format;
     int64_t in, out;

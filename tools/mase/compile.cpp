@@ -158,7 +158,8 @@ CompileReport compile(const Options &o, const fs::path &folder) {
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
   r.map = mapModel(o.hardware, plan, study.best);
-  emitModel(r.map, plan, study.best, edges, unseen.inputs(0), o.rows, r.model, folder / "rtl");
+  const WindowView emitted[] = {{unseen.inputs(0), {}}};
+  emitModel(r.map, plan, study.best, edges, emitted, o.rows, r.model, folder / "rtl");
 
   phases.next("simulate", "building the linears with Verilator and comparing every bit");
   r.simulation = simulateDesign(folder / "rtl", {});

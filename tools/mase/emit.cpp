@@ -4,9 +4,34 @@
 #include "tools/mase/hardware_options.h"
 #include "tools/mase/level.h"
 
+#include "mase/support/error.h"
+
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace mase::cli {
+
+namespace {
+
+/// Texts of which a folder keeps what they make of the model.
+constexpr size_t recordedTexts = 8;
+
+/// The texts that the hardware's longest sequence holds.
+std::vector<WindowView> fitting(const TaskData &data, int64_t context, const std::string &file) {
+  std::vector<WindowView> texts;
+  size_t shortest = SIZE_MAX;
+  for (const WindowView &text : data.examples) {
+    shortest = std::min(shortest, text.inputs.size());
+    if (std::ssize(text.inputs) <= context)
+      texts.push_back(text);
+  }
+  if (texts.empty())
+    fail("--context {}: no text of '{}' is as short (the shortest has {} tokens)", context, file, shortest);
+  return texts;
+}
+
+} // namespace
 
 void addEmit(CLI::App &app) {
   CLI::App *command = addCommand(
@@ -14,16 +39,28 @@ void addEmit(CLI::App &app) {
       {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt -o "
        "out/rtl",
        "mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
-       "--rows 8 -o out/rtl"});
+       "--rows 8 -o out/rtl",
+       "mase emit models/bert-tiny --format mxint8 --device kv260 --task sst2 --data models/bert-tiny/eval.tsv -o "
+       "out/rtl"});
   struct Options {
-    std::string model, data, output;
-    int64_t rows = 64;
+    std::string model, data, output, task = "lm";
+    int64_t rows = 64, context = 0;
     LevelOptions level{"emulated", {}, {}};
     HardwareOptions hardware;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "A text; what it gives at each linear becomes the test vectors")->required();
+  command
+      ->add_option("--data", o->data,
+                   "A text; what it gives at each linear becomes the test vectors; for sst2 GLUE's .tsv")
+      ->required();
+  command->add_option("--task", o->task, "lm: a text; sst2: texts with classes, of which eight are recorded whole")
+      ->check(CLI::IsMember({"lm", "sst2"}));
+  command
+      ->add_option("--context", o->context,
+                   "Tokens of the longest sequence (default: the model's maximum, at most 512; for sst2 the longest "
+                   "text's)")
+      ->check(CLI::Range(1, 1 << 20));
   command->add_option("-o,--output", o->output, "The folder to write")->required();
   command->add_option("--rows", o->rows, "Test vectors of each linear")
       ->check(CLI::Range(1, 512))
@@ -33,13 +70,17 @@ void addEmit(CLI::App &app) {
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
-    const TextWindows text = model.windows(o->data, model.contextFor(0));
-    Plan plan = model.plan(text.context());
+    const bool classifies = o->task == "sst2";
+    const TaskData data = model.task(o->task, o->data, classifies ? 0 : o->context);
+    const int64_t context = classifies && o->context > 0 ? o->context : data.longest;
+    const std::vector<WindowView> texts = fitting(data, context, o->data);
+    Plan plan = model.plan(context);
     readOutputs(o->hardware, o->level.config, plan);
     const MapReport map = mapModel(o->hardware, plan, assignment);
-    const std::vector<WindowView> windows = views(text);
-    emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, windows),
-              text.inputs(text.count() - 1), o->rows, model.name(), o->output);
+    const std::span<const WindowView> all = texts;
+    emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
+              classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1), o->rows, model.name(),
+              o->output);
     fmt::print("{}{} linears written to {}\n", describe(map), map.linears.size(), o->output);
   });
 }

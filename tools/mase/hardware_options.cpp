@@ -15,6 +15,10 @@ namespace {
 
 constexpr int64_t simulatedMacs = 1024; // the largest tile that is simulated whole
 
+/// The head of a classifier of a few classes is part of the whole model alone, which takes its sums: no block holds its
+/// outputs, so it has none of the stream that a linear alone gives.
+bool standsAlone(const Plan::LinearView &linear) { return linear.weight.rows % 32 == 0; }
+
 std::vector<std::string> simulatedAtMappedTile(const MapReport &map) {
   std::vector<const MappedLinear *> linears;
   const EmitOptions small;
@@ -62,8 +66,12 @@ void readOutputs(HardwareOptions &options, const std::string &config, const Plan
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment) {
   const Format &output = parseFormat(options.output);
   std::vector<LinearToMap> linears;
-  for (const Plan::LinearView &linear : plan.linears()) {
-    const size_t slot = 2 * linears.size();
+  const std::vector<Plan::LinearView> views = plan.linears();
+  for (size_t i = 0; i < views.size(); ++i) {
+    const Plan::LinearView &linear = views[i];
+    if (!standsAlone(linear))
+      continue;
+    const size_t slot = 2 * i;
     if (!assignment[slot]->hasIntegers() || !assignment[slot + 1]->hasIntegers())
       fail("linear '{}' reads {} and {} (hardware needs formats with integers: --format or --config)", linear.module,
            assignment[slot]->name(), assignment[slot + 1]->name());
@@ -73,8 +81,8 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
     config.weight = assignment[slot];
     config.input = assignment[slot + 1];
     config.hasBias = !linear.bias.empty();
-    const bool own = !options.outputs.empty() && options.outputs[linears.size()];
-    config.output = own ? options.outputs[linears.size()] : &output;
+    const bool own = !options.outputs.empty() && options.outputs[i];
+    config.output = own ? options.outputs[i] : &output;
     linears.push_back({linear.module, config, std::to_string(linear.reads)});
   }
   MapOptions map = {options.objective == "decode" ? MapObjective::Decode : MapObjective::Prefill, options.share,
@@ -84,25 +92,28 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
 
 namespace {
 
-/// Tokens of which a folder keeps what they make of each edge.
+/// Tokens of a text of which a folder keeps what they make of each edge; a text that is classified is kept whole.
 constexpr size_t recordedTokens = 8;
 
 ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssignment &assignment,
-                       const EdgeFormats &edges, std::span<const int32_t> window, const std::string &name) {
+                       const EdgeFormats &edges, std::span<const WindowView> texts, const std::string &name) {
   const BitTruePlan integers(plan.graph(), assignment, edges);
   std::vector<HardwareTile> tiles;
   auto linear = map.linears.begin();
   for (const GraphStep &step : plan.graph().steps) {
     tiles.push_back(smallestTile(step.op, static_cast<int64_t>(map.interval.value)));
-    if (!step.module.empty()) {
+    if (linear != map.linears.end() && step.module == linear->name) {
       tiles.back() = {linear->config.tileIn, linear->config.tileOut, 1};
       ++linear;
     }
   }
   ModelDesign design = {name, modelNetlist(integers, tiles), assignment, edges, plan.maxRows(), {}, {}};
-  for (int32_t id : window.first(std::min(window.size(), recordedTokens)))
-    design.tokens.push_back({id, true, false});
-  design.tokens.back().last = true;
+  for (const WindowView &text : texts) {
+    const size_t count = design.netlist.classifies ? text.inputs.size() : recordedTokens;
+    for (int32_t id : text.inputs.first(std::min(text.inputs.size(), count)))
+      design.tokens.push_back({id, true, false});
+    design.tokens.back().last = true;
+  }
   BitTrueSequence sequence(integers);
   design.expected = expectedBeats(design.netlist, integers, sequence, design.tokens);
   return design;
@@ -111,18 +122,21 @@ ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssig
 } // namespace
 
 void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const int32_t> window, int64_t rows, const std::string &modelName,
+               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
                const std::filesystem::path &folder) {
-  const RecordedInputs inputs = recordInputs(plan, assignment, window, rows);
+  const RecordedInputs inputs = recordInputs(plan, assignment, texts[0].inputs, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}, {}};
-  for (size_t i = 0; i < map.linears.size(); ++i)
-    design.linears.push_back(
-        {map.linears[i].name, map.linears[i].config, views[i].weight, inputs.of(i), views[i].bias});
+  auto mapped = map.linears.begin();
+  for (size_t i = 0; i < views.size(); ++i)
+    if (standsAlone(views[i])) {
+      design.linears.push_back({mapped->name, mapped->config, views[i].weight, inputs.of(i), views[i].bias});
+      ++mapped;
+    }
   EmitOptions emit;
   emit.atMappedTile = simulatedAtMappedTile(map);
   try {
-    design.whole = wholeModel(map, plan, assignment, edges, window, modelName);
+    design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
   } catch (const InputError &error) {
     fmt::print(stderr, "mase: note: only the linears are emitted: {}\n", error.what());
   }

@@ -6,6 +6,7 @@
 #include "mase/hardware/map_linears.h"
 #include "mase/rtl/emit.h"
 #include "mase/runtime/edges.h"
+#include "mase/runtime/evaluate.h"
 
 #include <CLI/CLI.hpp>
 
@@ -24,18 +25,20 @@ void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char 
 /// Takes what a formats.toml says is behind linears; no name: nothing.
 void readOutputs(HardwareOptions &options, const std::string &config, const Plan &plan);
 
-/// Maps the plan's linears, read and written in the assignment's formats.
+/// Maps the plan's linears, read and written in the assignment's formats, but for a classifier's head, whose few
+/// outputs are sums.
 /// Errors  InputError when a linear's operands have no hardware, e.g. fp32; CheckError when
 ///         nothing fits.
 MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment);
 
-/// Emits every linear with its mapped tile, its weights and `rows` rows of what the first window gives it.
+/// Emits every linear with its mapped tile, its weights and `rows` rows of what the first text gives it.
 /// Three are simulated at their mapped tile as well: the smallest, the middle and the largest of those up to 1024
 /// products a cycle whose tile is not the small one anyway, so that a run takes minutes (docs/rtl.md).
 /// edges  of the whole model, which is emitted too, with tiles that keep up with the mapped linears, if all of its
 ///        operators have hardware; a note on stderr says which has none.
+/// texts  one at least: sequences that the model is recorded with
 void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const int32_t> window, int64_t rows, const std::string &modelName,
+               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
                const std::filesystem::path &folder);
 
 /// A mapping as a person reads it: the totals, with errors, and a line of rate.

@@ -2,14 +2,16 @@
 // Passes whole rows on, or drops them. Latency 2, rate 1. (streams.md S2, S13)
 module mase_row_filter #(
   parameter int Width = 8,               // bits of a beat, scales and all
-  parameter int Beats = 2                // a row
+  parameter int Beats = 2,               // a row
+  parameter int KeepBits = 1,            // of a word of keep
+  parameter int KeepBit = 0              // the one that counts: 0 drops the row
 ) (
   input  logic             clk_i,
   input  logic             rst_i,        // synchronous, active high
   input  logic [Width-1:0] x_data_i,
   input  logic             x_valid_i,
   output logic             x_ready_o,
-  input  logic             keep_data_i,  // a bit a row: 0 drops it
+  input  logic [KeepBits-1:0] keep_data_i, // a word a row
   input  logic             keep_valid_i,
   output logic             keep_ready_o,
   output logic [Width-1:0] y_data_o,
@@ -27,8 +29,14 @@ module mase_row_filter #(
   mase_stream_fifo #(.Width(Width)) u_beats (
     .clk_i(clk_i), .rst_i(rst_i), .x_data_i(x_data_i), .x_valid_i(x_valid_i), .x_ready_o(x_ready_o),
     .y_data_o(beat), .y_valid_o(beat_valid), .y_ready_i(take));
+  generate
+    if (KeepBits > 1) begin : g_unused
+      logic unused;
+      assign unused = ^keep_data_i;
+    end
+  endgenerate
   mase_stream_fifo #(.Width(1)) u_keep (
-    .clk_i(clk_i), .rst_i(rst_i), .x_data_i(keep_data_i), .x_valid_i(keep_valid_i), .x_ready_o(keep_ready_o),
+    .clk_i(clk_i), .rst_i(rst_i), .x_data_i(keep_data_i[KeepBit]), .x_valid_i(keep_valid_i), .x_ready_o(keep_ready_o),
     .y_data_o(keep), .y_valid_o(keep_valid), .y_ready_i(take & last));
   always_ff @(posedge clk_i) begin
     if (rst_i) begin

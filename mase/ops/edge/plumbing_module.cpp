@@ -33,16 +33,23 @@ HardwareModule resizeModule(const HardwarePort &from, int64_t tile) {
   return made;
 }
 
-HardwareModule filterModule(const HardwarePort &rows) {
+HardwareModule filterModule(const HardwarePort &rows, Passing passing) {
   HardwareModule made;
   const int64_t beats = rows.features / rows.tile;
   made.module = "mase_row_filter";
-  made.kind = fmt::format("filter_{}x{}", beats, rows.bits());
-  made.parameters = {{"Width", number(rows.bits())}, {"Beats", number(beats)}};
+  const char *names[] = {"filter", "first", "last"};
+  made.kind = fmt::format("{}_{}x{}", names[static_cast<int>(passing)], beats, rows.bits());
+  made.parameters = {{"Width", number(rows.bits())},
+                     {"Beats", number(beats)},
+                     {"KeepBits", passing == Passing::wanted ? "1" : "2"},
+                     {"KeepBit", passing == Passing::last ? "1" : "0"}};
   // Of the module a beat is one vector, scales and all.
   made.operands = {{"x", rows.bits(), 0, rows.format, rows.tile, rows.features}};
-  made.control = {{{"keep", 1, 0, nullptr, 1, 1}, ControlStream::keep}};
+  made.control = {passing == Passing::wanted ? HardwareControl{{"keep", 1, 0, nullptr, 1, 1}, ControlStream::keep}
+                                             : rowControl("keep")};
   made.results = {{"y", rows.bits(), 0, rows.format, rows.tile, rows.features}};
+  if (passing != Passing::wanted)
+    return made; // timing knows rows that are wanted alone
   made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}};
   made.timing.phases = {{.repeat = beats, .gives = WorkPhase::Gives::every, .takes = 0}};
   made.timing.filters = true;

@@ -11,8 +11,10 @@ namespace mase {
 /// Beats of another tile; one of the two divides the other (mase_resize.sv).
 HardwareModule resizeModule(const HardwarePort &from, int64_t tile);
 
-/// Rows of tokens for which an output is wanted; the others are dropped (mase_row_filter.sv).
-HardwareModule filterModule(const HardwarePort &rows);
+/// Rows of tokens for which an output is wanted, or of the first or the last of each sequence; the others are dropped
+/// (mase_row_filter.sv).
+enum class Passing { wanted, first, last };
+HardwareModule filterModule(const HardwarePort &rows, Passing passing = Passing::wanted);
 
 /// The entrance of a model: an AXI4-Stream of ids to control streams, which are its results (mase_control.sv).
 /// depth  words that wait in each stream

@@ -2,6 +2,7 @@
 #include "mase/ops/embedding/embedding_module.h"
 
 #include "mase/ops/embedding/embedding_hardware.h"
+#include "mase/support/error.h"
 
 #include <algorithm>
 #include <bit>
@@ -11,6 +12,33 @@ namespace mase {
 namespace {
 
 int64_t idBits(int64_t entries) { return entries == 1 ? 1 : std::bit_width(static_cast<uint64_t>(entries - 1)); }
+
+/// Adds the row of a table that a control stream chooses.
+HardwareModule addedRow(const HardwareRequest &request, ConstMatrixView table, const char *what, ControlStream stream) {
+  const Format &input = *request.formats.inputs.at(0), &format = *request.formats.weight,
+               &output = *request.formats.output;
+  const int64_t tile = request.tile.in;
+  HardwareModule made;
+  made.module = "mase_position_embedding";
+  made.kind = fmt::format("{}_embedding_{}x{}_{}_{}_{}_t{}", what, table.rows, table.cols, formatIdentifier(input),
+                          formatIdentifier(format), formatIdentifier(output), tile);
+  const std::string tileText = fmt::format("{}", tile);
+  for (const ModuleParameters &more :
+       {edgeInputParameters(input, "A"), edgeInputParameters(format, "B"), edgeOutputParameters(output),
+        ModuleParameters{{"Entries", fmt::format("{}", table.rows)},
+                         {"Features", fmt::format("{}", table.cols)},
+                         {"TileIn", tileText}}})
+    made.parameters.insert(made.parameters.end(), more.begin(), more.end());
+  made.operands = {edgePort("x", input, table.cols, tile)};
+  made.control = {{{"p", idBits(table.rows), 0, nullptr, 1, 1}, stream}};
+  made.results = {edgePort("y", output, table.cols, tile)};
+  made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}}; // the table's row is read ahead
+  made.timing.phases = {{.repeat = table.cols / tile, .gives = WorkPhase::Gives::every, .takes = 0}};
+  made.timing.stages = 3;
+  made.timing.queue = castQueue(output, tile);
+  return made;
+}
 
 } // namespace
 
@@ -32,33 +60,18 @@ HardwareModule embeddingModule(const HardwareRequest &request) {
 }
 
 HardwareModule positionEmbeddingModule(const HardwareRequest &request) {
-  const ConstMatrixView all = request.op.constants.at(0).values;
-  const Format &input = *request.formats.inputs.at(0), &format = *request.formats.weight,
-               &output = *request.formats.output;
   // Positions count from 0: rows before the first one's are of no use, nor those behind the context.
-  const int64_t offset = request.op.attribute<int64_t>("offset"), tile = request.tile.in;
+  const ConstMatrixView all = request.op.constants.at(0).values;
+  const int64_t offset = request.op.attribute<int64_t>("offset");
   const int64_t entries = std::min(all.rows - offset, request.op.maxRows > 0 ? request.op.maxRows : all.rows);
-  const ConstMatrixView table = {all.row(offset), entries, all.cols, all.stride};
-  HardwareModule made;
-  made.module = "mase_position_embedding";
-  made.kind = fmt::format("position_embedding_{}x{}_{}_{}_{}_t{}", table.rows, table.cols, formatIdentifier(input),
-                          formatIdentifier(format), formatIdentifier(output), tile);
-  const std::string tileText = fmt::format("{}", tile);
-  for (const ModuleParameters &more :
-       {edgeInputParameters(input, "A"), edgeInputParameters(format, "B"), edgeOutputParameters(output),
-        ModuleParameters{{"Entries", fmt::format("{}", table.rows)},
-                         {"Features", fmt::format("{}", table.cols)},
-                         {"TileIn", tileText}}})
-    made.parameters.insert(made.parameters.end(), more.begin(), more.end());
-  made.operands = {edgePort("x", input, table.cols, tile)};
-  made.control = {{{"p", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::positions}};
-  made.results = {edgePort("y", output, table.cols, tile)};
-  made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
-  made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}}; // the table's row is read ahead
-  made.timing.phases = {{.repeat = table.cols / tile, .gives = WorkPhase::Gives::every, .takes = 0}};
-  made.timing.stages = 3;
-  made.timing.queue = castQueue(output, tile);
-  return made;
+  return addedRow(request, {all.row(offset), entries, all.cols, all.stride}, "position", ControlStream::positions);
+}
+
+HardwareModule tokenTypeEmbeddingModule(const HardwareRequest &request) {
+  const ConstMatrixView table = request.op.constants.at(0).values;
+  if (table.rows > 2)
+    fail("a table of {} types of tokens (two are told apart by tuser)", table.rows);
+  return addedRow(request, table, "token_type", ControlStream::keep);
 }
 
 } // namespace mase

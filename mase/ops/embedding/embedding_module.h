@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Look-ups in hardware (docs/operators.md, O5; docs/streams.md, S11): of tokens, and of learned positions, whose rows
-/// are added to what comes (mase_embedding.sv, mase_position_embedding.sv).
+/// Look-ups in hardware (docs/operators.md, O5; docs/streams.md, S11): of tokens, and of learned positions and types
+/// of tokens, whose rows are added to what comes (mase_embedding.sv, mase_position_embedding.sv).
 ///
 /// Thread-safe. No MLIR.
 #pragma once
@@ -11,5 +11,7 @@ namespace mase {
 
 HardwareModule embeddingModule(const HardwareRequest &request);
 HardwareModule positionEmbeddingModule(const HardwareRequest &request);
+/// Errors  InputError: a type of a token is one bit (S14).
+HardwareModule tokenTypeEmbeddingModule(const HardwareRequest &request);
 
 } // namespace mase

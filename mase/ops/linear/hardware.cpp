@@ -15,11 +15,12 @@ namespace {
 
 constexpr int kLeastDspProduct = 9; // bits; what is narrower synthesis builds of LUTs, asked or not
 
-void checkTile(const char *side, int tile, int64_t features) {
-  if (features < 32 || features % 32 != 0)
+/// isWide  sums, which no block holds
+void checkTile(const char *side, int tile, int64_t features, bool isWide = false) {
+  if (!isWide && (features < 32 || features % 32 != 0))
     fail("{} features {} have no hardware (a multiple of 32 has)", side, features);
   bool wholeBlocks = tile > 0 && tile % 32 == 0 && features % tile == 0;
-  bool partOfABlock = tile > 0 && 32 % tile == 0;
+  bool partOfABlock = tile > 0 && 32 % tile == 0 && features % tile == 0;
   if (!wholeBlocks && !partOfABlock)
     fail("{} tile {} does not fit {} features (1, 2, 4, 8, 16, or a multiple of 32 that divides them)", side, tile,
          features);
@@ -111,7 +112,7 @@ void checkLinearHardware(const LinearConfig &config) {
   linearWeight(config.weight);
   const LinearOperand output = linearOutput(config.output);
   checkTile("input", config.tileIn, config.inFeatures);
-  checkTile("output", config.tileOut, config.outFeatures);
+  checkTile("output", config.tileOut, config.outFeatures, output.isWide());
   if (config.guardBits < 1 || config.guardBits > 16)
     fail("{} guard bits have no hardware (1 to 16 have)", config.guardBits);
   const int sum = linearSumBits(config);

@@ -273,6 +273,13 @@ TEST(LinearHardware, RefusesWhatCannotBeBuilt) {
   EXPECT_EQ(messageOf(config), "output format 'mxint8@mx-ext' rounds as no hardware does (leave out @mx-ext)");
   config = smallConfig(), config.inFeatures = 50;
   EXPECT_EQ(messageOf(config), "input features 50 have no hardware (a multiple of 32 has)");
+  config = smallConfig(), config.outFeatures = 3, config.tileOut = 1;
+  EXPECT_EQ(messageOf(config), "output features 3 have no hardware (a multiple of 32 has)");
+  config.output = nullptr; // sums
+  EXPECT_EQ(messageOf(config), "no error");
+  config.tileOut = 2;
+  EXPECT_EQ(messageOf(config), "output tile 2 does not fit 3 features (1, 2, 4, 8, 16, or a multiple of 32 that "
+                               "divides them)");
   for (int tile : {0, -1, 3, 24, 96, 128}) {
     config = smallConfig(), config.tileIn = tile;
     EXPECT_EQ(messageOf(config), fmt::format("input tile {} does not fit 64 features (1, 2, 4, 8, 16, or a multiple of "

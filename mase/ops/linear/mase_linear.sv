@@ -4,7 +4,7 @@
 // its codes, which the leaves in formats/element/ take. (arithmetic.md A1 to A27, operators.md O17, O18, streams.md S1 to S4, S12)
 module mase_linear #(
   parameter int InFeatures = 64,         // a multiple of 32, A3
-  parameter int OutFeatures = 64,        // a multiple of 32, A3
+  parameter int OutFeatures = 64,        // a multiple of 32, A3; of sums any number
   parameter int TileIn = 32,             // S1
   parameter int TileOut = 1,             // S1
   parameter int InputBits = 4,           // of an element's code

@@ -4,7 +4,8 @@
 #include "mase/ops/matmul/scores_hardware.h"
 #include "mase/ops/matmul/values_hardware.h"
 #include "mase/ops/softmax/softmax_hardware.h"
-#include "mase/support/error.h"
+
+#include <fmt/format.h>
 
 namespace mase {
 namespace {
@@ -19,11 +20,24 @@ InputTiming cacheTiming(const AttentionShape &shape, int opener) {
 }
 InputTiming rowsTiming() { return {.use = InputTiming::Use::opener}; }
 
+bool isCausal(const OperatorDescription &op) { return op.attributeOr("causal", false); }
+
+/// Without causality the first row waits for the last one's keys.
+void nameAndHold(HardwareModule &made, const AttentionShape &shape, int64_t first) {
+  made.rowsInside = 3;
+  if (shape.causal)
+    return;
+  made.kind = "full_" + made.kind;
+  made.rowsInside = shape.context;
+  made.rowsTaken = {first, shape.context};
+  made.timing = {}; // what grows with positions is all that it can say
+}
+
 HardwareModule scoresModule(const HardwareRequest &request) {
   const ValueShape &queries = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
   const Format &query = *request.formats.inputs.at(0), &key = *request.formats.inputs.at(1);
-  const AttentionShape shape = {queries.heads,   cached.heads,      queries.cols,
-                                request.tile.in, request.tile.keys, request.op.maxRows};
+  const AttentionShape shape = {queries.heads,     cached.heads,       queries.cols,        request.tile.in,
+                                request.tile.keys, request.op.maxRows, isCausal(request.op)};
   HardwareModule made;
   made.module = "mase_scores";
   made.kind = fmt::format("scores_{}of{}_{}x{}_{}_{}_t{}x{}", shape.heads, shape.keyHeads, shape.headFeatures,
@@ -33,7 +47,6 @@ HardwareModule scoresModule(const HardwareRequest &request) {
                    edgePort("k", key, shape.keyHeads * shape.headFeatures, shape.tile)};
   made.control = {rowControl("c")};
   made.results = {{"y", shape.keys * request.formats.output->elementBits(), 0, request.formats.output, shape.keys, -1}};
-  made.rowsInside = 3;
   const int64_t words = shape.headFeatures / shape.tile;
   made.timing.inputs = {{.slots = 2, .unit = shape.heads * words}, cacheTiming(shape, 2), rowsTiming()};
   made.timing.loops = shape.heads;
@@ -41,6 +54,7 @@ HardwareModule scoresModule(const HardwareRequest &request) {
   made.timing.phases = {{.growth = WorkPhase::Growth::groups, .ticks = words, .gives = WorkPhase::Gives::last}};
   made.timing.stages = 8;
   made.timing.queue = {.capacity = 4};
+  nameAndHold(made, shape, 2);
   return made;
 }
 
@@ -48,8 +62,8 @@ HardwareModule valuesModule(const HardwareRequest &request) {
   const ValueShape &heads = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
   const Format &share = *request.formats.inputs.at(0), &value = *request.formats.inputs.at(1),
                &output = *request.formats.output;
-  const AttentionShape shape = {heads.heads,     cached.heads,      cached.cols,
-                                request.tile.in, request.tile.keys, request.op.maxRows};
+  const AttentionShape shape = {heads.heads,       cached.heads,       cached.cols,         request.tile.in,
+                                request.tile.keys, request.op.maxRows, isCausal(request.op)};
   HardwareModule made;
   made.module = "mase_values";
   made.kind =
@@ -62,7 +76,6 @@ HardwareModule valuesModule(const HardwareRequest &request) {
                    edgePort("v", value, shape.keyHeads * shape.headFeatures, shape.tile)};
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, shape.heads * shape.headFeatures, shape.tile)};
-  made.rowsInside = 3;
   const int64_t words = shape.headFeatures / shape.tile;
   made.timing.inputs = {{.use = InputTiming::Use::taken}, cacheTiming(shape, 2), rowsTiming()};
   made.timing.loops = shape.heads;
@@ -73,14 +86,13 @@ HardwareModule valuesModule(const HardwareRequest &request) {
                         {.growth = WorkPhase::Growth::rest, .takes = 0, .free = true}};
   made.timing.stages = 12;
   made.timing.queue = castQueue(output, shape.tile);
+  nameAndHold(made, shape, 3);
   return made;
 }
 
 } // namespace
 
 HardwareModule matmulModule(const HardwareRequest &request) {
-  if (!request.op.attributeOr("causal", false))
-    fail("attention that is not causal has no hardware");
   if (request.op.attributeOr("transpose_rhs", false))
     return scoresModule(request);
   return valuesModule(request);
@@ -88,7 +100,7 @@ HardwareModule matmulModule(const HardwareRequest &request) {
 
 HardwareTile attentionTile(const OperatorDescription &op, int64_t interval) {
   // A softmax knows no features: its keys alone count, and are those of the products around it.
-  const int64_t heads = op.inputs.at(0).heads, mean = (op.maxRows + 1) / 2;
+  const int64_t heads = op.inputs.at(0).heads, mean = isCausal(op) ? (op.maxRows + 1) / 2 : op.maxRows;
   const int64_t features = op.inputs.back().cols > 0 ? op.inputs.back().cols : 32;
   const int keys = tileFor(32, 32, [&](int64_t k) { return heads * ((mean + k - 1) / k) <= interval; });
   const int tile = tileFor(features, features,

@@ -2,19 +2,18 @@
 #include "mase/ops/softmax/softmax_module.h"
 
 #include "mase/ops/softmax/softmax_hardware.h"
-#include "mase/support/error.h"
+
+#include <fmt/format.h>
 
 namespace mase {
 
 HardwareModule softmaxModule(const HardwareRequest &request) {
-  if (!request.op.attributeOr("causal", false))
-    fail("a softmax that is not causal has no hardware");
   const Format &score = *request.formats.inputs.at(0), &output = *request.formats.output;
   const int64_t heads = request.op.inputs.at(0).heads, context = request.op.maxRows, keys = request.tile.keys;
   HardwareModule made;
   made.module = "mase_softmax";
-  made.kind =
-      fmt::format("softmax_{}x{}_{}_{}_k{}", heads, context, formatIdentifier(score), formatIdentifier(output), keys);
+  made.kind = fmt::format("{}softmax_{}x{}_{}_{}_k{}", request.op.attributeOr("causal", false) ? "" : "full_", heads,
+                          context, formatIdentifier(score), formatIdentifier(output), keys);
   made.parameters = softmaxParameters(SoftmaxBitTrue(request.op, request.formats), score, heads, context, keys);
   const ModuleParameters edge = edgeOutputParameters(output);
   made.parameters.insert(made.parameters.end(), edge.begin(), edge.end());
@@ -22,6 +21,8 @@ HardwareModule softmaxModule(const HardwareRequest &request) {
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, -1, keys)};
   made.rowsInside = 1;
+  if (!request.op.attributeOr("causal", false))
+    return made; // what grows with positions is all that timing can say
   made.timing.inputs = {{.slots = 2, .unit = 1, .grows = true, .opener = 1, .unitsOfOpener = heads},
                         {.use = InputTiming::Use::opener}};
   made.timing.jobs = heads;
