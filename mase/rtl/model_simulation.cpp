@@ -87,6 +87,8 @@ public:
       expected.clear();
     expectedBeats_ = 0;
     sums_.clear();
+    rows_.clear();
+    position_ = 0;
   }
   bool error() const { return simulation_.flag(0, "error_o"); }
 
