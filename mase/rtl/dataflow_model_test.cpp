@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -36,11 +37,15 @@ struct TinyDesign : ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder); }
 
-  Netlist netlist(int64_t interval) {
+  const Netlist &netlist(int64_t interval) {
+    static std::map<int64_t, Netlist> made; // depths take a while
+    Netlist &netlist = made[interval];
     std::vector<HardwareTile> tiles;
     for (const GraphStep &step : plan.graph().steps)
       tiles.push_back(smallestTile(step.op, interval));
-    return modelNetlist(integers, tiles);
+    if (netlist.instances.empty())
+      netlist = modelNetlist(integers, tiles);
+    return netlist;
   }
   VerilatedLibrary library(const Netlist &netlist) {
     std::vector<fs::path> files;
@@ -60,12 +65,12 @@ struct TinyDesign : ::testing::Test {
 struct DataflowModelTest : TinyDesign, ::testing::WithParamInterface<int> {};
 
 TEST_P(DataflowModelTest, CyclesAreThoseOfTheHardware) {
-  const Netlist design = netlist(GetParam());
+  const Netlist &design = netlist(GetParam());
   const VerilatedLibrary built = library(design);
   ModelSimulation hardware(design, built, {});
   DataflowSimulation predicted(design);
   // A prompt at once, then token after token.
-  int64_t position = 0, results = 0;
+  int64_t position = 0, results = 0, before = 0;
   for (int tokens : {12, 1, 1, 1, 5}) {
     std::vector<ModelToken> chunk(static_cast<size_t>(tokens), {3, false, false});
     chunk.back().wanted = true;
@@ -74,6 +79,8 @@ TEST_P(DataflowModelTest, CyclesAreThoseOfTheHardware) {
       predicted.feed(position++, token.wanted);
     ASSERT_TRUE(predicted.runUntil(++results));
     EXPECT_EQ(predicted.cycle(), hardware.cycle()) << tokens << " tokens";
+    std::printf("%d tokens: %lld cycles\n", tokens, static_cast<long long>(hardware.cycle() - before));
+    before = hardware.cycle();
   }
 }
 /// Cycles of a prompt in Verilator.
@@ -86,7 +93,7 @@ int64_t cyclesOf(const Netlist &design, const VerilatedLibrary &library, int64_t
 }
 
 TEST_P(DataflowModelTest, DepthsCostNoCycle) {
-  const Netlist design = netlist(GetParam());
+  const Netlist &design = netlist(GetParam());
   Netlist generous = design;
   for (NetChannel &channel : generous.channels)
     channel.depth = channel.depth > 0 ? 2000 : 0;
