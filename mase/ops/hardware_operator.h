@@ -100,6 +100,8 @@ struct HardwareEntry {
 /// The operators that have hardware. One line each in hardware_registry.cpp.
 const std::vector<HardwareEntry> &hardwareOperators();
 const HardwareEntry *findHardware(std::string_view name);
+/// Errors  InputError when there is none.
+const HardwareEntry &hardwareEntry(std::string_view name);
 HardwareTile smallestTile(const OperatorDescription &op, int64_t interval);
 
 /// The smallest of the tiles that S1 allows for so many features for which `enough` holds, else the largest up to

@@ -12,6 +12,8 @@
 #include "mase/ops/softmax/softmax_module.h"
 #include "mase/ops/tanh/bit_true.h"
 
+#include "mase/support/error.h"
+
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
@@ -136,6 +138,13 @@ const HardwareEntry *findHardware(std::string_view name) {
     if (entry.name == name)
       return &entry;
   return nullptr;
+}
+
+const HardwareEntry &hardwareEntry(std::string_view name) {
+  const HardwareEntry *entry = findHardware(name);
+  if (!entry)
+    fail("operator '{}' has no hardware (docs/adding-an-operator.md says how it gets some)", name);
+  return *entry;
 }
 
 int tileFor(int64_t features, int64_t most, const std::function<bool(int64_t tile)> &enough) {

@@ -63,9 +63,7 @@ private:
     const GraphStep &step = graph_.steps[s];
     if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view)
       return values_[static_cast<size_t>(step.inputs[0])]; // heads are columns side by side
-    const HardwareEntry *entry = findHardware(step.op.name);
-    if (!entry)
-      fail("operator '{}' has no hardware (mase ops lists those that have)", step.op.name);
+    const HardwareEntry *entry = &hardwareEntry(step.op.name);
     const BitTrueFormats &formats = plan_.formats(s);
     if (!entry->make) {
       const Source kept = read(step.inputs[0], *formats.output);
