@@ -97,7 +97,7 @@ TEST_F(EncoderSimulationTest, SequencesOfAllLengthsBackToBack) {
 }
 
 TEST_F(EncoderSimulationTest, ManyMoreTokensThanWordsOfControlMayWait) {
-  const Tiny tiny("mxint4", 2000, 100);
+  const Tiny tiny("mxint8", 512, 100);
   const VerilatedLibrary library = build(tiny.netlist);
   check(tiny, library, sequences({100, 3, 100}), {});
 }
