@@ -150,7 +150,7 @@ const BitTrueEntry *findBitTrue(std::string_view name) {
 }
 
 void BitTrueKernel::run(const BitTrueCall &call, IntegerRows &output) const {
-  output.rows = castRows(*output.format, wide(call));
+  castRows(*output.format, wide(call), output.rows);
 }
 
 } // namespace mase

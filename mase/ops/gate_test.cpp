@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <gmock/gmock.h>
+#include <hwy/targets.h>
 
 namespace mase {
 namespace {
@@ -34,6 +35,30 @@ double worstOf(WideRows (*operation)(const Format &, const BlockIntegers &), dou
           worst = std::max(worst, std::abs(got[i] - exact(a[i])) / scale(a[i]) * 65536);
     }
   return worst;
+}
+
+// The definition element by element, on every instruction set of this machine, for scales far beyond both limits.
+TEST(GateKernel, IsTheDefinition) {
+  const FunctionTable &table = functionTable(siluGate());
+  for (const char *name : {"mxint12", "mxint4", "mxfp6_e2m3", "fixed<20,10>"}) {
+    const Format &f = parseFormat(name);
+    BlockIntegers x = edgeRows(f, 90, 75, Spread::whole, 5); // 75: ragged
+    for (size_t b = 0; b < x.exponent.size() && x.exponent.size() > 1; ++b)
+      x.exponent[b] = static_cast<int32_t>(b % 90) - 60;
+    const WholeRows whole(f, x);
+    for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      hwy::SetSupportedTargetsForTest(target);
+      const WideRows y = gateBitTrue(table, f, x);
+      for (int64_t r = 0; r < y.rows; ++r)
+        for (int64_t c = 0; c < y.cols; ++c) {
+          const auto value = static_cast<int32_t>(whole.value(r, c));
+          const int64_t t = gateArgument(value, whole.exponent(r, c / 32));
+          ASSERT_EQ(y.sum[static_cast<size_t>(r * y.cols + c)], value * table(static_cast<uint32_t>(t + (1 << 15))))
+              << name << " " << hwy::TargetName(target) << " " << whole.exponent(r, c / 32);
+        }
+    }
+    hwy::SetSupportedTargetsForTest(0);
+  }
 }
 
 double size(double x) { return std::abs(x); }

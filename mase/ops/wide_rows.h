@@ -8,6 +8,8 @@
 #include "mase/formats/format.h"
 
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <vector>
 
 namespace mase {
@@ -21,16 +23,36 @@ constexpr int64_t roundingShift(int64_t value, int64_t right) {
   return (value >> (right - 1) >> 1) + (value >> (right - 1) & 1);
 }
 
+/// An allocator whose numbers begin as whatever the memory holds: for what is written before it is read.
+template <typename T>
+struct Uninitialized : std::allocator<T> {
+  template <typename U>
+  struct rebind {
+    using other = Uninitialized<U>;
+  };
+  template <typename U>
+  void construct(U *at) {
+    ::new (static_cast<void *>(at)) U;
+  }
+  template <typename U, typename Value>
+  void construct(U *at, Value &&value) {
+    ::new (static_cast<void *>(at)) U(std::forward<Value>(value));
+  }
+};
+
+using WideSums = std::vector<int64_t, Uninitialized<int64_t>>;
+
 /// rows x cols integers: element (r, c) is worth `sum[r * cols + c] * 2^exponent[r * blocksPerRow() + c / 32]`.
 struct WideRows {
   int64_t rows = 0, cols = 0;
   int bits = 0;                  // |sum| < 2^(bits - 1)
-  std::vector<int64_t> sum;      // rows x cols
+  WideSums sum;                  // rows x cols
   std::vector<int32_t> exponent; // one for each block of 32 columns of each row
 
   static constexpr int64_t blockCols = 32;
   int64_t blocksPerRow() const { return (cols + blockCols - 1) / blockCols; }
   WideRows() = default;
+  /// Sums are not set.
   WideRows(int64_t rows, int64_t cols, int bits)
       : rows(rows), cols(cols), bits(bits), sum(static_cast<size_t>(rows * cols)),
         exponent(static_cast<size_t>(rows * blocksPerRow())) {}

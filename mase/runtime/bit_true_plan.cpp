@@ -58,6 +58,11 @@ BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment,
 
 BitTrueSequence::BitTrueSequence(const BitTruePlan &plan) : values_(plan.graph_.values.size()) {}
 
+int64_t BitTruePlan::portion() const {
+  const bool perToken = graph_.values[static_cast<size_t>(graph_.steps.back().output)].rows < 0;
+  return perToken && !atOnce_ ? chunkRows : graph_.maxRows;
+}
+
 WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer,
                           std::span<const int32_t> tokenTypes) const {
   checkTokens(graph_, sequence.position_, ids, tokenTypes);
@@ -76,6 +81,7 @@ WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> id
       continue;
     }
     all.cols = some.cols, all.bits = some.bits;
+    all.sum.reserve(static_cast<size_t>(rows * some.cols));
     all.rows += some.rows;
     all.sum.insert(all.sum.end(), some.sum.begin(), some.sum.end());
     all.exponent.insert(all.exponent.end(), some.exponent.begin(), some.exponent.end());

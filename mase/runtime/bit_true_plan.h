@@ -47,6 +47,10 @@ public:
   WideRows run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer = nullptr,
                std::span<const int32_t> tokenTypes = {}) const;
 
+  /// Tokens that it computes together: who takes the sums in such portions needs no memory for more. All tokens where
+  /// only the whole sequence has a result.
+  int64_t portion() const;
+
   const EdgeFormats &edges() const { return edges_; }
   const Graph &graph() const { return graph_; }
   /// The formats around a step, casts behind its operands' edges.

@@ -46,7 +46,7 @@ TEST(BitTruePlan, PrefillEqualsDecode) {
       const BitTruePlan plan(s.plan.graph(), s.assignment, s.edges);
       BitTrueSequence whole(plan), parts(plan);
       const WideRows all = plan.run(whole, text);
-      std::vector<int64_t> sums;
+      WideSums sums;
       std::vector<int32_t> exponents;
       for (size_t at = 0; at < text.size();) {
         const size_t count = at == 0 ? 5 : 1;

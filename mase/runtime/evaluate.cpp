@@ -87,23 +87,22 @@ struct WindowLoss {
   int64_t hits = 0;
 };
 
-/// `reference` may be null.
-WindowLoss lossOf(ConstMatrixView logits, const WindowView &window, size_t number, const Reference *reference) {
+/// Adds what the logits of tokens `first` and on of a window say. `reference` may be null.
+void addLoss(WindowLoss &result, ConstMatrixView logits, int64_t first, const WindowView &window, size_t number,
+             const Reference *reference) {
   const auto maximum = HWY_DYNAMIC_DISPATCH(largest);
   const auto expSum = HWY_DYNAMIC_DISPATCH(exponentialSum);
-  WindowLoss result;
   for (int64_t t = 0; t < logits.rows; ++t) {
     const float *row = logits.row(t);
     const float best = maximum(row, logits.cols);
-    const int32_t target = window.targets[static_cast<size_t>(t)];
+    const int32_t target = window.targets[static_cast<size_t>(first + t)];
     const double logSum = std::log(static_cast<double>(expSum(row, best, logits.cols))) + best;
     result.sum += logSum - row[target];
     if (reference)
-      result.divergence += reference->divergence(number, t, row, logSum);
+      result.divergence += reference->divergence(number, first + t, row, logSum);
     // The first of several likeliest tokens is the prediction.
     result.hits += row[target] == best && std::find(row, row + target, best) == row + target;
   }
-  return result;
 }
 
 LossResult total(const std::vector<WindowLoss> &losses, std::span<const WindowView> windows, bool divergence) {
@@ -135,7 +134,7 @@ LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<co
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
     const auto at = static_cast<size_t>(w);
     std::unique_ptr<Sequence> sequence = pool.take();
-    losses[at] = lossOf(plan.run(*sequence, windows[at].inputs, assignment, options), windows[at], at, reference);
+    addLoss(losses[at], plan.run(*sequence, windows[at].inputs, assignment, options), 0, windows[at], at, reference);
     pool.giveBack(std::move(sequence));
   });
   return total(losses, windows, reference != nullptr);
@@ -147,9 +146,13 @@ LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
     const auto at = static_cast<size_t>(w);
     std::unique_ptr<BitTrueSequence> sequence = pool.take();
-    const WideRows wide = plan.run(*sequence, windows[at].inputs);
-    const std::vector<float> logits = toFloats(wide);
-    losses[at] = lossOf({logits.data(), wide.rows, wide.cols}, windows[at], at, nullptr);
+    const std::span<const int32_t> inputs = windows[at].inputs;
+    const auto portion = static_cast<size_t>(plan.portion());
+    for (size_t first = 0; first < inputs.size(); first += portion) {
+      const WideRows wide = plan.run(*sequence, inputs.subspan(first, std::min(portion, inputs.size() - first)));
+      const std::vector<float> logits = toFloats(wide);
+      addLoss(losses[at], {logits.data(), wide.rows, wide.cols}, static_cast<int64_t>(first), windows[at], at, nullptr);
+    }
     pool.giveBack(std::move(sequence));
   });
   return total(losses, windows, false);

@@ -44,7 +44,7 @@ TEST(AddBitTrue, RoundsHalfUp) { // O3, O6
   const Format &f = parseFormat("mxint8");
   const BlockIntegers x = {1, 2, BlockShape{}, {1, 3}, {0}}, y = {1, 2, BlockShape{}, {1, -1}, {-11}};
   const WideRows sum = addBitTrue(f, x, f, y);
-  EXPECT_EQ(sum.sum, (std::vector<int64_t>{1025, 3072})); // 2^-11 is half a unit
+  EXPECT_EQ(sum.sum, (WideSums{1025, 3072})); // 2^-11 is half a unit
   EXPECT_EQ(sum.exponent[0], -10);
   EXPECT_EQ(sum.bits, 7 + 12);
 }

@@ -3,43 +3,22 @@
 
 #include "mase/ops/linear/bit_true.h"
 
-#include <algorithm>
-#include <cassert>
-
 namespace mase {
-namespace {
-
-/// Each block as a row of its own, padded with zeros (A3).
-LinearSums blocksAsRows(const WideRows &wide) {
-  const int64_t blocks = wide.blocksPerRow();
-  LinearSums sums = {wide.rows * blocks, WideRows::blockCols, {}, wide.exponent};
-  sums.sum.resize(static_cast<size_t>(sums.rows * sums.cols));
-  for (int64_t r = 0; r < wide.rows; ++r)
-    std::copy_n(wide.sum.begin() + r * wide.cols, wide.cols, sums.sum.begin() + r * blocks * sums.cols);
-  return sums;
-}
-
-template <typename T>
-std::vector<T> withoutPadding(const std::vector<T> &padded, int64_t rows, int64_t cols, int64_t paddedCols) {
-  std::vector<T> result(static_cast<size_t>(padded.empty() ? 0 : rows * cols));
-  for (int64_t r = 0; r < rows && !padded.empty(); ++r)
-    std::copy_n(padded.begin() + r * paddedCols, cols, result.begin() + r * cols);
-  return result;
-}
-
-} // namespace
-
 void checkCast(const Format &format) {
   edgeBits(format);
   linearOutput(&format);
 }
 
+void castRows(const Format &format, const WideRows &wide, BlockIntegers &cast) {
+  castSums(format, wide.bits, {wide.rows, wide.cols, wide.sum.data(), wide.exponent.data(), false}, cast);
+  cast.block = BlockShape{};
+  cast.scale.clear();
+}
+
 BlockIntegers castRows(const Format &format, const WideRows &wide) {
-  const BlockIntegers cast = castSums(format, wide.bits, blocksAsRows(wide));
-  const int64_t paddedCols = wide.blocksPerRow() * WideRows::blockCols;
-  return {wide.rows,     wide.cols,
-          BlockShape{},  withoutPadding(cast.q, wide.rows, wide.cols, paddedCols),
-          cast.exponent, withoutPadding(cast.shift, wide.rows, wide.cols, paddedCols)};
+  BlockIntegers cast;
+  castRows(format, wide, cast);
+  return cast;
 }
 
 WideRows widen(const Format &format, const BlockIntegers &rows) {

@@ -11,6 +11,8 @@ void checkCast(const Format &format);
 
 /// Errors  InputError when no cast makes `format`: it must be an edge's (edgeBits) and round as hardware does.
 BlockIntegers castRows(const Format &format, const WideRows &wide);
+/// The same into `cast`, whose memory is used again.
+void castRows(const Format &format, const WideRows &wide, BlockIntegers &cast);
 
 /// A change of format between two operators: the elements of `rows`, which are in `from`, cast to `to`.
 /// Errors  as castRows, and when `from` is no edge's.

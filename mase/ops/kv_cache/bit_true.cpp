@@ -15,7 +15,9 @@ KvCacheBitTrue::KvCacheBitTrue(const BitTrueFormats &formats) : input_(*formats.
 WideRows KvCacheBitTrue::wide(const BitTrueCall &call) const { return widen(input_, call.inputs[0]->rows); }
 
 void KvCacheBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
-  const BlockIntegers rows = castRows(*output.format, input_, call.inputs[0]->rows);
+  const bool same = output.format == &input_;
+  const BlockIntegers cast = same ? BlockIntegers{} : castRows(*output.format, input_, call.inputs[0]->rows);
+  const BlockIntegers &rows = same ? call.inputs[0]->rows : cast;
   output.heads = call.inputs[0]->heads;
   BlockIntegers &kept = output.rows;
   if (call.position == 0) {

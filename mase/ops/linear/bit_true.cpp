@@ -102,7 +102,8 @@ struct CastBlock {
       scale = std::min(scale, maxScale); // A13
     const int right = scale + output.unitExponent - exponent;
     if (output.layout.kind == CodeLayout::Kind::integer && right >= 1 && right <= 62) { // A10
-      castIntegers(sum, count, right, static_cast<int32_t>(output.layout.largestCode), q);
+      const auto most = static_cast<int32_t>(output.layout.largestCode);
+      castIntegers(sum, count, right, -most, most, q);
       return std::min(scale, maxScale) + output.unitExponent; // A13
     }
     for (int64_t i = 0; i < count; ++i) {
@@ -252,10 +253,16 @@ void LinearBitTrue::addTerms(const Rows &x, const int32_t *exponent, bool isStat
 }
 
 LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
-  assert(input.cols == config_.inFeatures);
   LinearSums result = {input.rows, config_.outFeatures, {}, {}};
   result.sum.resize(static_cast<size_t>(result.rows * result.cols));
   result.exponent.resize(static_cast<size_t>(result.rows));
+  sums(input, result.sum.data(), result.exponent.data());
+  return result;
+}
+
+void LinearBitTrue::sums(const BlockIntegers &input, int64_t *allSums, int32_t *rowExponent) const {
+  assert(input.cols == config_.inFeatures);
+  const int64_t outputs = config_.outFeatures;
   const int biasShift = linearTermBits(config_) + guardBits_ - 16;        // O17
   const bool isStatic = linearOperand(config_.input, "input").isStatic(); // one block is the tensor
   const int64_t termsPerBlock = blockSize / termFeatures_;
@@ -264,16 +271,21 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
     const int64_t first = c * chunk, count = std::min(chunk, input.rows - first);
     Rows all;
     std::vector<int32_t> below;
+    if (!aligned_.element.empty()) {
+      all.integer.reserve(static_cast<size_t>(count * blocks_ * blockSize));
+      below.reserve(static_cast<size_t>(count * terms_));
+    }
     for (int64_t r = first; r < first + count; ++r) {
       const int32_t *exponent = input.exponent.data() + (isStatic ? 0 : r * blocks_);
       int32_t largest = *std::max_element(exponent, exponent + (isStatic ? 1 : blocks_)); // A5
       if (!bias_.b.empty())
-        largest = std::max(largest, leastExponent_); // O17
-      result.exponent[static_cast<size_t>(r)] =
-          largest + largestExponent_ - guardBits_ + window_.dropped + factor_.exponent; // A8, A23
-      int64_t *sum = result.sum.data() + r * result.cols;
-      if (!bias_.b.empty()) // O17
-        for (int64_t o = 0; o < result.cols; ++o)
+        largest = std::max(largest, leastExponent_);                                                 // O17
+      rowExponent[r] = largest + largestExponent_ - guardBits_ + window_.dropped + factor_.exponent; // A8, A23
+      int64_t *sum = allSums + r * outputs;
+      if (bias_.b.empty())
+        std::fill_n(sum, outputs, int64_t{0});
+      else // O17
+        for (int64_t o = 0; o < outputs; ++o)
           sum[o] = roundingShift(bias_.b[static_cast<size_t>(o)], int64_t{largest} - leastExponent_ - biasShift);
       if (!aligned_.element.empty()) {
         all.add(input, r, true);
@@ -285,14 +297,13 @@ LinearSums LinearBitTrue::sums(const BlockIntegers &input) const {
       x.add(input, r, whole_);
       addTerms(x, exponent, isStatic, largest, sum);
     }
-    int64_t *sums = result.sum.data() + first * result.cols;
+    int64_t *sums = allSums + first * outputs;
     if (!aligned_.element.empty())
-      addAlignedSums(aligned_, count, all.integer.data(), below.data(), sums, result.cols);
+      addAlignedSums(aligned_, count, all.integer.data(), below.data(), sums, outputs);
     if (factor_.bits > 0) // A23
-      for (int64_t i = 0; i < count * result.cols; ++i)
-        sums[i] *= factor_.of(i % result.cols);
+      for (int64_t i = 0; i < count * outputs; ++i)
+        sums[i] *= factor_.of(i % outputs);
   });
-  return result;
 }
 
 BlockIntegers LinearBitTrue::operator()(const BlockIntegers &input) const {
@@ -302,48 +313,66 @@ BlockIntegers LinearBitTrue::operator()(const BlockIntegers &input) const {
 namespace {
 
 /// A25: each sum alone.
-BlockIntegers castStatic(const LinearOperand &output, const LinearSums &sums) {
+void castStatic(const LinearOperand &output, const SumView &sums, BlockIntegers &result) {
   const auto greatest = static_cast<int64_t>(output.layout.largestCode),
              least = output.symmetric ? -greatest : -greatest - 1;
-  BlockIntegers result = {sums.rows, sums.cols, {sums.rows, sums.cols}, {}, {output.step.exponent}};
+  result.block = {sums.rows, sums.cols};
+  result.exponent = {output.step.exponent};
+  result.scale.clear();
   if (output.factorBits > 0)
     result.scale = {output.step.significand};
-  result.q.resize(sums.sum.size());
+  const int64_t blocks = blocksOf(sums.cols);
   parallelFor(sums.rows, [&](int64_t r) {
-    const int64_t right = int64_t{output.step.exponent} - sums.exponent[static_cast<size_t>(r)];
-    for (int64_t i = r * sums.cols; i < (r + 1) * sums.cols; ++i) {
-      const int64_t sum = sums.sum[static_cast<size_t>(i)], magnitude = std::abs(sum);
-      // Left shifts stop where every sum but zero is beyond the largest code.
-      const int64_t rounded = right < 0 && magnitude >> std::max<int64_t>(0, 24 + right) != 0
-                                  ? greatest + 1
-                                  : shiftNearestEven(magnitude, right);
-      result.q[static_cast<size_t>(i)] =
-          static_cast<int32_t>(std::clamp(sum < 0 ? -rounded : rounded, least, greatest));
+    for (int64_t b = 0; b < (sums.ofRows ? 1 : blocks); ++b) { // sums under one exponent
+      const int64_t first = b * blockSize, count = sums.ofRows ? sums.cols : std::min(blockSize, sums.cols - first);
+      const int64_t right = int64_t{output.step.exponent} - sums.exponent[sums.ofRows ? r : r * blocks + b];
+      const int64_t *sum = sums.sum + r * sums.cols + first;
+      int32_t *q = result.q.data() + r * sums.cols + first;
+      if (right >= 1 && right <= 62) {
+        castIntegers(sum, count, static_cast<int>(right), static_cast<int32_t>(least), static_cast<int32_t>(greatest),
+                     q);
+        continue;
+      }
+      for (int64_t i = 0; i < count; ++i) {
+        const int64_t magnitude = std::abs(sum[i]);
+        // Left shifts stop where every sum but zero is beyond the largest code.
+        const int64_t rounded = right < 0 && magnitude >> std::max<int64_t>(0, 24 + right) != 0
+                                    ? greatest + 1
+                                    : shiftNearestEven(magnitude, right);
+        q[i] = static_cast<int32_t>(std::clamp(sum[i] < 0 ? -rounded : rounded, least, greatest));
+      }
     }
   });
-  return result;
 }
 
 } // namespace
 
-BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums) {
+void castSums(const Format &format, int sumBits, const SumView &sums, BlockIntegers &result) {
   const LinearOperand output = linearOutput(&format);
+  result.rows = sums.rows, result.cols = sums.cols;
+  result.q.resize(static_cast<size_t>(sums.rows * sums.cols));
+  result.shift.resize(!output.isStatic() && output.maxShift > 0 ? result.q.size() : 0);
+  result.outer.clear();
   if (output.isStatic())
-    return castStatic(output, sums);
+    return castStatic(output, sums, result);
   const CastBlock cast{output, sumBits};
-  BlockIntegers result = {sums.rows, sums.cols, BlockShape{}, {}, {}};
+  result.block = BlockShape{};
+  result.scale.clear();
   const int64_t blocks = result.blocksPerRow();
-  result.q.resize(sums.sum.size());
-  result.shift.resize(output.maxShift > 0 ? sums.sum.size() : 0);
   result.exponent.resize(static_cast<size_t>(sums.rows * blocks));
   parallelFor(sums.rows, [&](int64_t r) {
     for (int64_t b = 0; b < blocks; ++b) {
-      int64_t at = r * sums.cols + b * blockSize, count = std::min(blockSize, sums.cols - b * blockSize);
+      const int64_t at = r * sums.cols + b * blockSize, count = std::min(blockSize, sums.cols - b * blockSize);
       result.exponent[static_cast<size_t>(r * blocks + b)] =
-          cast(sums.sum.data() + at, count, sums.exponent[static_cast<size_t>(r)], result.q.data() + at,
+          cast(sums.sum + at, count, sums.exponent[sums.ofRows ? r : r * blocks + b], result.q.data() + at,
                result.shift.empty() ? nullptr : result.shift.data() + at);
     }
   });
+}
+
+BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums) {
+  BlockIntegers result;
+  castSums(format, sumBits, {sums.rows, sums.cols, sums.sum.data(), sums.exponent.data()}, result);
   return result;
 }
 

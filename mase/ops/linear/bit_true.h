@@ -38,6 +38,14 @@ struct LinearSums {
   std::vector<int32_t> exponent; // one a row (A8)
 };
 
+/// Sums where they lie: rows x cols of them, exponents one a row or one for each 32 columns of a row.
+struct SumView {
+  int64_t rows = 0, cols = 0;
+  const int64_t *sum = nullptr;
+  const int32_t *exponent = nullptr;
+  bool ofRows = true;
+};
+
 /// A linear layer with its weights laid out for many calls.
 class LinearBitTrue {
 public:
@@ -49,6 +57,8 @@ public:
 
   /// input  rows x inFeatures; any number of rows, each independent of the others (A16)
   LinearSums sums(const BlockIntegers &input) const;
+  /// The same into memory of rows x outFeatures sums and one exponent a row.
+  void sums(const BlockIntegers &input, int64_t *sum, int32_t *exponent) const;
   /// rows x outFeatures in the config's output format: sums, then cast.
   BlockIntegers operator()(const BlockIntegers &input) const;
 
@@ -86,6 +96,8 @@ private:
 /// the one block of a static format (A25).
 /// Errors  InputError when `format` is no output of a linear (operands.h).
 BlockIntegers castSums(const Format &format, int sumBits, const LinearSums &sums);
+/// The same into `cast`, whose memory is used again.
+void castSums(const Format &format, int sumBits, const SumView &sums, BlockIntegers &cast);
 
 /// One call, weights used once.
 void linearBitTrue(const LinearConfig &config, const BlockIntegers &weight, const BlockIntegers &input,

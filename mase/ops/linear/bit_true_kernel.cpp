@@ -12,12 +12,13 @@ public:
       : linear_(config(op, formats), formats.weight->integers(op.constants.at(0).values), biasOf(op)) {}
 
   WideRows wide(const BitTrueCall &call) const override {
-    LinearSums sums = linear_.sums(call.inputs[0]->rows);
-    WideRows result(sums.rows, sums.cols, linearSumBits(linear_.config()));
-    result.sum = std::move(sums.sum);
+    const BlockIntegers &x = call.inputs[0]->rows;
+    WideRows result(x.rows, linear_.config().outFeatures, bits_);
+    std::vector<int32_t> exponent(static_cast<size_t>(x.rows));
+    linear_.sums(x, result.sum.data(), exponent.data());
     for (int64_t r = 0; r < result.rows; ++r)
       std::fill_n(result.exponent.begin() + r * result.blocksPerRow(), result.blocksPerRow(),
-                  sums.exponent[static_cast<size_t>(r)]);
+                  exponent[static_cast<size_t>(r)]);
     return result;
   }
 
@@ -41,6 +42,7 @@ private:
   }
 
   LinearBitTrue linear_;
+  int bits_ = linearSumBits(linear_.config());
 };
 
 } // namespace

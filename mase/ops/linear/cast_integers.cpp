@@ -27,20 +27,21 @@ uint64_t largestMagnitude(const int64_t *sum, int64_t count) {
   return static_cast<uint64_t>(hn::GetLane(hn::MaxOfLanes(l, most)));
 }
 
-void castIntegers(const int64_t *sum, int64_t count, int right, int32_t largest, int32_t *q) {
+void castIntegers(const int64_t *sum, int64_t count, int right, int32_t least, int32_t largest, int32_t *q) {
   const L l;
   const hn::RebindToUnsigned<L> u;
   const hn::Rebind<uint32_t, L> narrow;
   const auto lanes = static_cast<int64_t>(hn::Lanes(l));
   const auto below = hn::Set(u, (uint64_t{1} << (right - 1)) - 1), one = hn::Set(u, uint64_t{1});
-  const auto most = hn::Set(l, int64_t{largest});
+  const auto most = hn::Set(l, int64_t{largest}), fewest = hn::Set(l, int64_t{least});
   // Half less one, and one more where the quotient is odd: exactly half then goes to the even neighbour.
   const auto cast = [&](auto value) {
     const auto magnitude = hn::BitCast(u, hn::Abs(value));
     const auto odd = hn::And(hn::ShiftRightSame(magnitude, right), one);
     const auto rounded = hn::ShiftRightSame(hn::Add(magnitude, hn::Add(below, odd)), right);
-    const auto limited = hn::Min(hn::BitCast(l, rounded), most);
-    return hn::IfThenElse(hn::Lt(value, hn::Zero(l)), hn::Neg(limited), limited);
+    const auto whole = hn::BitCast(l, rounded);
+    const auto signedWhole = hn::IfThenElse(hn::Lt(value, hn::Zero(l)), hn::Neg(whole), whole);
+    return hn::Max(hn::Min(signedWhole, most), fewest);
   };
   int64_t i = 0;
   for (; i + lanes <= count; i += lanes)
@@ -63,8 +64,8 @@ uint64_t largestMagnitude(const int64_t *sum, int64_t count) {
   return HWY_DYNAMIC_DISPATCH(largestMagnitude)(sum, count);
 }
 
-void castIntegers(const int64_t *sum, int64_t count, int right, int32_t largest, int32_t *q) {
-  HWY_DYNAMIC_DISPATCH(castIntegers)(sum, count, right, largest, q);
+void castIntegers(const int64_t *sum, int64_t count, int right, int32_t least, int32_t largest, int32_t *q) {
+  HWY_DYNAMIC_DISPATCH(castIntegers)(sum, count, right, least, largest, q);
 }
 
 } // namespace mase

@@ -74,26 +74,83 @@ void alignScores(const int32_t *term, const int64_t *right, int64_t exponent, in
     score[k] = static_cast<int32_t>(hn::GetLane(one(hn::Set(l, int64_t{term[k]}), hn::Set(l, right[k] - exponent))));
 }
 
-void addShares(const int32_t *share, const int32_t *value, int64_t stride, int64_t keys, int64_t features,
-               int64_t together, int64_t *sum) {
+/// Subtracts 32-bit lanes from sums of 64 bits.
+HWY_INLINE void flushNegated(hn::Vec<I> value, int64_t *sum) {
+  const hn::Repartition<int64_t, I> l;
+  const hn::Rebind<int32_t, decltype(l)> half;
+  const auto n = static_cast<int64_t>(hn::Lanes(l));
+  hn::StoreU(hn::Sub(hn::LoadU(l, sum), hn::PromoteTo(l, hn::LowerHalf(half, value))), l, sum);
+  hn::StoreU(hn::Sub(hn::LoadU(l, sum + n), hn::PromoteTo(l, hn::UpperHalf(half, value))), l, sum + n);
+}
+
+/// `R` rows: a load of values serves all, and the sums stay in registers.
+template <int R>
+void weightedRows(const ValuePairs &values, const int16_t *packed, int64_t stride, int64_t pairs, int64_t together,
+                  int64_t *sum) {
   const I i;
+  const Words words;
   const auto lanes = static_cast<int64_t>(hn::Lanes(i));
-  for (int64_t first = 0; first < keys; first += together) {
-    const int64_t last = std::min(keys, first + together);
-    int64_t c = 0;
-    for (; c + lanes <= features; c += lanes) {
-      auto total = hn::Zero(i);
-      for (int64_t k = first; k < last; ++k)
-        total = hn::Add(total, hn::Mul(hn::LoadU(i, value + k * stride + c), hn::Set(i, share[k])));
-      HWY_ALIGN int32_t lane[16];
-      hn::Store(total, i, lane);
-      for (int64_t l = 0; l < lanes; ++l)
-        sum[c + l] += lane[l];
+  std::fill_n(sum, R * values.width, int64_t{0});
+  for (int64_t c = 0; c < values.width; c += 2 * lanes)
+    for (int64_t first = 0; first < pairs; first += together) {
+      hn::Vec<I> a[R], b[R], oddA[R], oddB[R];
+      HWY_UNROLL(6)
+      for (int r = 0; r < R; ++r)
+        a[r] = b[r] = oddA[r] = oddB[r] = hn::Zero(i);
+      const int64_t last = std::min(pairs, first + together);
+      for (int64_t p = first; p < last; ++p) {
+        const int16_t *at = values.element.data() + (p * values.width + c) * 2;
+        const auto valuesA = hn::LoadU(words, at), valuesB = hn::LoadU(words, at + 2 * lanes);
+        HWY_UNROLL(6)
+        for (int r = 0; r < R; ++r) {
+          int32_t pair;
+          std::memcpy(&pair, packed + r * stride + 2 * p, sizeof pair);
+          const auto x = hn::BitCast(words, hn::Set(i, pair));
+          a[r] = hn::ReorderWidenMulAccumulate(i, valuesA, x, a[r], oddA[r]);
+          b[r] = hn::ReorderWidenMulAccumulate(i, valuesB, x, b[r], oddB[r]);
+        }
+      }
+      HWY_UNROLL(6)
+      for (int r = 0; r < R; ++r) {
+        flushNegated(hn::RearrangeToOddPlusEven(a[r], oddA[r]), sum + r * values.width + c);
+        flushNegated(hn::RearrangeToOddPlusEven(b[r], oddB[r]), sum + r * values.width + c + lanes);
+      }
     }
-    for (; c < features; ++c)
-      for (int64_t k = first; k < last; ++k)
-        sum[c] += int64_t{value[k * stride + c]} * share[k];
+}
+
+using Weighted = void (*)(const ValuePairs &, const int16_t *, int64_t, int64_t, int64_t, int64_t *);
+
+void weightedValues(const ValuePairs &values, const int16_t *packed, int64_t stride, int64_t rows, int64_t keys,
+                    int64_t together, int64_t *sum) {
+  constexpr int64_t tall = 6;
+  static constexpr Weighted kernels[tall] = {weightedRows<1>, weightedRows<2>, weightedRows<3>,
+                                             weightedRows<4>, weightedRows<5>, weightedRows<6>};
+  for (int64_t r = 0; r < rows; r += tall)
+    kernels[std::min(tall, rows - r) - 1](values, packed + r * stride, stride, (keys + 1) / 2,
+                                          std::max<int64_t>(1, together / 2), sum + r * values.width);
+}
+
+int64_t packShares(const int32_t *share, int64_t keys, int64_t room, int16_t *packed) {
+  const I i;
+  const hn::Rebind<int16_t, I> narrow;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(i));
+  constexpr int64_t together = 1 << 15; // shares whose sum is below 2^31, whatever the lanes
+  int64_t total = 0, k = 0;
+  while (k + lanes <= keys) {
+    auto sum = hn::Zero(i);
+    for (const int64_t end = std::min(keys, k + together); k + lanes <= end; k += lanes) {
+      const auto value = hn::LoadU(i, share + k);
+      sum = hn::Add(sum, value);
+      hn::StoreU(hn::DemoteTo(narrow, hn::Neg(value)), narrow, packed + k);
+    }
+    total += hn::GetLane(hn::SumOfLanes(i, sum));
   }
+  for (; k < keys; ++k) {
+    total += share[k];
+    packed[k] = static_cast<int16_t>(-share[k]);
+  }
+  std::fill(packed + keys, packed + room, int16_t{0});
+  return total;
 }
 
 } // namespace mase::HWY_NAMESPACE
@@ -104,7 +161,8 @@ namespace mase {
 
 HWY_EXPORT(queryTerms);
 HWY_EXPORT(alignScores);
-HWY_EXPORT(addShares);
+HWY_EXPORT(weightedValues);
+HWY_EXPORT(packShares);
 
 void queryTerms(const KeyPanels &panels, const int16_t *query, int64_t keys, int32_t *term) {
   HWY_DYNAMIC_DISPATCH(queryTerms)(panels, query, keys, term);
@@ -115,9 +173,25 @@ void alignScores(const int32_t *term, const int64_t *right, int64_t exponent, in
   HWY_DYNAMIC_DISPATCH(alignScores)(term, right, exponent, keys, extraBits, largestTerm, largestScore, score);
 }
 
-void addShares(const int32_t *share, const int32_t *value, int64_t stride, int64_t keys, int64_t features,
-               int64_t together, int64_t *sum) {
-  HWY_DYNAMIC_DISPATCH(addShares)(share, value, stride, keys, features, together, sum);
+void weightedValues(const ValuePairs &values, const int16_t *packed, int64_t stride, int64_t rows, int64_t keys,
+                    int64_t together, int64_t *sum) {
+  HWY_DYNAMIC_DISPATCH(weightedValues)(values, packed, stride, rows, keys, together, sum);
+}
+
+int64_t packShares(const int32_t *share, int64_t keys, int64_t room, int16_t *packed) {
+  return HWY_DYNAMIC_DISPATCH(packShares)(share, keys, room, packed);
+}
+
+ValuePairs packValues(const int32_t *value, int64_t stride, int64_t keys, int64_t features) {
+  constexpr int64_t group = ValuePairs::group;
+  ValuePairs result = {keys, (features + group - 1) / group * group, {}};
+  result.element.resize(static_cast<size_t>((keys + 1) / 2 * result.width * 2));
+  for (int64_t k = 0; k < keys; ++k) {
+    int16_t *at = result.element.data() + k / 2 * result.width * 2 + k % 2;
+    for (int64_t c = 0; c < features; ++c)
+      at[2 * c] = static_cast<int16_t>(value[k * stride + c]);
+  }
+  return result;
 }
 
 KeyPanels packKeys(const int16_t *key, int64_t stride, int64_t keys, int64_t features) {

@@ -26,9 +26,23 @@ void queryTerms(const KeyPanels &panels, const int16_t *query, int64_t keys, int
 void alignScores(const int32_t *term, const int64_t *right, int64_t exponent, int64_t keys, int extraBits,
                  int64_t largestTerm, int64_t largestScore, int32_t *score);
 
-/// sum[c] += share[k] * value[k * stride + c] over all keys, exactly; |share * value| < 2^30 each.
-/// together  so many products have a sum below 2^31
-void addShares(const int32_t *share, const int32_t *value, int64_t stride, int64_t keys, int64_t features,
-               int64_t together, int64_t *sum);
+/// Values of one head, in pairs of keys side by side, features padded with zeros to whole groups of 32.
+struct ValuePairs {
+  static constexpr int64_t group = 32;
+  int64_t keys = 0, width = 0;  // width: features, padded
+  std::vector<int16_t> element; // keys / 2 rounded up x width x 2
+};
+
+/// value  keys rows of `features` elements of up to 15 bits and a sign, with so many from row to row
+ValuePairs packValues(const int32_t *value, int64_t stride, int64_t keys, int64_t features);
+
+/// The negatives of `keys` shares, 0 <= share <= 2^15, which fit 16 bits, and zeros up to `room`. Returns their sum.
+int64_t packShares(const int32_t *share, int64_t keys, int64_t room, int16_t *packed);
+
+/// sum[r * width + c] = the sum of share * value over `keys` keys, an even number or all, exactly.
+/// packed    rows of packShares, with so many from row to row
+/// together  so many products have a sum below 2^31; 2 always have
+void weightedValues(const ValuePairs &values, const int16_t *packed, int64_t stride, int64_t rows, int64_t keys,
+                    int64_t together, int64_t *sum);
 
 } // namespace mase

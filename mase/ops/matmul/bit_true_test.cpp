@@ -2,14 +2,17 @@
 #include "mase/ops/matmul/bit_true.h"
 
 #include "mase/formats/registry.h"
+#include "mase/ops/matmul/attention_kernels.h"
 #include "mase/ops/matmul/scores_bit_true.h"
 #include "mase/ops/softmax/bit_true.h"
 #include "mase/ops/testing/edge_rows.h"
 #include "mase/support/error.h"
+#include "mase/support/random.h"
 
 #include <cmath>
 #include <gmock/gmock.h>
 #include <hwy/targets.h>
+#include <numeric>
 
 namespace mase {
 namespace {
@@ -147,6 +150,49 @@ TEST_F(Targets, ExponentialsAreTheDefinition) {
       exponentials(step, score.data(), std::ssize(score), share.data());
       for (size_t i = 0; i < score.size(); ++i)
         ASSERT_EQ(share[i], exponential(step, int64_t{8388607} - score[i])) << hwy::TargetName(target) << " " << shift;
+    }
+  }
+}
+
+// O16: the greatest shares and values, odd numbers of keys, ragged groups of rows and features.
+TEST_F(Targets, WeightedValuesAreTheDefinition) {
+  struct Case {
+    int64_t rows, keys, features;
+    int valueBits;
+  };
+  for (const Case &c : {Case{7, 300, 32, 10}, Case{1, 1, 8, 10}, Case{6, 33, 48, 15}, Case{13, 70, 20, 4}}) {
+    Random random(static_cast<uint64_t>(c.keys));
+    const int64_t stride = c.features + 3, room = c.keys + c.keys % 2;
+    const int32_t most = 1 << (c.valueBits - 1);
+    std::vector<int32_t> value(static_cast<size_t>(c.keys * stride)), share(static_cast<size_t>(c.rows * c.keys));
+    for (int32_t &v : value)
+      v = random.below(2) == 0 ? -most : static_cast<int32_t>(random.below(static_cast<uint64_t>(2 * most))) - most;
+    for (int32_t &s : share)
+      s = random.below(2) == 0 ? 1 << 15 : static_cast<int32_t>(random.below((1 << 15) + 1));
+    std::fill_n(share.begin(), c.keys, 1 << 15); // the greatest sum there is
+    for (int64_t k = 0; k < c.keys; ++k)
+      value[static_cast<size_t>(k * stride)] = -most;
+    for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      hwy::SetSupportedTargetsForTest(target);
+      const ValuePairs pairs = packValues(value.data(), stride, c.keys, c.features);
+      std::vector<int16_t> packed(static_cast<size_t>(c.rows * room), 99);
+      std::vector<int64_t> sum(static_cast<size_t>(c.rows * pairs.width), 77);
+      for (int64_t r = 0; r < c.rows; ++r) {
+        const int32_t *row = share.data() + r * c.keys;
+        EXPECT_EQ(packShares(row, c.keys, room, packed.data() + r * room),
+                  std::accumulate(row, row + c.keys, int64_t{0}));
+      }
+      weightedValues(pairs, packed.data(), room, c.rows, c.keys, int64_t{1} << std::max(0, 16 - c.valueBits),
+                     sum.data());
+      for (int64_t r = 0; r < c.rows; ++r)
+        for (int64_t f = 0; f < c.features; ++f) {
+          int64_t expected = 0;
+          for (int64_t k = 0; k < c.keys; ++k)
+            expected +=
+                int64_t{share[static_cast<size_t>(r * c.keys + k)]} * value[static_cast<size_t>(k * stride + f)];
+          ASSERT_EQ(sum[static_cast<size_t>(r * pairs.width + f)], expected)
+              << hwy::TargetName(target) << " " << c.keys;
+        }
     }
   }
 }

@@ -70,7 +70,7 @@ void ScoresBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
   output.rows.block = {std::max<int64_t>(heads * rows, 1), std::max<int64_t>(keys, 1)};
   output.rows.exponent = {-fraction_};
   output.rows.shift.clear();
-  output.rows.q.assign(static_cast<size_t>(heads * rows * keys), 0);
+  output.rows.q.resize(static_cast<size_t>(heads * rows * keys));
   const Narrow left(q.rows, whole_), right(k.rows, whole_);
   if (whole_ && features_ % 2 == 0 && isOneTerm(0) && isOneTerm(1))
     return oneTermScores(left, right, heads, group, call.position, output.rows);
@@ -80,6 +80,7 @@ void ScoresBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
     for (int64_t key = 0; key < last; ++key)
       output.rows.q[static_cast<size_t>(at * keys + key)] =
           static_cast<int32_t>(score(left, row, head * features_, right, key, head / group * features_));
+    std::fill(output.rows.q.begin() + at * keys + last, output.rows.q.begin() + (at + 1) * keys, 0);
   });
 }
 
@@ -108,6 +109,7 @@ void ScoresBitTrue::oneTermScores(const Narrow &q, const Narrow &k, int64_t head
         const int64_t exponent = exponentOf(q, 0, row, head * features_);
         int32_t *score = output.q.data() + (head * rows + row) * keys;
         alignScores(term.data(), right.data(), exponent, last, extraBits, largestTerm, largestScore, score);
+        std::fill(score + last, score + keys, 0);
       }
   });
 }

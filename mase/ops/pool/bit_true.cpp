@@ -21,7 +21,10 @@ BlockIntegers PoolBitTrue::row(const BitTrueCall &call) const {
 WideRows PoolBitTrue::wide(const BitTrueCall &call) const { return widen(input_, row(call)); }
 
 void PoolBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
-  output.rows = output.format == &input_ ? row(call) : castRows(*output.format, wide(call));
+  if (output.format == &input_)
+    output.rows = row(call);
+  else
+    castRows(*output.format, wide(call), output.rows);
 }
 
 std::unique_ptr<BitTrueKernel> makePoolBitTrue(const OperatorDescription &op, const BitTrueFormats &formats) {

@@ -37,31 +37,36 @@ SoftmaxBitTrue::SoftmaxBitTrue(const OperatorDescription &op, const BitTrueForma
 }
 
 WideRows SoftmaxBitTrue::wide(const BitTrueCall &call) const {
-  const BlockIntegers shares = exponentials(call);
+  BlockIntegers shares;
+  exponentials(call, shares);
   WideRows result(shares.rows, shares.cols, fraction + 2);
   std::copy(shares.q.begin(), shares.q.end(), result.sum.begin());
   std::fill(result.exponent.begin(), result.exponent.end(), -fraction);
   return result;
 }
 
-BlockIntegers SoftmaxBitTrue::exponentials(const BitTrueCall &call) const {
+void SoftmaxBitTrue::exponentials(const BitTrueCall &call, BlockIntegers &result) const {
   const IntegerRows &x = *call.inputs[0];
   const int64_t rows = x.rows.rows / x.heads, keys = x.rows.cols;
-  BlockIntegers result = {x.rows.rows,
-                          keys,
-                          {std::max<int64_t>(x.rows.rows, 1), std::max<int64_t>(keys, 1)},
-                          std::vector<int32_t>(x.rows.q.size()),
-                          {-fraction}};
+  result.rows = x.rows.rows, result.cols = keys;
+  result.block = {std::max<int64_t>(x.rows.rows, 1), std::max<int64_t>(keys, 1)};
+  result.exponent = {-fraction};
+  result.shift.clear();
+  result.q.resize(x.rows.q.size());
   parallelFor(x.rows.rows, [&](int64_t at) {
     const int64_t last = causal_ ? std::min(call.position + at % rows + 1, keys) : keys;
-    mase::exponentials(step_, x.rows.q.data() + at * keys, last, result.q.data() + at * keys);
+    int32_t *share = result.q.data() + at * keys;
+    mase::exponentials(step_, x.rows.q.data() + at * keys, last, share);
+    std::fill(share + last, share + keys, 0);
   });
-  return result;
 }
 
 void SoftmaxBitTrue::run(const BitTrueCall &call, IntegerRows &output) const {
   output.heads = call.inputs[0]->heads;
-  output.rows = plain_ ? exponentials(call) : castRows(*output.format, wide(call));
+  if (plain_)
+    exponentials(call, output.rows);
+  else
+    castRows(*output.format, wide(call), output.rows);
 }
 
 std::unique_ptr<BitTrueKernel> makeSoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats) {

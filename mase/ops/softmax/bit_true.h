@@ -26,7 +26,7 @@ public:
   bool isCausal() const { return causal_; }
 
 private:
-  BlockIntegers exponentials(const BitTrueCall &call) const;
+  void exponentials(const BitTrueCall &call, BlockIntegers &result) const;
 
   bool causal_, plain_;
   ExponentialStep step_;
