@@ -29,7 +29,7 @@ struct HardwarePort {
   int64_t tile = 1;                    // elements a beat
   int64_t features = 0;                // elements a row; -1: of a row of scores, which grows
   bool scalePort = false;              // the module has a port of scales, though there are none
-  bool isAxis = false; // an AXI4-Stream: data with tuser and tlast above
+  bool isAxis = false;                 // an AXI4-Stream: data with tuser and tlast above
   int64_t bits() const { return dataBits + scaleBits; }
 };
 
@@ -71,6 +71,7 @@ struct HardwareModule {
   std::vector<HardwarePort> results; // one, but of plumbing
   std::optional<HardwareWords> words;
   std::optional<HardwareFile> file;
+  const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
   std::vector<std::string> flags; // outputs of one bit
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
