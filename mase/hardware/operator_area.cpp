@@ -2,31 +2,69 @@
 #include "mase/hardware/operator_area.h"
 
 #include "mase/hardware/linear_area.h"
+#include "mase/hardware/operator_area_model.h"
 #include "mase/ops/linear/linear_module.h"
+#include "mase/support/data_files.h"
 
-#include <bit>
+#include <algorithm>
+#include <cassert>
+#include <fmt/format.h>
+#include <map>
+#include <mutex>
+
+namespace fs = std::filesystem;
 
 namespace mase {
+namespace {
+
+/// The model of a module, null where there is none.
+const OperatorAreaModel *modelOf(const std::string &module) {
+  static std::mutex mutex;
+  static std::map<std::string, std::optional<OperatorAreaModel>> models;
+  const std::lock_guard lock(mutex);
+  const auto [at, isNew] = models.try_emplace(module);
+  if (isNew)
+    for (const fs::path &file : operatorAreaFiles())
+      if (file.stem() == module)
+        at->second = readOperatorAreaModel(file);
+  return at->second ? &*at->second : nullptr;
+}
+
+} // namespace
+
+std::vector<fs::path> operatorAreaFiles() {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry &folder : fs::directory_iterator(dataFile("mase/ops"))) {
+    if (!fs::is_directory(folder.path() / "cost"))
+      continue;
+    for (const fs::directory_entry &entry : fs::directory_iterator(folder.path() / "cost"))
+      if (entry.path().filename().string().starts_with("mase_"))
+        files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
 
 std::optional<Area> predictedArea(const HardwareModule &module) {
   if (module.weight)
     return linearArea(linearConfigOf(module));
-  return std::nullopt;
+  const OperatorAreaModel *model = modelOf(module.module);
+  if (!model)
+    return std::nullopt;
+  std::vector<std::pair<std::string, int64_t>> parameters;
+  for (const auto &[name, value] : module.parameters)
+    if (value.find('\'') == std::string::npos) // no table
+      parameters.emplace_back(name, std::stoll(value));
+  return model->predict(parameters);
 }
 
 Area fifoArea(int64_t widthBits, int64_t depth) {
-  const int64_t address = std::bit_width(static_cast<uint64_t>(depth - 1)),
-                count = std::bit_width(static_cast<uint64_t>(depth));
-  Area area;
-  area.lut = 3 * address + 3 * count;
-  area.ff = 2 * address + count + 2;
-  if (depth <= 64) {
-    area.lut += depth <= 32 ? 8 * ((widthBits + 13) / 14) : 8 * ((widthBits + 6) / 7);
-    area.ff += widthBits;
-  } else {
-    area.bram = (widthBits + 71) / 72 * ((depth + 511) / 512);
-  }
-  return area;
+  HardwareModule fifo;
+  fifo.module = "mase_row_fifo";
+  fifo.parameters = {{"Width", fmt::format("{}", widthBits)}, {"Depth", fmt::format("{}", depth)}};
+  const std::optional<Area> area = predictedArea(fifo);
+  assert(area);
+  return *area;
 }
 
 } // namespace mase

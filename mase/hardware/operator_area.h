@@ -13,11 +13,14 @@
 
 namespace mase {
 
+/// The files of all models, sorted.
+std::vector<std::filesystem::path> operatorAreaFiles();
+
 /// Of one module, without memories of the model's constants. None: no model for it.
 /// Errors  InputError: a faulty file (FILE:LINE:COLUMN).
 std::optional<Area> predictedArea(const HardwareModule &module);
 
-/// `mase_row_fifo` of so many bits and beats: its memory by shape, its counters by their model.
+/// `mase_row_fifo` of so many bits and beats: predicted as modules are.
 Area fifoArea(int64_t widthBits, int64_t depth);
 
 } // namespace mase

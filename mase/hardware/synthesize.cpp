@@ -103,19 +103,18 @@ Sources readSources(const SynthesisOptions &options, const fs::path &more = {}) 
   std::copy_if(files.begin(), files.end(), std::back_inserter(boxes), isBox);
   files.erase(std::remove_if(files.begin(), files.end(), isBox), files.end());
   Sources result;
-  auto read = [&result](const char *command, const std::vector<fs::path> &list) {
-    if (list.empty())
-      return;
-    result.read += command;
-    for (const fs::path &file : list) {
-      result.read += " \"" + fs::absolute(file).string() + "\""; // Yosys runs in a folder of its own
-      result.content += readTextFile(file) + '\0';
-    }
-    result.read += '\n';
-  };
-  read("read_verilog -sv -DSYNTHESIS -lib", boxes);
+  for (const fs::path &file : boxes) { // the ports alone: what fills a table is not read
+    const std::string text = readTextFile(file), head = text.substr(0, text.find("\n);") + 4);
+    result.read += "read_verilog -sv -DSYNTHESIS -lib <<BOX\n" + head + "\nendmodule\nBOX\n";
+    result.content += text + '\0';
+  }
   // Deferred: a module that the design does not use, such as the weight memory with its file, is not elaborated.
-  read("read_verilog -defer -sv -DSYNTHESIS", files);
+  result.read += "read_verilog -defer -sv -DSYNTHESIS";
+  for (const fs::path &file : files) {
+    result.read += " \"" + fs::absolute(file).string() + "\""; // Yosys runs in a folder of its own
+    result.content += readTextFile(file) + '\0';
+  }
+  result.read += '\n';
   return result;
 }
 
@@ -155,7 +154,9 @@ SynthesisResult synthesized(const std::string &top, const Sources &sources, std:
   }
   std::vector<std::pair<std::string, int64_t>> cells;
   for (const auto &[type, count] : kept["cells"].items()) {
-    const bool isBox = std::find(options.boxes.begin(), options.boxes.end(), type + ".sv") != options.boxes.end();
+    const bool isBox = std::any_of(options.boxes.begin(), options.boxes.end(), [&type](const std::string &file) {
+      return type.find(fs::path(file).stem().string()) != std::string::npos;
+    });
     if (!isBox)
       cells.emplace_back(type, count.get<int64_t>());
   }
@@ -177,8 +178,7 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
                                  const std::vector<std::pair<std::string, std::string>> &literals, bool dsp) {
   std::string script = "hierarchy -check -top " + top;
   for (const auto &[name, value] : parameters)
-    script += value < 0 ? fmt::format(" -chparam {} 32'h{:08x}", name, static_cast<uint32_t>(value)) // takes no sign
-                        : fmt::format(" -chparam {} {}", name, value);
+    script += fmt::format(" -chparam {} {}", name, value);
   for (const auto &[name, value] : literals)
     script += fmt::format(" -chparam {} {}", name, value);
   return synthesized(top, readSources(options), script + flow(top, dsp), options, false);
