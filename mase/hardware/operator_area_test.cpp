@@ -100,7 +100,7 @@ TEST_F(OperatorModel, PredictsByParametersAndSurvivesItsFile) {
   const OperatorAreaModel model = read();
   EXPECT_EQ(model.predict({{"TileIn", 5}}), (Area{90, 40, 5, 1, 0}));
   EXPECT_EQ(model.predict({{"Bits", 3}, {"Other", 7}, {"TileIn", 1}}), (Area{16, 3, 1, 0, 0}));
-  EXPECT_EQ(model.literalsOf(model.samples[0])[0].second.substr(0, 5), "66'h0"); // 17 digits, two bits in the first
+  EXPECT_EQ(model.literalsOf(model.samples[0])[0].second.substr(0, 5), "66'h3"); // 17 digits, two bits in the first
   EXPECT_EQ(model.literalsOf(model.samples[0])[0].second.size(), 4u + 17);
   writeOperatorAreaModel(path, model);
   EXPECT_EQ(readTextFile(path), kModel);
