@@ -2,6 +2,7 @@
 #include "mase/hardware/area_model.h"
 
 #include "mase/formats/registry.h"
+#include "mase/hardware/area_response.h"
 #include "mase/hardware/least_squares.h"
 #include "mase/ops/linear/hardware.h"
 #include "mase/support/error.h"
@@ -36,24 +37,6 @@ double evaluateFactor(const std::string &term, const std::string &factor, const 
   fail("term '{}': variable '{}' does not exist ({})", term, factor, nameHint(factor, known));
 }
 
-AreaResponse readResponse(TomlTable table, double maxError, ModelState state) {
-  AreaResponse response;
-  response.terms = table.texts("terms");
-  response.coefficients = table.numbers("coefficients");
-  response.meanError = table.number("mean_error");
-  response.worstError = table.number("worst_error");
-  table.refuseOthers();
-  if (state == ModelState::Draft)
-    return response;
-  if (response.coefficients.size() != response.terms.size())
-    fail("{}: {} coefficients for {} terms (scripts/sample_area fits them)", table.where("coefficients"),
-         response.coefficients.size(), response.terms.size());
-  if (response.meanError > maxError)
-    fail("{}: cross-validated error {} exceeds the bound {} (better terms or more samples, not a wider bound)",
-         table.where("mean_error"), response.meanError, maxError);
-  return response;
-}
-
 AreaSample readSample(TomlTable &table, ModelState state) {
   AreaSample sample;
   LinearConfig &config = sample.config;
@@ -79,16 +62,6 @@ AreaSample readSample(TomlTable &table, ModelState state) {
 std::string nine(double value) { return fmt::format("{:.9g}", value); }
 
 double rounded(double value) { return std::stod(nine(value)); }
-
-std::string responseText(const char *name, const AreaResponse &response) {
-  std::string text = fmt::format("\n[{}]\nterms = [\n", name), coefficients;
-  for (const std::string &term : response.terms)
-    text += fmt::format("  \"{}\",\n", term);
-  for (double coefficient : response.coefficients)
-    coefficients += (coefficients.empty() ? "" : ", ") + nine(coefficient);
-  return text + fmt::format("]\ncoefficients = [{}]\nmean_error = {}\nworst_error = {}\n", coefficients,
-                            nine(response.meanError), nine(response.worstError));
-}
 
 } // namespace
 
@@ -124,33 +97,70 @@ AreaModel readAreaModel(const std::filesystem::path &path, ModelState state) {
   return model;
 }
 
-void fitAreaModel(AreaModel &model, VariablesOf variablesOf) {
-  for (AreaResponse *response : {&model.lut, &model.ff}) {
-    std::vector<std::vector<double>> rows;
-    std::vector<double> y;
-    for (const AreaSample &sample : model.samples) {
-      Variables variables = variablesOf(sample.config);
-      std::vector<double> &row = rows.emplace_back();
-      for (const std::string &term : response->terms)
-        row.push_back(evaluateTerm(term, variables));
-      y.push_back(static_cast<double>(response == &model.lut ? sample.lut : sample.ff));
-    }
-    CrossValidation errors = crossValidate(rows, y);
-    response->coefficients = fitRelative(rows, y);
-    for (double &coefficient : response->coefficients)
-      coefficient = rounded(coefficient);
-    response->meanError = rounded(errors.mean);
-    response->worstError = rounded(errors.worst);
+AreaResponse readResponse(TomlTable table, double maxError, ModelState state) {
+  AreaResponse response;
+  response.terms = table.texts("terms");
+  response.coefficients = table.numbers("coefficients");
+  response.meanError = table.number("mean_error");
+  response.worstError = table.number("worst_error");
+  table.refuseOthers();
+  if (state == ModelState::Draft)
+    return response;
+  if (response.coefficients.size() != response.terms.size())
+    fail("{}: {} coefficients for {} terms (scripts/sample_area fits them)", table.where("coefficients"),
+         response.coefficients.size(), response.terms.size());
+  if (response.meanError > maxError)
+    fail("{}: cross-validated error {} exceeds the bound {} (better terms or more samples, not a wider bound)",
+         table.where("mean_error"), response.meanError, maxError);
+  return response;
+}
+
+std::string responseText(const char *name, const AreaResponse &response) {
+  std::string text = fmt::format("\n[{}]\nterms = [\n", name), coefficients;
+  for (const std::string &term : response.terms)
+    text += fmt::format("  \"{}\",\n", term);
+  for (double coefficient : response.coefficients)
+    coefficients += (coefficients.empty() ? "" : ", ") + nine(coefficient);
+  return text + fmt::format("]\ncoefficients = [{}]\nmean_error = {}\nworst_error = {}\n", coefficients,
+                            nine(response.meanError), nine(response.worstError));
+}
+
+void fitResponse(AreaResponse &response, const std::vector<Variables> &samples, const std::vector<double> &y) {
+  std::vector<std::vector<double>> rows;
+  for (const Variables &variables : samples) {
+    std::vector<double> &row = rows.emplace_back();
+    for (const std::string &term : response.terms)
+      row.push_back(evaluateTerm(term, variables));
   }
+  const CrossValidation errors = crossValidate(rows, y);
+  response.coefficients = fitRelative(rows, y);
+  for (double &coefficient : response.coefficients)
+    coefficient = rounded(coefficient);
+  response.meanError = rounded(errors.mean);
+  response.worstError = rounded(errors.worst);
+}
+
+std::string headComment(const std::string &text) {
+  size_t end = 0;
+  while (end < text.size() && text[end] == '#')
+    end = std::min(text.find('\n', end), text.size() - 1) + 1;
+  return text.substr(0, end);
+}
+
+void fitAreaModel(AreaModel &model, VariablesOf variablesOf) {
+  std::vector<Variables> variables;
+  std::vector<double> luts, ffs;
+  for (const AreaSample &sample : model.samples) {
+    variables.push_back(variablesOf(sample.config));
+    luts.push_back(static_cast<double>(sample.lut));
+    ffs.push_back(static_cast<double>(sample.ff));
+  }
+  fitResponse(model.lut, variables, luts);
+  fitResponse(model.ff, variables, ffs);
 }
 
 void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
-  std::string old = readTextFile(path), text;
-  for (size_t begin = 0; begin < old.size() && old[begin] == '#';) { // the comment at the head
-    size_t end = std::min(old.find('\n', begin), old.size() - 1) + 1;
-    text += old.substr(begin, end - begin);
-    begin = end;
-  }
+  std::string text = headComment(readTextFile(path));
   text += fmt::format("yosys = \"{}\"\nmax_error = {}\n", model.yosys, nine(model.maxError));
   text += "sample = [\n";
   for (const AreaSample &sample : model.samples) {
@@ -158,8 +168,8 @@ void writeAreaModel(const std::filesystem::path &path, const AreaModel &model) {
     text += fmt::format(
         "  {{ in = {}, out = {}, tile_in = {}, tile_out = {}, input = \"{}\", weight = \"{}\", output = \"{}\", "
         "lut = {}, ff = {}{} }},\n",
-        c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(), outputName(c),
-        sample.lut, sample.ff, c.multiplier == Multiplier::Dsp ? fmt::format(", dsp = {}", sample.dsp) : "");
+        c.inFeatures, c.outFeatures, c.tileIn, c.tileOut, c.input->name(), c.weight->name(), outputName(c), sample.lut,
+        sample.ff, c.multiplier == Multiplier::Dsp ? fmt::format(", dsp = {}", sample.dsp) : "");
   }
   text += "]\n" + responseText("lut", model.lut) + responseText("ff", model.ff);
   writeFile(path, text);

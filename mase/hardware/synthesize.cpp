@@ -87,28 +87,47 @@ Area areaOfCells(const std::vector<std::pair<std::string, int64_t>> &cells) {
   return area;
 }
 
-SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
-                                 const SynthesisOptions &options,
-                                 const std::vector<std::pair<std::string, std::string>> &literals, bool dsp) {
-  std::vector<fs::path> files = sourceFiles(options);
-  const std::string version = requiredYosysVersion(options.yosys);
+namespace {
 
-  // Deferred: a module that the design does not use, such as the weight memory with its file, is not elaborated.
-  std::string read = "read_verilog -defer -sv -DSYNTHESIS", script, content = version;
-  for (const fs::path &file : files) {
-    read += " \"" + fs::absolute(file).string() + "\""; // Yosys runs in a folder of its own
-    content += readTextFile(file) + '\0';
+struct Sources {
+  std::string read, content; // Yosys's commands, and all that they read
+};
+
+Sources readSources(const SynthesisOptions &options, const fs::path &more = {}) {
+  std::vector<fs::path> files = sourceFiles(options), boxes;
+  if (!more.empty())
+    files.push_back(more);
+  auto isBox = [&](const fs::path &file) {
+    return std::find(options.boxes.begin(), options.boxes.end(), file.filename()) != options.boxes.end();
+  };
+  std::copy_if(files.begin(), files.end(), std::back_inserter(boxes), isBox);
+  files.erase(std::remove_if(files.begin(), files.end(), isBox), files.end());
+  Sources result;
+  for (const fs::path &file : boxes) { // the ports alone: what fills a table is not read
+    const std::string text = readTextFile(file), head = text.substr(0, text.find("\n);") + 4);
+    result.read += "read_verilog -sv -DSYNTHESIS -lib <<BOX\n" + head + "\nendmodule\nBOX\n";
+    result.content += text + '\0';
   }
-  script = "hierarchy -check -top " + top;
-  for (const auto &[name, value] : parameters)
-    script += fmt::format(" -chparam {} {}", name, value);
-  for (const auto &[name, value] : literals)
-    script += fmt::format(" -chparam {} {}", name, value);
-  script += fmt::format("\nsynth_xilinx -family xcup -top {}{} -nosrl -nowidelut -noiopad -noclkbuf\n", top,
-                        dsp ? "" : " -nodsp");
-  content += script;
+  // Deferred: a module that the design does not use, such as the weight memory with its file, is not elaborated.
+  result.read += "read_verilog -defer -sv -DSYNTHESIS";
+  for (const fs::path &file : files) {
+    result.read += " \"" + fs::absolute(file).string() + "\""; // Yosys runs in a folder of its own
+    result.content += readTextFile(file) + '\0';
+  }
+  result.read += '\n';
+  return result;
+}
 
-  const fs::path entry = yosysCacheEntry(options.cache, content);
+/// The number behind "length=" of what `ltp` prints; 0 where there is no path.
+int64_t levelsOf(const std::string &printed) {
+  const size_t at = printed.rfind("(length=");
+  return at == std::string::npos ? 0 : std::max<int64_t>(0, std::atoll(printed.c_str() + at + 8));
+}
+
+/// Runs the script behind `sources`, or finds what it gave before.
+SynthesisResult synthesized(const std::string &top, const Sources &sources, std::string script,
+                            const SynthesisOptions &options, bool wantsLevels) {
+  const fs::path entry = yosysCacheEntry(options.cache, requiredYosysVersion(options.yosys) + sources.content + script);
   SynthesisResult result;
   nlohmann::json kept;
   if (fs::exists(entry))
@@ -117,22 +136,58 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
     result.cached = true;
   } else {
     const auto start = std::chrono::steady_clock::now();
-    const std::vector<std::pair<std::string, int64_t>> cells = cellsOf(
-        runYosys(options.yosys, entry, top, read + "\n" + script + "tee -q -o stat.json stat -json\n", "stat.json"));
+    script = sources.read + script + "tee -q -o result stat -json\n";
+    // A table's box stays one; what a flip-flop, a memory or a multiplier starts or ends is no path through it.
+    if (wantsLevels)
+      script += "flatten\ntee -q -a result ltp -noff * t:FD* %d t:RAM* %d t:URAM* %d t:DSP* %d t:mase_* %d\n";
+    const std::string printed = runYosys(options.yosys, entry, top, script, "result");
+    const std::vector<std::pair<std::string, int64_t>> cells = cellsOf(printed);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     if (cells.empty())
       fail("{}: Yosys fails: {}", top, "no cells were counted");
     kept = {{"seconds", seconds.count()}, {"cells", nlohmann::json::object()}};
     for (const auto &[type, count] : cells)
       kept["cells"][type] = count;
+    if (wantsLevels)
+      kept["levels"] = levelsOf(printed);
     writeFile(entry, kept.dump());
   }
   std::vector<std::pair<std::string, int64_t>> cells;
-  for (const auto &[type, count] : kept["cells"].items())
-    cells.emplace_back(type, count.get<int64_t>());
+  for (const auto &[type, count] : kept["cells"].items()) {
+    const bool isBox = std::any_of(options.boxes.begin(), options.boxes.end(), [&type](const std::string &file) {
+      return type.find(fs::path(file).stem().string()) != std::string::npos;
+    });
+    if (!isBox)
+      cells.emplace_back(type, count.get<int64_t>());
+  }
   result.area = areaOfCells(cells);
+  result.levels = kept.value("levels", int64_t{0});
   result.seconds = kept["seconds"].get<double>();
   return result;
+}
+
+std::string flow(const std::string &top, bool dsp) {
+  return fmt::format("\nsynth_xilinx -family xcup -top {}{} -nosrl -nowidelut -noiopad -noclkbuf\n", top,
+                     dsp ? "" : " -nodsp");
+}
+
+} // namespace
+
+SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::pair<std::string, int64_t>> &parameters,
+                                 const SynthesisOptions &options,
+                                 const std::vector<std::pair<std::string, std::string>> &literals, bool dsp) {
+  std::string script = "hierarchy -check -top " + top;
+  for (const auto &[name, value] : parameters)
+    script += fmt::format(" -chparam {} {}", name, value);
+  for (const auto &[name, value] : literals)
+    script += fmt::format(" -chparam {} {}", name, value);
+  return synthesized(top, readSources(options), script + flow(top, dsp), options, false);
+}
+
+SynthesisResult synthesizeFile(const std::string &top, const fs::path &file, const SynthesisOptions &options,
+                               bool dsp) {
+  return synthesized(top, readSources(options, file), "hierarchy -check -top " + top + flow(top, dsp) + "# levels\n",
+                     options, true);
 }
 
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options) {

@@ -24,10 +24,13 @@ struct SynthesisOptions {
   std::vector<std::filesystem::path> sources;
   std::filesystem::path cache; // empty: $XDG_CACHE_HOME/mase/yosys, else ~/.cache/mase/yosys
   std::string yosys = "yosys";
+  /// Files of `sources` whose modules stay black boxes and count nothing: tables, which are counted by formula.
+  std::vector<std::string> boxes = {};
 };
 
 struct SynthesisResult {
   Area area;
+  int64_t levels = 0;  // of the longest path, where they are asked for
   double seconds = 0;  // of the run that made it
   bool cached = false; // no run was needed
 };
@@ -43,6 +46,12 @@ SynthesisResult synthesizeModule(const std::string &top, const std::vector<std::
                                  const SynthesisOptions &options,
                                  const std::vector<std::pair<std::string, std::string>> &literals = {},
                                  bool dsp = false);
+
+/// A module that stands in a file of its own beside the sources, with the levels of its longest path between
+/// registers and memories: LUTs, multiplexers behind them and blocks of four carries, the hierarchy dissolved.
+/// Errors as synthesizeModule.
+SynthesisResult synthesizeFile(const std::string &top, const std::filesystem::path &file,
+                               const SynthesisOptions &options, bool dsp);
 
 /// `mase_linear` of a config, without its weight memory. Errors as synthesizeModule; and those of checkLinearHardware.
 SynthesisResult synthesizeLinear(const LinearConfig &config, const SynthesisOptions &options);

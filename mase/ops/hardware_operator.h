@@ -72,6 +72,7 @@ struct HardwareModule {
   std::vector<HardwarePort> results; // one, but of plumbing
   std::optional<HardwareWords> words;
   std::optional<HardwareFile> file;
+  const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
   std::vector<std::string> flags; // outputs of one bit
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.

@@ -73,6 +73,12 @@ Json listOf(const Ports &ports) {
 
 Json toJson(const HardwareModule &module) {
   Json json = {{"name", module.kind}, {"module", module.module}, {"file", "kinds/" + module.kind + ".sv"}};
+  json["parameters"] = Json::object(); // but for tables
+  for (const auto &[name, value] : module.parameters)
+    if (value.find('\'') == std::string::npos)
+      json["parameters"][name] = std::stoll(value);
+  if (module.weight)
+    json["weight"] = module.weight->name();
   json["operands"] = listOf(module.operands);
   json["control"] = Json::array();
   for (const HardwareControl &control : module.control)
@@ -104,6 +110,10 @@ HardwareModule moduleOf(const Json &json, const fs::path &folder) {
   HardwareModule module;
   module.kind = json.at("name");
   module.module = json.at("module");
+  for (const auto &[name, value] : json.at("parameters").items())
+    module.parameters.emplace_back(name, fmt::format("{}", value.get<int64_t>()));
+  if (json.contains("weight"))
+    module.weight = formatOf(json.at("weight"));
   for (const Json &port : json.at("operands"))
     module.operands.push_back(portOf(port));
   for (const Json &control : json.at("control"))

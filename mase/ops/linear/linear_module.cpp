@@ -48,12 +48,36 @@ HardwareModule linearModule(const HardwareRequest &request) {
   made.timing.stages = stagesToSum(config);
   made.timing.queue = config.output ? castQueue(*config.output, config.tileOut) : QueueTiming{.capacity = 4};
   made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes, bias)};
+  made.weight = config.weight;
   made.constants = {{"w_largest_scale_i", 8, constants.largestScale},
                     {"w_exponent_i", 11, constants.exponent},
                     {"w_factor_i", 16, constants.factor},
                     {"w_least_scale_i", 8, constants.leastScale},
                     {"w_bias_shift_i", 11, constants.biasShift}};
   return made;
+}
+
+LinearConfig linearConfigOf(const HardwareModule &module) {
+  auto parameter = [&](std::string_view name) {
+    for (const auto &[own, value] : module.parameters)
+      if (own == name)
+        return std::stoi(value);
+    return 0;
+  };
+  const HardwarePort &x = module.operands.at(0), &y = module.results.at(0);
+  LinearConfig config;
+  config.inFeatures = x.features;
+  config.outFeatures = y.features;
+  config.input = x.format;
+  config.weight = module.weight;
+  config.output = y.format;
+  config.tileIn = static_cast<int>(x.tile);
+  config.tileOut = static_cast<int>(y.tile);
+  config.hasBias = parameter("Bias") != 0;
+  config.guardBits = parameter("GuardBits");
+  config.castShift = parameter("CastShift");
+  config.multiplier = parameter("Dsp") != 0 ? Multiplier::Dsp : Multiplier::CarryRows;
+  return config;
 }
 
 HardwareTile linearTile(const OperatorDescription &op, int64_t interval) {

@@ -5,11 +5,15 @@
 #pragma once
 
 #include "mase/ops/hardware_operator.h"
+#include "mase/ops/linear/linear_config.h"
 
 namespace mase {
 
 /// Errors  as checkLinearHardware (hardware.h).
 HardwareModule linearModule(const HardwareRequest &request);
+
+/// What such a module computes: for whoever predicts what it takes.
+LinearConfig linearConfigOf(const HardwareModule &module);
 
 HardwareTile linearTile(const OperatorDescription &op, int64_t interval);
 

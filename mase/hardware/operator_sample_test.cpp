@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "mase/hardware/operator_sample.h"
+
+#include "mase/hardware/operator_area.h"
+
+#include <gmock/gmock.h>
+
+namespace mase {
+namespace {
+
+// The smallest sample of a few models again, afresh: the sources have not moved away from the data.
+TEST(OperatorSamples, AreStillWhatYosysSays) {
+  if (yosysVersion().empty())
+    GTEST_SKIP() << "yosys is not in PATH";
+  const std::filesystem::path cache = std::filesystem::path(testing::TempDir()) / "mase_operator_samples";
+  int compared = 0;
+  for (const std::filesystem::path &file : operatorAreaFiles()) {
+    if (file.stem() != "mase_mul" && file.stem() != "mase_embedding" && file.stem() != "mase_row_fifo")
+      continue;
+    const OperatorAreaModel model = readOperatorAreaModel(file);
+    if (yosysVersion() != model.yosys)
+      GTEST_SKIP() << "the samples were made by " << model.yosys << ", here is " << yosysVersion();
+    const SynthesisResult result = synthesizeSample(model, model.samples[0], cache);
+    EXPECT_EQ(result.area, model.samples[0].area) << file;
+    EXPECT_GT(result.levels, 1);
+    EXPECT_LT(result.levels, 20);
+    ++compared;
+  }
+  EXPECT_EQ(compared, 3);
+  std::filesystem::remove_all(cache);
+}
+
+} // namespace
+} // namespace mase
