@@ -60,7 +60,7 @@ BitTrueSequence::BitTrueSequence(const BitTruePlan &plan) : values_(plan.graph_.
 
 int64_t BitTruePlan::portion() const {
   const bool perToken = graph_.values[static_cast<size_t>(graph_.steps.back().output)].rows < 0;
-  return perToken && !atOnce_ ? chunkRows : graph_.maxRows;
+  return perToken && !atOnce_ ? rowsAtOnce : graph_.maxRows;
 }
 
 WideRows BitTruePlan::run(BitTrueSequence &sequence, std::span<const int32_t> ids, BitTrueObserver *observer,
