@@ -11,10 +11,6 @@
 
 namespace mase {
 
-// Prefill equals decode, so the rows of a decoder may run in any portions: in these, what lies between two operators
-// stays in the cache.
-static constexpr int64_t rowsAtOnce = 64;
-
 BitTruePlan::BitTruePlan(const Graph &graph, const FormatAssignment &assignment, const EdgeFormats &edges)
     : graph_(graph), edges_(edges), atOnce_(needsWholeSequence(graph)) {
   const std::vector<std::string> names = edgeNames(graph);
