@@ -57,7 +57,7 @@ std::vector<int32_t> classes(const Tiny &tiny, const std::vector<ModelToken> &to
     if (!token.last)
       continue;
     BitTrueSequence sequence(*tiny.integers);
-    const std::vector<int64_t> sums = tiny.integers->run(sequence, ids, nullptr, types).sum;
+    const WideSums sums = tiny.integers->run(sequence, ids, nullptr, types).sum;
     result.push_back(static_cast<int32_t>(std::max_element(sums.begin(), sums.end()) - sums.begin()));
     ids.clear(), types.clear();
   }
