@@ -16,10 +16,11 @@
 namespace mase {
 
 /// How parallel an operator is: elements of an input beat and of an output beat (S1); the keys that attention takes
-/// side by side.
+/// side by side; whether a linear multiplies in DSP slices.
 struct HardwareTile {
   int in = 1, out = 1;
   int keys = 1;
+  bool dsp = false;
 };
 
 /// A stream of rows at a port: `<name>_data_i`, `<name>_valid_i`, `<name>_ready_o`, or an output's reverse.

@@ -36,12 +36,10 @@ std::vector<WindowView> fitting(const TaskData &data, int64_t context, const std
 void addEmit(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "emit", "Writes the SystemVerilog of every linear, with weights, test bench and synthesis scripts",
-      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt -o "
-       "out/rtl",
-       "mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
+      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
        "--rows 8 -o out/rtl",
        "mase emit models/bert-tiny --format mxint8 --device kv260 --task sst2 --data models/bert-tiny/eval.tsv -o "
-       "out/rtl"});
+       "out/bert"});
   struct Options {
     std::string model, data, output, task = "lm";
     int64_t rows = 64, context = 0;

@@ -103,7 +103,7 @@ ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssig
   for (const GraphStep &step : plan.graph().steps) {
     tiles.push_back(smallestTile(step.op, static_cast<int64_t>(map.interval.value)));
     if (linear != map.linears.end() && step.module == linear->name) {
-      tiles.back() = {linear->config.tileIn, linear->config.tileOut, 1};
+      tiles.back() = {linear->config.tileIn, linear->config.tileOut, 1, linear->config.multiplier == Multiplier::Dsp};
       ++linear;
     }
   }

@@ -14,8 +14,7 @@ namespace mase::cli {
 void addSynth(CLI::App &app) {
   CLI::App *command =
       addCommand(app, "synth", "Synthesises one linear of an emitted design with Yosys, or all of its model",
-                 {"mase synth out/rtl", "mase synth out/rtl --linear model.layers.0.self_attn.k_proj --json",
-                  "mase synth out/rtl --part model"});
+                 {"mase synth out/rtl", "mase synth out/rtl --linear model.layers.0.self_attn.k_proj --json"});
   struct Options {
     std::string folder, linear;
     std::string part = "linear";

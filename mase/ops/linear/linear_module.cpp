@@ -19,6 +19,7 @@ HardwareModule linearModule(const HardwareRequest &request) {
   config.output = request.formats.output;
   config.tileIn = request.tile.in;
   config.tileOut = request.tile.out;
+  config.multiplier = request.tile.dsp ? Multiplier::Dsp : Multiplier::CarryRows;
   config.hasBias = request.op.constants.size() > 1;
   checkLinearHardware(config);
   const EncodedMatrix codes = config.weight->encode(weight);
