@@ -5,11 +5,11 @@
 
 #include "mase/formats/registry.h"
 #include "mase/ops/edge/plumbing_module.h"
-#include "mase/rtl/embedded.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/rtl/netlist_top.h"
 #include "mase/rtl/process.h"
+#include "mase/rtl/testing/built_netlist.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/runtime/tiny_model.h"
 #include "mase/support/error.h"
@@ -18,12 +18,14 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <set>
 
 namespace fs = std::filesystem;
 
 namespace mase {
 namespace {
+
+using testing_netlist::build;
+using testing_netlist::libraryIn;
 
 bool installed(const char *tool, const char *question) { return runProcess({tool, question}).status == 0; }
 
@@ -45,25 +47,6 @@ struct Tiny {
     netlist = modelNetlist(*integers, tiles);
   }
 };
-
-std::vector<fs::path> libraryIn(const fs::path &folder) {
-  std::vector<fs::path> files;
-  for (const EmbeddedFile &file : systemVerilogLibrary) {
-    writeFile(folder / "sv" / file.name, file.text);
-    files.push_back(folder / "sv" / file.name);
-  }
-  return files;
-}
-
-VerilatedLibrary build(const Netlist &netlist) {
-  const TemporaryFolder folder("mase-library");
-  std::set<std::string> seen;
-  std::vector<ModelSource> sources;
-  for (const NetInstance &instance : netlist.instances)
-    if (seen.insert(instance.module.kind).second)
-      sources.push_back({instance.module.kind, kindText(instance.module), kindPorts(instance.module)});
-  return {sources, libraryIn(folder.path()), defaultVerilatorCache()};
-}
 
 std::vector<ModelToken> sequence(std::initializer_list<int32_t> ids) {
   std::vector<ModelToken> tokens;
