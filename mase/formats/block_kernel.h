@@ -83,6 +83,9 @@ public:
   /// One a block: their codes, when they were found; and those that are left.
   template <class Code>
   void copyCodes(int64_t blocks, Code *codes) const {
+    if constexpr (sizeof(Code) == 1)
+      if (columnsOfScale_ == 1)
+        return narrowCodes(row_.code.data(), blocks, codes);
     for (int64_t b = 0; b < blocks; ++b)
       codes[b] = static_cast<Code>(row_.code[static_cast<size_t>(b * columnsOfScale_)]);
   }
