@@ -135,6 +135,8 @@ void placeExternal(Netlist &netlist, std::span<const std::string> patterns, cons
     fail("external memory: room for {} beats a linear (two bursts are {})", port.depth, 2 * port.burst);
   netlist.external = port;
   netlist.external.module = top + "_external";
+  double &bandwidth = netlist.external.memory.bytesPerCycle;
+  bandwidth = std::min(bandwidth, static_cast<double>(port.beatBytes()));
   std::vector<bool> fits(patterns.size());
   std::string example;
   for (size_t i = 0; i < netlist.instances.size(); ++i) {

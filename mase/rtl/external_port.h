@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,16 @@ namespace mase {
 struct MemoryTiming {
   int64_t latency = 64;       // cycles from an address that is taken to its first beat
   double bytesPerCycle = 1e9; // on average; the port's width is a bound too
+};
+
+/// What a simulation is told of the memory in place of what the folder says.
+struct MemoryOverride {
+  std::optional<int64_t> latency;
+  std::optional<double> bytesPerCycle;
+
+  MemoryTiming over(MemoryTiming timing) const {
+    return {latency.value_or(timing.latency), bytesPerCycle.value_or(timing.bytesPerCycle)};
+  }
 };
 
 struct ExternalPort {
