@@ -3,7 +3,7 @@
 /// says what is joined to what and in which formats.
 ///
 /// Layout: <topName>.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, weights/external.bin (what lies in an external
-/// memory), netlist.json; the library is in sv/ beside it. No MLIR.
+/// memory), netlist.json, formats.toml; the library is in sv/ beside it. No MLIR.
 #pragma once
 
 #include "mase/rtl/expected_beats.h"
@@ -21,6 +21,7 @@ struct ModelDesign {
   /// Tokens with what they make of each edge, for whoever has no model at hand.
   std::vector<ModelToken> tokens;
   std::vector<ExpectedBeats> expected;
+  std::string formats = {}; // of every tensor and edge, as formats.toml (runtime/edge_config.h); empty: no such file
 };
 
 /// The module of a model's top level.

@@ -5,6 +5,7 @@
 #include "mase/rtl/external_layout.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/runtime/activations.h"
+#include "mase/runtime/edge_config.h"
 #include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 
@@ -109,6 +110,7 @@ ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssig
     }
   }
   ModelDesign design = {name, modelNetlist(integers, tiles), assignment, edges, plan.maxRows(), {}, {}};
+  design.formats = writeEdgeConfig(plan.graph(), plan.slots(), assignment, edges);
   for (const WindowView &text : texts) {
     const size_t count = design.netlist.classifies ? text.inputs.size() : recordedTokens;
     for (int32_t id : text.inputs.first(std::min(text.inputs.size(), count)))
