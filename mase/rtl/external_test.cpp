@@ -3,6 +3,7 @@
 #include "mase/rtl/external_layout.h"
 
 #include "mase/formats/registry.h"
+#include "mase/rtl/dataflow_simulation.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/rtl/model_simulation.h"
@@ -78,6 +79,15 @@ TEST_F(ExternalSimulation, TheTopLevelReadsItsWeights) {
     EXPECT_EQ(stepped.run(someTokens(), {}), ids);
     if (!stalled)
       EXPECT_EQ(real.cycle(), stepped.cycle());
+    DataflowSimulation predicted(design);
+    int64_t position = 0, results = 0;
+    for (const ModelToken &token : someTokens()) {
+      predicted.feed(position, token.wanted);
+      position = token.last ? 0 : position + 1;
+      results += token.wanted ? 1 : 0;
+    }
+    ASSERT_TRUE(predicted.runUntil(results));
+    std::printf("predicted %lld ", (long long)predicted.cycle());
     std::printf("on chip %lld, external %lld\n", (long long)onChip.cycle(), (long long)stepped.cycle());
   }
 }

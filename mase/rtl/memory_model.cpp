@@ -42,6 +42,12 @@ void MemoryQueue::step(bool addressValid, int64_t beats, bool dataReady, bool ad
   addressReady_ = bursts_.size() < mostBursts && !addressRests;
 }
 
+void MemoryQueue::rest(int64_t cycles) {
+  now_ += cycles;
+  for (; cycles > 0 && credit_ < beatBytes_ + timing_.bytesPerCycle; --cycles) // as step() adds them
+    credit_ = std::min(credit_ + timing_.bytesPerCycle, beatBytes_ + timing_.bytesPerCycle);
+}
+
 MemoryModel::MemoryModel(const VerilatedModel &port, const MemoryTiming &timing, std::string image, bool stalls,
                          uint64_t seed)
     : reset_(port.port("m_axi_aresetn")), addressValid_(port.port("m_axi_arvalid")),

@@ -26,7 +26,9 @@ public:
   /// beats  of the burst, if there is an address
   /// rests  what the memory may do in the next cycle: take no address, begin no beat
   void step(bool addressValid, int64_t beats, bool dataReady, bool addressRests = false, bool dataRests = false);
-  /// Bursts of which a beat is still to come, or has come but was not taken.
+  /// So many cycles in which nobody asks for anything, while it is empty.
+  void rest(int64_t cycles);
+  /// No bursts of which a beat is still to come, or has come but was not taken.
   bool isEmpty() const { return bursts_.empty() && !dataValid_; }
 
 private:
