@@ -48,25 +48,35 @@ void MemoryQueue::rest(int64_t cycles) {
     credit_ = std::min(credit_ + timing_.bytesPerCycle, beatBytes_ + timing_.bytesPerCycle);
 }
 
-MemoryModel::MemoryModel(const VerilatedModel &port, const MemoryTiming &timing, std::string image, bool stalls,
+AxiReadPort AxiReadPort::of(const VerilatedModel &model) {
+  return {.reset = model.port("m_axi_aresetn"),
+          .addressReady = model.port("m_axi_arready"),
+          .data = model.port("m_axi_rdata"),
+          .response = model.port("m_axi_rresp"),
+          .last = model.port("m_axi_rlast"),
+          .valid = model.port("m_axi_rvalid"),
+          .addressValid = model.port("m_axi_arvalid"),
+          .address = model.port("m_axi_araddr"),
+          .length = model.port("m_axi_arlen"),
+          .ready = model.port("m_axi_rready")};
+}
+
+MemoryModel::MemoryModel(const AxiReadPort &port, const MemoryTiming &timing, std::string image, bool stalls,
                          uint64_t seed)
-    : reset_(port.port("m_axi_aresetn")), addressValid_(port.port("m_axi_arvalid")),
-      addressReady_(port.port("m_axi_arready")), address_(port.port("m_axi_araddr")), length_(port.port("m_axi_arlen")),
-      data_(port.port("m_axi_rdata")), response_(port.port("m_axi_rresp")), last_(port.port("m_axi_rlast")),
-      valid_(port.port("m_axi_rvalid")), ready_(port.port("m_axi_rready")), timing_(timing), image_(std::move(image)),
-      queue_(timing, static_cast<int64_t>(data_.bytes)), stalls_(stalls), addressRest_(seed), dataRest_(seed + 1) {}
+    : port_(port), timing_(timing), image_(std::move(image)), queue_(timing, static_cast<int64_t>(port.data.bytes)),
+      stalls_(stalls), addressRest_(seed), dataRest_(seed + 1) {}
 
 void MemoryModel::setReset(bool low) {
   isLow_ = low;
   if (!low)
     return;
-  queue_ = MemoryQueue(timing_, static_cast<int64_t>(data_.bytes));
+  queue_ = MemoryQueue(timing_, static_cast<int64_t>(port_.data.bytes));
   bursts_.clear();
   waits_ = false;
 }
 
 void MemoryModel::checkAddress(uint64_t address, int64_t beats) {
-  const uint64_t last = address + static_cast<uint64_t>(beats) * data_.bytes - 1;
+  const uint64_t last = address + static_cast<uint64_t>(beats) * port_.data.bytes - 1;
   if (address / 4096 != last / 4096)
     throw CheckError(fmt::format("the port asks for a burst that crosses 4 KiB, at address {:x}", address));
   if (waits_ && (address != heldAddress_ || beats != heldBeats_))
@@ -74,25 +84,25 @@ void MemoryModel::checkAddress(uint64_t address, int64_t beats) {
 }
 
 void MemoryModel::step() {
-  *reset_.data = isLow_ ? 0 : 1;
+  *port_.reset.data = isLow_ ? 0 : 1;
   const bool ready = queue_.addressReady() && !isLow_, valid = queue_.dataValid() && !isLow_;
-  *addressReady_.data = ready ? 1 : 0;
-  *valid_.data = valid ? 1 : 0;
-  *last_.data = valid && queue_.dataLast() ? 1 : 0;
-  *response_.data = 0;
+  *port_.addressReady.data = ready ? 1 : 0;
+  *port_.valid.data = valid ? 1 : 0;
+  *port_.last.data = valid && queue_.dataLast() ? 1 : 0;
+  *port_.response.data = 0;
   if (valid) {
     const uint64_t at = bursts_.front().first;
-    std::memset(data_.data, 0, data_.bytes);
-    if (at + data_.bytes <= image_.size())
-      std::memcpy(data_.data, image_.data() + at, data_.bytes);
+    std::memset(port_.data.data, 0, port_.data.bytes);
+    if (at + port_.data.bytes <= image_.size())
+      std::memcpy(port_.data.data, image_.data() + at, port_.data.bytes);
     else
-      *response_.data = decodeError;
+      *port_.response.data = decodeError;
   }
   if (isLow_)
     return;
-  const bool asks = *addressValid_.data != 0, takes = *ready_.data != 0;
-  const uint64_t address = valueOf(address_);
-  const auto beats = static_cast<int64_t>(valueOf(length_)) + 1;
+  const bool asks = *port_.addressValid.data != 0, takes = *port_.ready.data != 0;
+  const uint64_t address = valueOf(port_.address);
+  const auto beats = static_cast<int64_t>(valueOf(port_.length)) + 1;
   if (waits_ && !asks)
     throw CheckError(fmt::format("the port takes address {:x} back before it is taken", heldAddress_));
   if (asks)
@@ -102,14 +112,12 @@ void MemoryModel::step() {
   heldBeats_ = beats;
   if (valid && takes) {
     ++given_;
-    bursts_.front().first += data_.bytes;
+    bursts_.front().first += port_.data.bytes;
     if (--bursts_.front().second == 0)
       bursts_.pop_front();
   }
-  if (asks && ready) {
-    ++asked_;
+  if (asks && ready)
     bursts_.emplace_back(address, beats);
-  }
   queue_.step(asks, beats, takes, stalls_ && addressRest_.now(), stalls_ && dataRest_.now());
 }
 

@@ -42,11 +42,20 @@ private:
   bool addressReady_ = false, dataValid_ = false, dataLast_ = false;
 };
 
+/// Ports of a hardware module; it reads some, gives others.
+struct AxiReadPort {
+  using Port = VerilatedModel::Port;
+  Port reset, addressReady, data, response, last, valid; // m_axi_aresetn, arready, rdata, rresp, rlast, rvalid
+  Port addressValid, address, length, ready;             // m_axi_arvalid, araddr, arlen, rready
+
+  /// m_axi_* of a model, which must outlive it.
+  static AxiReadPort of(const VerilatedModel &model);
+};
+
 class MemoryModel {
 public:
-  /// port   m_axi_* of a model that must outlive this
   /// image  what the memory holds from address 0 on; beats beyond it come with DECERR
-  MemoryModel(const VerilatedModel &port, const MemoryTiming &timing, std::string image, bool stalls, uint64_t seed);
+  MemoryModel(const AxiReadPort &port, const MemoryTiming &timing, std::string image, bool stalls, uint64_t seed);
 
   /// Sets the model's inputs for this cycle, and looks at its outputs.
   /// Errors  CheckError when they break a rule of AXI4: a burst that crosses 4 KiB, an address that changes or goes
@@ -54,14 +63,15 @@ public:
   void step();
   /// Level of ARESETn, from the next cycle on; low forgets all bursts.
   void setReset(bool low);
-  int64_t bursts() const { return asked_; }
+  /// Bursts that were asked for and have not come to their end.
+  int64_t outstanding() const { return std::ssize(bursts_); }
+  /// Beats that were taken so far.
   int64_t beats() const { return given_; }
 
 private:
-  using Port = VerilatedModel::Port;
   void checkAddress(uint64_t address, int64_t beats);
 
-  Port reset_, addressValid_, addressReady_, address_, length_, data_, response_, last_, valid_, ready_;
+  AxiReadPort port_;
   MemoryTiming timing_;
   std::string image_;
   MemoryQueue queue_;
@@ -70,7 +80,7 @@ private:
   std::deque<std::pair<uint64_t, int64_t>> bursts_; // the next beat's address, beats to come
   bool waits_ = false, isLow_ = false;              // an address was not taken in the last cycle; reset
   uint64_t heldAddress_ = 0;
-  int64_t heldBeats_ = 0, asked_ = 0, given_ = 0;
+  int64_t heldBeats_ = 0, given_ = 0;
 };
 
 } // namespace mase

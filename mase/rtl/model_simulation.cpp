@@ -92,6 +92,7 @@ public:
     position_ = 0;
   }
   bool error() const { return simulation_.flag(0, "error_o"); }
+  const NetlistSimulation &simulation() const { return simulation_; }
 
   int64_t compared = 0, mismatches = 0;
   std::string firstDifference;
@@ -200,6 +201,8 @@ std::vector<int32_t> ModelSimulation::run(std::span<const ModelToken> tokens,
 }
 void ModelSimulation::reset() { state_->reset(); }
 bool ModelSimulation::error() const { return state_->error(); }
+bool ModelSimulation::memoryError() const { return state_->simulation().memoryError(); }
+const MemoryModel *ModelSimulation::memory() const { return state_->simulation().memory(); }
 int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }
 const std::string &ModelSimulation::firstDifference() const { return state_->firstDifference; }

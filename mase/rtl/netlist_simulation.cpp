@@ -124,7 +124,9 @@ void NetlistSimulation::makeExternal(const VerilatedLibrary &library, const fs::
       return;
     image = readTextFile(files / externalFile);
   }
-  memory_.emplace(models_[at], port.memory, std::move(image), stalls_.enabled, stalls_.seed * 100000 - 2);
+  memoryError_ = models_[at].port("memory_error_o");
+  memory_.emplace(AxiReadPort::of(models_[at]), port.memory, std::move(image), stalls_.enabled,
+                  stalls_.seed * 100000 - 2);
 }
 
 NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::string &port, bool isInput) {

@@ -46,6 +46,8 @@ public:
   int64_t cycle() const { return cycle_; }
   /// The external memory, if there is one.
   const MemoryModel *memory() const { return memory_ ? &*memory_ : nullptr; }
+  /// Whether it gave a beat with an error since the last reset.
+  bool memoryError() const { return memory_ && *memoryError_.data != 0; }
   /// A port of one bit of an instance: a flag.
   bool flag(int instance, const std::string &port) const {
     return *models_[static_cast<size_t>(instance)].port(port).data != 0;
@@ -111,6 +113,7 @@ private:
   std::vector<Words> words_;
   int external_ = -1; // the model of the external memory's port; -1: none, or it is inside an instance
   std::optional<MemoryModel> memory_;
+  VerilatedModel::Port memoryError_;
   std::vector<std::pair<VerilatedModel::Port, VerilatedModel::Port>> clocks_; // clk_i, rst_i
   int64_t cycle_ = 0;
   bool wordsReady_ = false;
