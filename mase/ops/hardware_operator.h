@@ -3,7 +3,7 @@
 ///
 /// The level-4 counterpart of bit_true_operator.h, in the same folders: an operator's entry turns its description, the
 /// formats around it and a tile into a HardwareModule, and whoever joins modules to a model (mase/rtl/netlist.h) asks
-/// no further. Paragraphs S1 to S14 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
+/// no further. Paragraphs S1 to S15 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"

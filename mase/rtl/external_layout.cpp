@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <fnmatch.h>
+#include <set>
 
 namespace mase {
 namespace {
@@ -121,10 +122,7 @@ int64_t externalBytesOfRow(const Netlist &netlist) {
   return bytes;
 }
 
-void placeExternal(Netlist &netlist, std::span<const std::string> patterns, const ExternalPort &port,
-                   const std::string &top) {
-  if (patterns.empty())
-    return;
+void checkPort(const ExternalPort &port) {
   if (port.dataBits < 64 || port.dataBits > 512 || !std::has_single_bit(static_cast<uint64_t>(port.dataBits)))
     fail("external memory: a port of {} bits (64, 128, 256 or 512 would be one)", port.dataBits);
   if (!std::has_single_bit(static_cast<uint64_t>(port.burst)) || port.burst > longestBurst ||
@@ -133,29 +131,42 @@ void placeExternal(Netlist &netlist, std::span<const std::string> patterns, cons
          port.beatBytes(), longestBurst, pageBytes);
   if (port.depth < 2 * port.burst)
     fail("external memory: room for {} beats a linear (two bursts are {})", port.depth, 2 * port.burst);
+}
+
+void placeExternal(Netlist &netlist, std::span<const std::string> patterns, const ExternalPort &port,
+                   const std::string &top) {
+  if (patterns.empty())
+    return;
+  checkPort(port);
   netlist.external = port;
   netlist.external.module = top + "_external";
   double &bandwidth = netlist.external.memory.bytesPerCycle;
   bandwidth = std::min(bandwidth, static_cast<double>(port.beatBytes()));
-  std::vector<bool> fits(patterns.size());
-  std::string example;
-  for (size_t i = 0; i < netlist.instances.size(); ++i) {
-    const NetInstance &instance = netlist.instances[i];
-    if (!instance.module.words || !instance.module.weight)
-      continue;
-    if (example.empty())
-      example = instance.name;
-    bool chosen = false;
-    for (size_t p = 0; p < patterns.size(); ++p)
-      if (fnmatch(patterns[p].c_str(), instance.name.c_str(), 0) == 0)
-        chosen = fits[p] = true;
-    if (chosen)
-      netlist.external.instances.push_back(static_cast<int>(i));
+  std::vector<std::string> names;
+  std::vector<int> linears;
+  for (size_t i = 0; i < netlist.instances.size(); ++i)
+    if (const NetInstance &instance = netlist.instances[i]; instance.module.words && instance.module.weight) {
+      names.push_back(instance.name);
+      linears.push_back(static_cast<int>(i));
+    }
+  for (size_t n : chosenLinears(patterns, names))
+    netlist.external.instances.push_back(linears[n]);
+}
+
+std::vector<size_t> chosenLinears(std::span<const std::string> patterns, std::span<const std::string> names) {
+  std::set<size_t> chosen;
+  for (const std::string &pattern : patterns) {
+    bool fits = false;
+    for (size_t n = 0; n < names.size(); ++n)
+      if (fnmatch(pattern.c_str(), names[n].c_str(), 0) == 0) {
+        chosen.insert(n);
+        fits = true;
+      }
+    if (!fits)
+      fail("--external {}: fits no linear of the model (such names as '{}' are meant, or '*' and '?' in them)", pattern,
+           names.empty() ? "" : names.front());
   }
-  for (size_t p = 0; p < patterns.size(); ++p)
-    if (!fits[p])
-      fail("--external {}: fits no linear of the model (such names as '{}' are meant, or '*' and '?' in them)",
-           patterns[p], example);
+  return {chosen.begin(), chosen.end()};
 }
 
 } // namespace mase

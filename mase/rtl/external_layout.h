@@ -49,9 +49,16 @@ std::vector<std::string> externalWords(const ExternalRegion &region, const std::
 /// Bytes that all linears together take from the memory for a row.
 int64_t externalBytesOfRow(const Netlist &netlist);
 
-/// Moves the words of all linears that a pattern fits, as a shell has them ("*.mlp.*"), to the external memory.
+/// Which names patterns fit, as a shell has them ("*.mlp.*"), in order.
+/// Errors  InputError when one fits none.
+std::vector<size_t> chosenLinears(std::span<const std::string> patterns, std::span<const std::string> names);
+
+/// Errors  InputError when no hardware has such a port.
+void checkPort(const ExternalPort &port);
+
+/// Moves the words of all linears that a pattern fits to the external memory.
 /// port  without instances; top  the module of the top level
-/// Errors  InputError when a pattern fits none, or the port has another width, or too little room.
+/// Errors  InputError as chosenLinears and checkPort
 void placeExternal(Netlist &netlist, std::span<const std::string> patterns, const ExternalPort &port,
                    const std::string &top);
 

@@ -217,7 +217,7 @@ TEST_F(Memory, RulesThatAreBrokenAreSaid) {
   EXPECT_THAT([&] { saysOf([&] { addressValid = 0; }); },
               ThrowsMessage<CheckError>(HasSubstr("the port takes address 40 back before it is taken")));
   EXPECT_THAT([&] { saysOf([&] { ask(4080, 2); }); },
-              ThrowsMessage<CheckError>(HasSubstr("a burst that crosses 4 KiB, at address ff0")));
+              ThrowsMessage<CheckError>(HasSubstr("the port asks for a burst that crosses 4 KiB, at address ff0")));
   saysOf([] {});
 }
 

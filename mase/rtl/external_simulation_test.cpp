@@ -10,6 +10,7 @@
 #include "mase/rtl/testing/built_netlist.h"
 #include "mase/runtime/tiny_model.h"
 #include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
 
 #include <gmock/gmock.h>
 
@@ -209,6 +210,28 @@ TEST_F(ExternalSimulation, AFolderSaysWhatIsOutside) {
     EXPECT_EQ(folder.design.netlist.instances[i].module.words->words, instance.module.words->words) << instance.name;
     EXPECT_EQ(fs::exists(written().model() / wordsFile(instance)), !someOutside().isExternal(static_cast<int>(i)));
   }
+}
+
+TEST_F(ExternalSimulation, AnotherLayoutIsRefused) {
+  const WrittenTop other({"tiny", someOutside(), tiny().assignment, tiny().edges, 32, {}, {}});
+  const fs::path path = other.model() / "netlist.json";
+  const std::string text = readTextFile(path);
+  const auto says = [&](const std::string &from, const std::string &to) {
+    const size_t at = text.find(from, text.find("\"external\""));
+    writeFile(path, std::string(text).replace(at, from.size(), to));
+    try {
+      readModel(other.folder.path());
+    } catch (const InputError &error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(says("\"low_bits\": ", "\"low_bits\": 1"),
+              HasSubstr("its external memory has another layout than this program's (emit the design anew)"));
+  EXPECT_THAT(says("\"words\": ", "\"words\": -"), HasSubstr("has a region of -"));
+  EXPECT_THAT(says("\"data_bits\": 128", "\"data_bits\": 0"), HasSubstr("a port of 0 bits"));
+  EXPECT_THAT(says("\"instance\": ", "\"instance\": 9000"), HasSubstr("lacks what a model needs"));
+  EXPECT_EQ(says("\"external\"", "\"external\""), "");
 }
 
 TEST_F(ExternalSimulation, ToolsFindNothingToSay) {

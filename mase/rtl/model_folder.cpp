@@ -145,6 +145,14 @@ Json toJson(const NetInstance &instance, bool isExternal) {
   return json;
 }
 
+Json toJson(const ExternalRegion &region) {
+  return {{"instance", region.instance},
+          {"base", region.base},
+          {"beats", region.beats},
+          {"words", region.words},
+          {"low_bits", region.packing.lowBits}};
+}
+
 /// The port of an external memory, and where each linear's words lie in its image.
 Json externalJson(const Netlist &netlist) {
   const ExternalPort &port = netlist.external;
@@ -154,11 +162,7 @@ Json externalJson(const Netlist &netlist) {
   json["memory"] = {{"latency", port.memory.latency}, {"bytes_per_cycle", port.memory.bytesPerCycle}};
   json["regions"] = Json::array();
   for (const ExternalRegion &region : externalRegions(netlist))
-    json["regions"].push_back({{"instance", region.instance},
-                               {"base", region.base},
-                               {"beats", region.beats},
-                               {"words", region.words},
-                               {"low_bits", region.packing.lowBits}});
+    json["regions"].push_back(toJson(region));
   return json;
 }
 
@@ -171,13 +175,21 @@ void readExternal(const Json &json, const fs::path &model, ModelFolder &result) 
   port.depth = json.at("depth");
   port.outstanding = json.at("outstanding");
   port.memory = {json.at("memory").at("latency"), json.at("memory").at("bytes_per_cycle")};
+  checkPort(port);
   const std::string image = readTextFile(model / json.at("image").get<std::string>());
   for (const Json &entry : json.at("regions")) {
     const int instance = entry.at("instance");
-    HardwareWords &words = netlist.instances.at(static_cast<size_t>(instance)).module.words.value();
-    const WordPacking packing = {words.bits, entry.at("low_bits"), port.dataBits};
-    words.words = externalWords({instance, entry.at("base"), entry.at("beats"), entry.at("words"), packing}, image);
+    const int64_t words = entry.at("words");
+    if (words < 1 || words > 8 * std::ssize(image))
+      fail("{}: has a region of {} words", model.string(), words);
+    netlist.instances.at(static_cast<size_t>(instance)).module.words.value().words.resize(static_cast<size_t>(words));
     port.instances.push_back(instance);
+  }
+  const std::vector<ExternalRegion> regions = externalRegions(netlist);
+  for (size_t r = 0; r < regions.size(); ++r) {
+    if (json.at("regions").at(r) != toJson(regions[r]))
+      fail("{}: its external memory has another layout than this program's (emit the design anew)", model.string());
+    netlist.instances[static_cast<size_t>(regions[r].instance)].module.words->words = externalWords(regions[r], image);
   }
   result.kinds.push_back(
       {port.module, readTextFile(model / json.at("file").get<std::string>()), externalPorts(netlist)});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// When a stream of a simulation rests: in one cycle of four, at random, and now and then for long. The same seed gives
-/// the same cycles.
+/// When a stream of a simulation rests: in one cycle of four, at random, and now and then for long.
+///
+/// The same seed gives the same cycles.
 #pragma once
 
 #include <cstdint>

@@ -75,6 +75,7 @@ void addEmit(CLI::App &app) {
     const int64_t context = classifies && o->context > 0 ? o->context : data.longest;
     const std::vector<WindowView> texts = fitting(data, context, o->data);
     Plan plan = model.plan(context);
+    checkExternal(o->external, plan);
     readOutputs(o->hardware, o->level.config, plan);
     const MapReport map = mapModel(o->hardware, plan, assignment);
     const std::span<const WindowView> all = texts;

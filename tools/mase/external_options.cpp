@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/external_options.h"
 
+#include "mase/rtl/external_layout.h"
+
 namespace mase::cli {
 
 void addExternalOptions(CLI::App &command, ExternalOptions &options) {
@@ -15,6 +17,13 @@ void addExternalOptions(CLI::App &command, ExternalOptions &options) {
   command.add_option("--axi-depth", options.port.depth, "Beats of that port which each of these linears stores")
       ->check(CLI::Range(128, 65536))
       ->capture_default_str();
+}
+
+void checkExternal(const ExternalOptions &options, const Plan &plan) {
+  std::vector<std::string> names;
+  for (const Plan::LinearView &linear : plan.linears())
+    names.push_back(linear.module);
+  chosenLinears(options.patterns, names);
 }
 
 void addMemoryOptions(CLI::App &command, MemoryOverride &memory) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "mase/rtl/external_port.h"
+#include "mase/runtime/plan.h"
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +18,10 @@ struct ExternalOptions {
 
 /// Adds --external, --axi-width and --axi-depth.
 void addExternalOptions(CLI::App &command, ExternalOptions &options);
+
+/// Before anything takes long.
+/// Errors  InputError when a pattern fits no linear.
+void checkExternal(const ExternalOptions &options, const Plan &plan);
 
 /// Adds --memory-latency and --memory-bandwidth.
 void addMemoryOptions(CLI::App &command, MemoryOverride &memory);

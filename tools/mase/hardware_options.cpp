@@ -153,7 +153,7 @@ std::string emitModel(const MapReport &map, Plan &plan, const FormatAssignment &
     design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
   } catch (const InputError &error) {
     if (!external.patterns.empty())
-      fail("--external: the whole model is not emitted: {}", error.what());
+      throw; // there is nothing to take them from
     fmt::print(stderr, "mase: note: only the linears are emitted: {}\n", error.what());
   }
   if (design.whole)
