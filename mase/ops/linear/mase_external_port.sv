@@ -87,7 +87,7 @@ module mase_external_port #(
   logic        address_valid_q;
   assign move = grant_valid_q & (~address_valid_q | m_axi_arready) & order_ready & ~rst_i;
   always_ff @(posedge clk_i) begin
-    if (!m_axi_aresetn | rst_i) address_valid_q <= 1'b0;
+    if (!m_axi_aresetn) address_valid_q <= 1'b0;
     else if (move) address_valid_q <= 1'b1;
     else if (m_axi_arready) address_valid_q <= 1'b0;
     if (move) begin
