@@ -11,7 +11,9 @@
 #include "mase/runtime/tiny_model.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
+#include "mase/support/random.h"
 
+#include <cstring>
 #include <gmock/gmock.h>
 
 namespace fs = std::filesystem;
@@ -177,6 +179,84 @@ TEST_F(ExternalSimulation, AResetWithBurstsOutstandingLeavesNothing) {
         EXPECT_EQ(hardware->run(sequence({5, 4}), {}), ids);
       }
   }
+}
+
+/// The port's module alone, whose words are taken at random.
+struct PortAlone {
+  struct Words {
+    VerilatedModel::Port data, valid, ready;
+    std::vector<Beat> words;
+    size_t next = 0;
+  };
+  VerilatedModel model;
+  VerilatedModel::Port clock, reset;
+  MemoryModel memory;
+  std::vector<Words> linears;
+  Random random{11};
+  int64_t compared = 0, different = 0;
+
+  PortAlone(const Netlist &netlist, const VerilatedLibrary &library)
+      : model(library.make(netlist.external.module)), clock(model.port("clk_i")), reset(model.port("rst_i")),
+        memory(AxiReadPort::of(model), netlist.external.memory, externalImage(netlist), true, 5) {
+    for (int i : netlist.external.instances) {
+      const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
+      const std::string stream = externalStream(instance);
+      linears.push_back(
+          {model.port(stream + "_data_o"), model.port(stream + "_valid_o"), model.port(stream + "_ready_i"), {}, 0});
+      for (const std::string &word : instance.module.words->words)
+        linears.back().words.push_back(beatOf(word, instance.module.words->bits));
+    }
+    memory.setReset(true);
+    restart(3);
+    memory.setReset(false);
+  }
+  void cycle() {
+    memory.step();
+    for (uint8_t level : {1, 0}) {
+      *clock.data = level;
+      model.eval();
+    }
+  }
+  void restart(int cycles) {
+    *reset.data = 1;
+    for (Words &words : linears)
+      words.next = 0, *words.ready.data = 0;
+    for (int c = 0; c < cycles; ++c)
+      cycle();
+    *reset.data = 0;
+  }
+  void run(uint64_t cycles) {
+    for (uint64_t c = 0; c < cycles; ++c) {
+      for (Words &words : linears) {
+        *words.ready.data = random.below(4) > 0 ? 1 : 0;
+        if (*words.ready.data == 0 || *words.valid.data == 0)
+          continue;
+        const Beat &want = words.words[words.next];
+        different += std::memcmp(want.data(), words.data.data, want.size()) != 0 ? 1 : 0;
+        words.next = (words.next + 1) % words.words.size();
+        ++compared;
+      }
+      cycle();
+    }
+  }
+};
+
+TEST_F(ExternalSimulation, AResetInAnyCycleLeavesNothing) {
+  const Netlist design = with(someOutside(), {37, 13});
+  const VerilatedLibrary library({{design.external.module, externalText(design), externalPorts(design)}},
+                                 testing_netlist::libraryIn(written().folder.path() / "alone"),
+                                 defaultVerilatorCache());
+  PortAlone port(design, library);
+  int64_t outstanding = 0;
+  for (int resets = 0; resets < 200; ++resets) {
+    port.run(port.random.below(300));
+    outstanding += port.memory.outstanding();
+    port.restart(1 + resets % 3);
+  }
+  EXPECT_GT(outstanding, 400); // at resets
+  port.run(20000);             // all words, several times over
+  EXPECT_GT(port.compared, 5000);
+  EXPECT_EQ(port.different, 0);
 }
 
 TEST_F(ExternalSimulation, AnErrorOfTheMemoryIsSaid) {
