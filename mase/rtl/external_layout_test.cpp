@@ -2,11 +2,10 @@
 // Words of linears in an external memory: how they lie there, and which (docs/streams.md, S15).
 #include "mase/rtl/external_layout.h"
 
-#include "mase/formats/registry.h"
 #include "mase/rtl/memory_model.h"
 #include "mase/rtl/packaging.h"
+#include "mase/rtl/testing/random_linears.h"
 #include "mase/support/error.h"
-#include "mase/support/random.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -18,34 +17,14 @@ using testing::ThrowsMessage;
 namespace mase {
 namespace {
 
-/// A linear with so many random words.
-NetInstance linear(const std::string &name, int64_t bits, int64_t words, uint64_t seed) {
-  NetInstance instance{name, {}, 0};
-  instance.module.weight = &parseFormat("mxint4"); // a linear is what has one
-  Random random(seed);
-  instance.module.words = HardwareWords{"w", bits, {}};
-  for (int64_t w = 0; w < words; ++w) {
-    HexWord word(bits);
-    for (int64_t b = 0; b < bits; ++b)
-      word.append(random.bits() & 1, 1);
-    instance.module.words->words.push_back(word.hexadecimal());
-  }
-  return instance;
-}
+using testing_netlist::randomLinear;
+using testing_netlist::randomLinears;
 
 ExternalPort port(int64_t dataBits) {
   ExternalPort made;
   made.dataBits = dataBits;
   made.burst = 4096 / made.beatBytes() < 16 ? 8 : 16;
   return made;
-}
-
-Netlist threeLinears() {
-  Netlist netlist;
-  netlist.instances = {linear("layers.0.mlp.up", 136, 100, 1), linear("layers.0.norm", 64, 4, 2),
-                       linear("layers.0.mlp.down", 544, 33, 3), linear("head", 20, 9, 4)};
-  netlist.instances[1].module.weight = nullptr;
-  return netlist;
 }
 
 void place(Netlist &netlist, std::vector<std::string> patterns, const ExternalPort &port) {
@@ -56,7 +35,7 @@ uint8_t byteAt(const std::string &image, int64_t at) { return static_cast<uint8_
 
 TEST(ExternalLayout, WordsComeBack) {
   for (int64_t dataBits : {64, 128, 256, 512}) {
-    Netlist netlist = threeLinears();
+    Netlist netlist = randomLinears();
     place(netlist, {"*"}, port(dataBits));
     const std::string image = externalImage(netlist);
     const std::vector<ExternalRegion> regions = externalRegions(netlist);
@@ -76,7 +55,7 @@ TEST(ExternalLayout, WordsComeBack) {
 
 TEST(ExternalLayout, ScalesShareABeat) { // 136 bits: 128 of elements, and 8, of which 16 make a beat of 128
   Netlist netlist;
-  netlist.instances = {linear("up", 136, 32, 1)};
+  netlist.instances = {randomLinear("up", 136, 32, 1)};
   place(netlist, {"up"}, port(128));
   const ExternalRegion region = externalRegions(netlist).at(0);
   EXPECT_EQ(region.packing.lowBits, 128);
@@ -112,7 +91,7 @@ TEST(ExternalLayout, PaddingIsLittle) {
 TEST(ExternalLayout, WhatDoesNotFitIsRefused) {
   const auto placed = [](std::vector<std::string> patterns, const ExternalPort &port) {
     return [patterns = std::move(patterns), port] {
-      Netlist netlist = threeLinears();
+      Netlist netlist = randomLinears();
       place(netlist, patterns, port);
     };
   };
@@ -129,7 +108,7 @@ TEST(ExternalLayout, WhatDoesNotFitIsRefused) {
   wrong.depth = 31;
   EXPECT_THAT(placed({"head"}, wrong),
               ThrowsMessage<InputError>(HasSubstr("room for 31 beats a linear (two bursts are 32)")));
-  Netlist netlist = threeLinears();
+  Netlist netlist = randomLinears();
   place(netlist, {"head"}, port(128));
   EXPECT_THAT([&] { externalWords(externalRegions(netlist).at(0), "short"); },
               ThrowsMessage<InputError>(HasSubstr("external memory: its image ends before byte 32 (emit")));

@@ -8,6 +8,7 @@
 #include "mase/rtl/model_simulation.h"
 #include "mase/rtl/process.h"
 #include "mase/rtl/testing/built_netlist.h"
+#include "mase/rtl/testing/random_linears.h"
 #include "mase/runtime/tiny_model.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
@@ -242,21 +243,30 @@ struct PortAlone {
 };
 
 TEST_F(ExternalSimulation, AResetInAnyCycleLeavesNothing) {
-  const Netlist design = with(someOutside(), {37, 13});
-  const VerilatedLibrary library({{design.external.module, externalText(design), externalPorts(design)}},
-                                 testing_netlist::libraryIn(written().folder.path() / "alone"),
-                                 defaultVerilatorCache());
-  PortAlone port(design, library);
-  int64_t outstanding = 0;
-  for (int resets = 0; resets < 200; ++resets) {
-    port.run(port.random.below(300));
-    outstanding += port.memory.outstanding();
-    port.restart(1 + resets % 3);
+  for (int64_t dataBits : {64, 512}) {
+    ExternalPort external;
+    external.dataBits = dataBits;
+    external.burst = 4;
+    external.depth = 16;
+    external.outstanding = 3;
+    external.memory = {37, 13};
+    Netlist design = testing_netlist::randomLinears();
+    placeExternal(design, std::vector<std::string>{"*"}, external, "random");
+    const TemporaryFolder folder("mase-port");
+    const VerilatedLibrary library({{design.external.module, externalText(design), externalPorts(design)}},
+                                   testing_netlist::libraryIn(folder.path()), defaultVerilatorCache());
+    PortAlone port(design, library);
+    int64_t outstanding = 0;
+    for (int resets = 0; resets < 200; ++resets) {
+      port.run(port.random.below(300));
+      outstanding += port.memory.outstanding();
+      port.restart(1 + resets % 3);
+    }
+    EXPECT_GT(outstanding, 200); // at resets
+    port.run(10000);             // all words, several times over
+    EXPECT_GT(port.compared, 5000);
+    EXPECT_EQ(port.different, 0);
   }
-  EXPECT_GT(outstanding, 400); // at resets
-  port.run(20000);             // all words, several times over
-  EXPECT_GT(port.compared, 5000);
-  EXPECT_EQ(port.different, 0);
 }
 
 TEST_F(ExternalSimulation, AnErrorOfTheMemoryIsSaid) {
