@@ -112,6 +112,14 @@ TEST_F(ExternalSimulation, TheTopLevelReadsItsWeights) {
   const VerilatedLibrary whole = written().build(), parts = build(someOutside());
   ModelSimulation onChip(tiny().onChip, parts, {});
   const std::vector<int32_t> ids = onChip.run(twoSequences(), {});
+  // These tokens tell two linears of a shape from each other.
+  Netlist mixedUp = tiny().onChip;
+  std::vector<std::string> *words[2] = {};
+  for (NetInstance &instance : mixedUp.instances)
+    if (instance.name == "model.layers.1.mlp.up_proj" || instance.name == "model.layers.1.mlp.gate_proj")
+      words[words[0] ? 1 : 0] = &instance.module.words->words;
+  std::swap(*words[0], *words[1]);
+  EXPECT_NE(ModelSimulation(mixedUp, parts, {}).run(twoSequences(), {}), ids);
   for (const auto &[timing, stalled] : {std::pair(MemoryTiming{40, 16}, false), {{150, 5}, false}, {{30, 8}, true}}) {
     const Netlist design = with(someOutside(), timing), top = alone(timing);
     const SimulationStalls stalls = {stalled, 3};
@@ -177,7 +185,10 @@ TEST_F(ExternalSimulation, AResetWithBurstsOutstandingLeavesNothing) {
         EXPECT_GT(hardware->memory()->outstanding(), 0);
         hardware->reset();
         EXPECT_GT(hardware->memory()->outstanding(), 0); // they come later
-        EXPECT_EQ(hardware->run(sequence({5, 4}), {}), ids);
+        BitTrueSequence integers(tiny().integers);
+        const auto expected = expectedBeats(design, tiny().integers, integers, sequence({5, 4}));
+        EXPECT_EQ(hardware->run(sequence({5, 4}), hardware == &stepped ? expected : std::vector<ExpectedBeats>()), ids);
+        EXPECT_EQ(hardware->mismatches(), 0) << hardware->firstDifference();
       }
   }
 }
