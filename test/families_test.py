@@ -14,7 +14,8 @@ import sys
 from program import SKIPPED, SOURCE, expect, mase_json
 
 # In the tree, and beside them outside it.
-SMALL = ["llama3-rope-v4config", "mistral", "qwen2", "qwen3", "gpt2-published-names", "gpt_neox", "roberta", "distilbert", "phi3", "gemma2"]
+SMALL = ["llama3-rope-v4config", "mistral", "qwen2", "qwen3", "gpt2-published-names", "gpt_neox", "roberta", "distilbert", "phi3",
+         "gemma2"]
 OTHERS = ["llama", "llama3-rope", "opt", "opt-350m-style", "gpt2", "bert"]
 RELATIVE = 1e-4
 

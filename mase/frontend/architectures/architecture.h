@@ -3,7 +3,7 @@
 ///
 /// An architecture is a folder beside this file: NAME_config.h and .cpp (its keys, without MLIR), NAME.cpp (its
 /// operators and the names of its tensors, as a Blueprint), and its name in the list of mase/frontend/CMakeLists.txt.
-/// docs/import.md has the recipe.
+/// docs/architectures.md has the recipe.
 #pragma once
 
 #include "mase/frontend/architectures/config_keys.h"
