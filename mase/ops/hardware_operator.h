@@ -64,6 +64,12 @@ struct HardwareConstant {
   int64_t bits = 0, value = 0;
 };
 
+/// An output that is no stream.
+struct HardwareOutput {
+  std::string port;
+  int64_t bits = 1;
+};
+
 struct HardwareModule {
   std::string module; // of the library: "mase_add"
   std::string kind;   // a readable name of module and parameters: "add_128_mxint8_mxint8_mxint12_t4"
@@ -75,7 +81,8 @@ struct HardwareModule {
   std::optional<HardwareFile> file;
   const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
-  std::vector<std::string> flags; // outputs of one bit
+  std::vector<std::string> flags;       // outputs of one bit
+  std::vector<HardwareOutput> observed; // further ones, of a top level alone: whoever simulates it looks at them
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
   int64_t rowsInside = 0;
   /// The same of each operand, where they differ (attention that sees whole sequences); empty: rowsInside of all.

@@ -17,7 +17,8 @@ double worstCycleError(const SimulationResult &result);
 /// operators, vectors, mismatches, cycles, and beside them cycles_predicted, worst_cycle_error and linears.
 nlohmann::ordered_json toJson(const SimulationResult &result);
 
-/// Of the whole model: operators, kinds, tokens, beats, mismatches, cycles.
+/// Of the whole model: operators, kinds, tokens, beats, mismatches, cycles, channels with their cycles
+/// (moved, stalled, starved).
 nlohmann::ordered_json toJson(const ModelSimulationResult &result);
 
 } // namespace mase

@@ -2,6 +2,7 @@
 #include "mase/rtl/model_simulation.h"
 
 #include "mase/rtl/deadlock.h"
+#include "mase/rtl/status_map.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -95,6 +96,7 @@ public:
   int64_t compared = 0, mismatches = 0;
   std::string firstDifference;
   int64_t cycle() const { return simulation_.cycle(); }
+  std::vector<StreamCounts> counts() const { return streamCounts(netlist_, simulation_); }
 
 private:
   /// Cycles in which at least something must move. With stalls a row takes half as long again, and streams rest for
@@ -195,5 +197,7 @@ int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }
 const std::string &ModelSimulation::firstDifference() const { return state_->firstDifference; }
 int64_t ModelSimulation::cycle() const { return state_->cycle(); }
+
+std::vector<StreamCounts> ModelSimulation::counts() const { return state_->counts(); }
 
 } // namespace mase

@@ -34,6 +34,8 @@ public:
   /// Empty if there is none: edge, token, element, both values.
   const std::string &firstDifference() const;
   int64_t cycle() const;
+  /// What each stream did since reset, in the order of statusChannels (status_map.h).
+  std::vector<StreamCounts> counts() const;
 
 private:
   class State;

@@ -37,6 +37,8 @@ struct Netlist {
   /// The last instance gives sums of classes once a sequence, and tuser is a token's type; else it gives the next
   /// token after each for which tuser asks for it.
   bool classifies = false;
+  /// The top level has registers of its state and counters of its channels (docs/streams.md, S16).
+  bool counters = true;
 };
 
 } // namespace mase

@@ -3,8 +3,12 @@
 
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_simulation.h"
+#include "mase/rtl/status_map.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/support/progress.h"
+
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace mase {
 
@@ -29,9 +33,40 @@ ModelSimulationResult simulateModel(const std::filesystem::path &folder, const M
     result.cycles = simulation.cycle();
     if (result.firstDifference.empty())
       result.firstDifference = simulation.firstDifference();
+    if (!stalled) {
+      const std::vector<StreamCounts> counts = simulation.counts();
+      for (const StatusChannel &channel : statusChannels(model.design.netlist))
+        result.channels.push_back({channel.name, counts[result.channels.size()]});
+    }
   }
   result.runSeconds = secondsNow() - start;
   return result;
+}
+
+std::string describeChannels(const ModelSimulationResult &result, size_t most) {
+  std::string text;
+  const auto table = [&](const char *title, int64_t StreamCounts::*counter) {
+    std::vector<const SimulatedChannel *> order;
+    for (const SimulatedChannel &channel : result.channels)
+      if (channel.counts.*counter > 0)
+        order.push_back(&channel);
+    std::stable_sort(order.begin(), order.end(), [&](const SimulatedChannel *a, const SimulatedChannel *b) {
+      return a->counts.*counter > b->counts.*counter;
+    });
+    order.resize(std::min(order.size(), most));
+    if (order.empty())
+      return;
+    text += fmt::format("{:>9}{:>10}{:>10}  % of the cycles; {}\n", "moved", "stalled", "starved", title);
+    const auto share = [&](int64_t cycles) {
+      return 100 * static_cast<double>(cycles) / static_cast<double>(std::max<int64_t>(1, result.cycles));
+    };
+    for (const SimulatedChannel *channel : order)
+      text += fmt::format("{:>9.1f}{:>10.1f}{:>10.1f}  {}\n", share(channel->counts.moved),
+                          share(channel->counts.stalled), share(channel->counts.starved), channel->name);
+  };
+  table("the channels whose writers wait for room longest", &StreamCounts::stalled);
+  table("the busiest", &StreamCounts::moved);
+  return text;
 }
 
 } // namespace mase

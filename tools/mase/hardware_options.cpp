@@ -125,7 +125,7 @@ ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssig
 
 void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
                std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-               const std::filesystem::path &folder) {
+               const std::filesystem::path &folder, bool counters) {
   const RecordedInputs inputs = recordInputs(plan, assignment, texts[0].inputs, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}, {}};
@@ -139,6 +139,7 @@ void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignm
   emit.atMappedTile = simulatedAtMappedTile(map);
   try {
     design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
+    design.whole->netlist.counters = counters;
   } catch (const InputError &error) {
     fmt::print(stderr, "mase: note: only the linears are emitted: {}\n", error.what());
   }

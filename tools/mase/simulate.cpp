@@ -57,6 +57,8 @@ void addSimulate(CLI::App &app) {
                    "build {:.0f} s, run {:.0f} s\n",
                    model->operators, model->kinds, model->tokens, model->beats, model->mismatches, model->cycles,
                    model->buildSeconds, model->runSeconds);
+      if (model)
+        fmt::print("{}", describeChannels(*model, 5));
     }
     if (linears && linears->mismatches > 0)
       throw CheckError(linears->firstDifference);
