@@ -54,6 +54,8 @@ nlohmann::ordered_json toJson(const ModelSimulationResult &result) {
           {"beats", result.beats},
           {"mismatches", result.mismatches},
           {"cycles", result.cycles},
+          {"cycles_to_result", result.resultCycles},
+          {"cycles_predicted", result.predictedCycles},
           {"first_difference", result.firstDifference},
           {"build_seconds", result.buildSeconds},
           {"run_seconds", result.runSeconds},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/simulate_model.h"
 
+#include "mase/rtl/dataflow_simulation.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/model_simulation.h"
 #include "mase/rtl/status_map.h"
@@ -11,6 +12,26 @@
 #include <fmt/format.h>
 
 namespace mase {
+
+namespace {
+
+/// Cycles to the last result of a design's tokens; -1: a module's timing is not known.
+int64_t predicted(const ModelDesign &design) {
+  for (const NetInstance &instance : design.netlist.instances)
+    if (!instance.module.timing.isKnown())
+      return -1;
+  DataflowSimulation dataflow(design.netlist);
+  int64_t position = 0, results = 0;
+  for (const ModelToken &token : design.tokens) {
+    const bool gives = design.netlist.classifies ? token.last : token.wanted;
+    dataflow.feed(position, gives, token.last);
+    position = token.last ? 0 : position + 1;
+    results += gives ? 1 : 0;
+  }
+  return dataflow.runUntil(results) ? dataflow.cycle() : -1;
+}
+
+} // namespace
 
 bool hasModel(const std::filesystem::path &folder) { return std::filesystem::exists(folder / "model"); }
 
@@ -34,6 +55,8 @@ ModelSimulationResult simulateModel(const std::filesystem::path &folder, const M
     if (result.firstDifference.empty())
       result.firstDifference = simulation.firstDifference();
     if (!stalled) {
+      result.resultCycles = simulation.resultCycle();
+      result.predictedCycles = predicted(model.design);
       const std::vector<StreamCounts> counts = simulation.counts();
       for (const StatusChannel &channel : statusChannels(model.design.netlist))
         result.channels.push_back({channel.name, counts[result.channels.size()]});

@@ -30,8 +30,9 @@ struct ModelSimulationResult {
   int64_t operators = 0, kinds = 0; // instances; modules that were built
   int64_t tokens = 0;               // of each run
   int64_t beats = 0, mismatches = 0;
-  int64_t cycles = 0;                     // without stalls, from the first token to the last beat
-  std::vector<SimulatedChannel> channels; // in the order of status.json
+  int64_t cycles = 0;                            // without stalls, from the first token to the last beat
+  int64_t resultCycles = 0, predictedCycles = 0; // to the last result; the same as the dataflow has it, -1: not known
+  std::vector<SimulatedChannel> channels;        // in the order of status.json
   double buildSeconds = 0, runSeconds = 0;
   std::string firstDifference; // empty when there is none: edge, token, element, both values
 };
