@@ -71,6 +71,12 @@ struct HardwareWire {
   bool isInput = true;
 };
 
+/// An output that is no stream.
+struct HardwareOutput {
+  std::string port;
+  int64_t bits = 1;
+};
+
 struct HardwareModule {
   std::string module; // of the library: "mase_add"
   std::string kind;   // a readable name of module and parameters: "add_128_mxint8_mxint8_mxint12_t4"
@@ -82,7 +88,8 @@ struct HardwareModule {
   std::optional<HardwareFile> file;
   const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
-  std::vector<std::string> flags; // outputs of one bit
+  std::vector<std::string> flags;       // outputs of one bit
+  std::vector<HardwareOutput> observed; // further ones, of a top level alone: whoever simulates it looks at them
   std::vector<HardwareWire> wires;
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
   int64_t rowsInside = 0;

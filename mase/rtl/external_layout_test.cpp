@@ -115,8 +115,11 @@ TEST(ExternalLayout, WhatDoesNotFitIsRefused) {
 }
 
 TEST(ExternalLayout, PackagingDeclaresTheInterface) {
-  EXPECT_THAT(packagingScript("top", "model", true), HasSubstr("interface:aximm_rtl:1.0"));
-  EXPECT_THAT(packagingScript("top", "model"), Not(HasSubstr("aximm")));
+  Netlist outside = randomLinears(), inside = randomLinears();
+  outside.counters = inside.counters = false;
+  place(outside, {"head"}, port(128));
+  EXPECT_THAT(packagingScript(outside, "top", "model"), HasSubstr("interface:aximm_rtl:1.0"));
+  EXPECT_THAT(packagingScript(inside, "top", "model"), Not(HasSubstr("aximm")));
 }
 
 /// A memory whose other side is the test.

@@ -7,6 +7,7 @@
 #include "mase/rtl/netlist_text.h"
 #include "mase/rtl/netlist_top.h"
 #include "mase/rtl/packaging.h"
+#include "mase/rtl/status_map.h"
 #include "mase/rtl/timing_json.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/support/error.h"
@@ -200,6 +201,7 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
   design.model = json.at("model");
   design.context = json.at("context");
   design.netlist.classifies = json.value("classifies", false);
+  design.netlist.counters = json.value("counters", false);
   design.assignment = formatsOf(json.at("formats").at("slots"));
   design.edges = {formatsOf(json.at("formats").at("edges")), formatsOf(json.at("formats").at("tables"))};
   std::map<std::string, HardwareModule> kinds;
@@ -240,7 +242,10 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
   Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}, {"top", top}};
   for (const ModuleText &module : topTexts(design.netlist, top))
     writeFile(folder / (module.name + ".sv"), module.text);
-  writeFile(folder / "package_ip.tcl", packagingScript(top, design.model, !design.netlist.external.instances.empty()));
+  writeFile(folder / "package_ip.tcl", packagingScript(design.netlist, top, design.model));
+  json["counters"] = design.netlist.counters;
+  if (design.netlist.counters)
+    writeFile(folder / "status.json", statusJson(design.netlist));
   json["context"] = design.context;
   json["classifies"] = design.netlist.classifies;
   json["formats"] = {{"slots", namesOf(design.assignment)},

@@ -41,8 +41,7 @@ public:
     }
     moveToEnd(values_[static_cast<size_t>(graph_.steps.back().output)].instance);
     chooseDepths();
-    if (!netlist_.classifies) // the simulation of the dataflow knows rows that see the keys before them alone
-      reduceDepths(netlist_, graph_.maxRows);
+    reduceDepths(netlist_, graph_.maxRows);
     return std::move(netlist_);
   }
 

@@ -3,6 +3,7 @@
 
 #include "mase/rtl/deadlock.h"
 #include "mase/rtl/external_layout.h"
+#include "mase/rtl/status_map.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ public:
       simulation_.feed(0, 0, beatOf(beat.hexadecimal(), entrance.bits()));
       const bool gives = netlist_.classifies ? token.last : token.wanted;
       wanted += gives ? 1 : 0;
-      rows_.push_back({position_, gives});
+      rows_.push_back({position_, gives, token.last});
       position_ = token.last ? 0 : position_ + 1;
     }
     next_.clear();
@@ -94,9 +95,10 @@ public:
   bool error() const { return simulation_.flag(0, "error_o"); }
   const NetlistSimulation &simulation() const { return simulation_; }
 
-  int64_t compared = 0, mismatches = 0;
+  int64_t compared = 0, mismatches = 0, resultCycle = 0;
   std::string firstDifference;
   int64_t cycle() const { return simulation_.cycle(); }
+  std::vector<StreamCounts> counts() const { return streamCounts(netlist_, simulation_); }
 
 private:
   /// Cycles in which at least something must move. With stalls a row takes half as long again, and streams rest for
@@ -152,6 +154,7 @@ private:
 
   /// The next token, or sums of classes, some a beat.
   void onResult(const HardwarePort &port, const uint8_t *beat) {
+    resultCycle = simulation_.cycle() + 1;
     if (!netlist_.classifies) {
       next_.push_back(
           static_cast<int32_t>(static_cast<uint32_t>(elementOf(beat, 0, port.bits())) & ((1U << port.bits()) - 1)));
@@ -207,5 +210,8 @@ int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }
 const std::string &ModelSimulation::firstDifference() const { return state_->firstDifference; }
 int64_t ModelSimulation::cycle() const { return state_->cycle(); }
+int64_t ModelSimulation::resultCycle() const { return state_->resultCycle; }
+
+std::vector<StreamCounts> ModelSimulation::counts() const { return state_->counts(); }
 
 } // namespace mase

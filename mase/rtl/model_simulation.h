@@ -38,6 +38,10 @@ public:
   /// Empty if there is none: edge, token, element, both values.
   const std::string &firstDifference() const;
   int64_t cycle() const;
+  /// Cycles to the last result, which beats of rows that none is made of may follow.
+  int64_t resultCycle() const;
+  /// What each stream did since reset, in the order of statusChannels (status_map.h).
+  std::vector<StreamCounts> counts() const;
 
 private:
   class State;

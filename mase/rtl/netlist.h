@@ -45,6 +45,8 @@ struct Netlist {
   bool isExternal(int instance) const {
     return std::find(external.instances.begin(), external.instances.end(), instance) != external.instances.end();
   }
+  /// The top level has registers of its state and counters of its channels (docs/streams.md, S16).
+  bool counters = true;
 };
 
 } // namespace mase

@@ -7,6 +7,7 @@
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fmt/ranges.h>
@@ -22,6 +23,13 @@ size_t portBytes(int64_t bits) {
 }
 
 void set(const VerilatedModel::Port &port, int64_t value) { std::memcpy(port.data, &value, port.bytes); }
+bool isHigh(const VerilatedModel::Port &port) { return *port.data != 0; }
+/// A stream without a FIFO, in one cycle.
+void count(StreamCounts &counts, bool valid, bool ready) {
+  counts.moved += valid && ready ? 1 : 0;
+  counts.stalled += valid && !ready ? 1 : 0;
+  counts.starved += ready && !valid ? 1 : 0;
+}
 void copy(const VerilatedModel::Port &port, const Beat &beat) { std::memcpy(port.data, beat.data(), beat.size()); }
 
 } // namespace
@@ -48,7 +56,7 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
     const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
     for (size_t o = 0; o < instance.module.results.size(); ++o) {
       outputs[{i, o}] = outputs_.size();
-      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, RandomRest(++seed)});
+      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, RandomRest(++seed), {}});
     }
     for (size_t k = 0; k < instance.inputs(); ++k)
       inputs[{i, k}] = 0;
@@ -76,7 +84,8 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
                          {},
                          {},
                          false,
-                         RandomRest(++seed)});
+                         RandomRest(++seed),
+                         {}});
   }
   for (const auto &[port, unused] : inputs)
     inputs_.push_back(
@@ -85,11 +94,18 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
          stream(port.first, netlist.instances[static_cast<size_t>(port.first)].input(port.second).name, true),
          {},
          false,
-         RandomRest(++seed)});
+         RandomRest(++seed),
+         {}});
   if (external_ >= 0)
     clocks_.emplace_back(models_.back().port("clk_i"), models_.back().port("rst_i"));
   if (memory_)
     memory_->setReset(true);
+  uint64_t portSeed = stalls.seed * 100000 + 50000; // whatever the design is made of
+  for (FreeInput &input : inputs_)
+    input.rest = RandomRest(++portSeed);
+  for (Output &output : outputs_)
+    if (isResult(output))
+      output.rest = RandomRest(++portSeed);
   reset();
 }
 
@@ -138,16 +154,16 @@ NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::str
 
 void NetlistSimulation::reset() {
   for (Channel &channel : channels_)
-    channel.beats.clear(), channel.head.reset(), channel.offered = false, set(channel.to.valid, 0);
+    channel.beats.clear(), channel.head.reset(), channel.offered = false, channel.counts = {}, set(channel.to.valid, 0);
   for (FreeInput &input : inputs_)
-    input.beats.clear(), input.offered = false, set(input.to.valid, 0);
+    input.beats.clear(), input.offered = false, input.counts = {}, set(input.to.valid, 0);
   for (Words &words : words_) {
     words.next = 0, words.offered = false, set(words.to.valid, 0);
     if (words.from)
       set(words.from->ready, 0);
   }
-  for (const Output &output : outputs_)
-    set(output.from.ready, 0);
+  for (Output &output : outputs_)
+    output.counts = {}, set(output.from.ready, 0);
   for (const auto &[clk, rst] : clocks_)
     *rst.data = 1;
   for (int i = 0; i < 3; ++i) {
@@ -175,8 +191,10 @@ bool NetlistSimulation::moveOutput(Output &output) {
   const Stream &from = output.from;
   const bool valid = *from.valid.data != 0;
   bool ready = true, moved = false;
-  if (output.channels.empty())
-    ready = !rests(output.rest);
+  if (output.channels.empty()) {
+    ready = !(isResult(output) ? portRests(output.rest) : rests(output.rest));
+    count(output.counts, valid, ready);
+  }
   for (size_t c : output.channels) {
     Channel &channel = channels_[c];
     if (channel.net.depth == 0) { // wires: the only reader
@@ -185,8 +203,13 @@ bool NetlistSimulation::moveOutput(Output &output) {
       if (channel.offered)
         std::memcpy(channel.to.data.data, from.data.data, from.data.bytes);
       set(channel.to.valid, channel.offered ? 1 : 0);
+      channel.counts.moved += ready ? 1 : 0;
+      channel.counts.stalled += valid && !ready ? 1 : 0;
+      channel.counts.starved += isHigh(channel.to.ready) && !channel.offered ? 1 : 0;
     } else {
-      ready = ready && static_cast<int64_t>(channel.beats.size()) < channel.net.depth;
+      const bool room = static_cast<int64_t>(channel.beats.size()) < channel.net.depth;
+      ready = ready && room;
+      channel.counts.stalled += valid && !room ? 1 : 0;
     }
   }
   for (size_t c : output.channels) {
@@ -211,8 +234,10 @@ bool NetlistSimulation::moveHead(Channel &channel) {
   bool taken = false;
   if (channel.offered) {
     copy(channel.to.data, *channel.head);
-    taken = *channel.to.ready.data != 0;
+    taken = isHigh(channel.to.ready);
   }
+  channel.counts.moved += taken ? 1 : 0;
+  channel.counts.starved += isHigh(channel.to.ready) && !channel.offered ? 1 : 0;
   if (taken || !channel.head) {
     channel.offered = false;
     channel.head.reset();
@@ -225,8 +250,9 @@ bool NetlistSimulation::moveHead(Channel &channel) {
 }
 
 bool NetlistSimulation::moveInput(FreeInput &input) {
-  input.offered = !input.beats.empty() && (input.offered || !rests(input.rest));
+  input.offered = !input.beats.empty() && (input.offered || !portRests(input.rest));
   set(input.to.valid, input.offered ? 1 : 0);
+  count(input.counts, input.offered, isHigh(input.to.ready));
   if (!input.offered)
     return false;
   copy(input.to.data, input.beats.front());
@@ -284,6 +310,15 @@ void NetlistSimulation::clock() {
       *clocks_[i].first.data = level;
       models_[i].eval();
     }
+}
+
+const StreamCounts &NetlistSimulation::countsIn() const {
+  return std::find_if(inputs_.begin(), inputs_.end(),
+                      [](const FreeInput &input) { return input.instance == 0 && input.input == 0; })
+      ->counts;
+}
+const StreamCounts &NetlistSimulation::countsOut() const {
+  return std::find_if(outputs_.begin(), outputs_.end(), [&](const Output &output) { return isResult(output); })->counts;
 }
 
 std::string NetlistSimulation::waiting() const {

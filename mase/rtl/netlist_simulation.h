@@ -24,6 +24,15 @@ Beat beatOf(const std::string &hexadecimal, int64_t bits);
 struct SimulationStalls {
   bool enabled = false; // at every channel, the design's own ports, the words and the memory
   uint64_t seed = 1;
+  bool portsAlone = false; // at the design's own ports alone
+};
+
+/// Cycles of a stream, as the registers of an emitted top level count them (docs/streams.md, S16).
+struct StreamCounts {
+  int64_t moved = 0;   // the reader takes a beat
+  int64_t stalled = 0; // the writer has a beat and no room
+  int64_t starved = 0; // the reader would take a beat and there is none
+  bool operator==(const StreamCounts &) const = default;
 };
 
 class NetlistSimulation {
@@ -52,6 +61,14 @@ public:
   bool flag(int instance, const std::string &port) const {
     return *models_[static_cast<size_t>(instance)].port(port).data != 0;
   }
+  /// Any port of an instance.
+  VerilatedModel::Port port(int instance, const std::string &name) const {
+    return models_[static_cast<size_t>(instance)].port(name);
+  }
+  /// Of a channel, since reset; of the first instance's first input, where tokens come in; of the last one's result.
+  const StreamCounts &counts(size_t channel) const { return channels_[channel].counts; }
+  const StreamCounts &countsIn() const;
+  const StreamCounts &countsOut() const;
   /// Which channels wait for what: one line, of a simulation in which nothing moves any more.
   std::string waiting() const;
 
@@ -66,6 +83,7 @@ private:
     std::optional<Beat> head;
     bool offered = false; // what is offered stays until it is taken
     RandomRest rest{1};
+    StreamCounts counts;
   };
   struct FreeInput {
     int instance;
@@ -74,6 +92,7 @@ private:
     std::deque<Beat> beats;
     bool offered = false;
     RandomRest rest{1};
+    StreamCounts counts;
   };
   /// An output and all that read it.
   struct Output {
@@ -82,6 +101,7 @@ private:
     Stream from;
     std::vector<size_t> channels;
     RandomRest rest{1};
+    StreamCounts counts; // of the design's own
   };
   struct Words {
     Stream to;
@@ -95,7 +115,12 @@ private:
   void makeModels(const VerilatedLibrary &library, const std::filesystem::path &files);
   void makeExternal(const VerilatedLibrary &library, const std::filesystem::path &files);
   Stream stream(int instance, const std::string &port, bool isInput);
-  bool rests(RandomRest &rest) { return stalls_.enabled && rest.now(); }
+  bool rests(RandomRest &rest) { return stalls_.enabled && !stalls_.portsAlone && rest.now(); }
+  bool portRests(RandomRest &rest) { return stalls_.enabled && rest.now(); }
+  /// The design's own output.
+  bool isResult(const Output &output) const {
+    return output.instance + 1 == static_cast<int>(netlist_.instances.size()) && output.output == 0;
+  }
   bool moveOutput(Output &output);
   bool moveHead(Channel &channel);
   bool moveInput(FreeInput &input);

@@ -43,6 +43,7 @@ void addEmit(CLI::App &app) {
   struct Options {
     std::string model, data, output, task = "lm";
     int64_t rows = 64, context = 0;
+    bool counters = true;
     LevelOptions level{"emulated", {}, {}};
     HardwareOptions hardware;
     ExternalOptions external;
@@ -64,6 +65,8 @@ void addEmit(CLI::App &app) {
   command->add_option("--rows", o->rows, "Test vectors of each linear")
       ->check(CLI::Range(1, 512))
       ->capture_default_str();
+  command->add_flag("--counters,!--no-counters", o->counters,
+                    "AXI4-Lite registers in the whole model: its state, counters of every channel (default: yes)");
   addFormats(*command, o->level);
   addHardwareOptions(*command, o->hardware);
   addExternalOptions(*command, o->external);
@@ -81,7 +84,7 @@ void addEmit(CLI::App &app) {
     const std::span<const WindowView> all = texts;
     const std::string external = emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
                                            classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
-                                           o->rows, model.name(), o->output, o->external);
+                                           o->rows, model.name(), o->output, o->external, o->counters);
     fmt::print("{}{}{} linears written to {}\n", describe(map), external, map.linears.size(), o->output);
   });
 }

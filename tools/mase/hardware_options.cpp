@@ -137,7 +137,7 @@ std::string describeExternal(const Netlist &netlist) {
 
 std::string emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
                       std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-                      const std::filesystem::path &folder, const ExternalOptions &external) {
+                      const std::filesystem::path &folder, const ExternalOptions &external, bool counters) {
   const RecordedInputs inputs = recordInputs(plan, assignment, texts[0].inputs, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}, {}};
@@ -151,6 +151,7 @@ std::string emitModel(const MapReport &map, Plan &plan, const FormatAssignment &
   emit.atMappedTile = simulatedAtMappedTile(map);
   try {
     design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
+    design.whole->netlist.counters = counters;
   } catch (const InputError &error) {
     if (!external.patterns.empty())
       throw; // there is nothing to take them from

@@ -39,11 +39,12 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
 ///        operators have hardware; a note on stderr says which has none.
 /// texts  one at least: sequences that the model is recorded with
 /// external  whose weights the whole model reads from outside
+/// counters  whether the whole model has registers of its state and counters of its channels
 /// Returns  what a reader may want to know of the external memory: a line, or nothing.
 /// Errors   InputError when such a linear is asked for and there is none, or no whole model
 std::string emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
                       std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-                      const std::filesystem::path &folder, const ExternalOptions &external = {});
+                      const std::filesystem::path &folder, const ExternalOptions &external = {}, bool counters = true);
 
 /// A mapping as a person reads it: the totals, with errors, and a line of rate.
 std::string describe(const MapReport &map);

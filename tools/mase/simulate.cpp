@@ -56,10 +56,16 @@ void addSimulate(CLI::App &app) {
                    linears->operators, linears->vectors, linears->mismatches, linears->cycles,
                    100 * worstCycleError(*linears), linears->buildSeconds, linears->runSeconds);
       if (model)
-        fmt::print("the model: {} operators in {} kinds, {} tokens, {} beats, {} mismatches; {} cycles without stalls; "
-                   "build {:.0f} s, run {:.0f} s\n",
-                   model->operators, model->kinds, model->tokens, model->beats, model->mismatches, model->cycles,
-                   model->buildSeconds, model->runSeconds);
+        fmt::print(
+            "the model: {} operators in {} kinds, {} tokens, {} beats, {} mismatches; {} cycles without stalls{}; "
+            "build {:.0f} s, run {:.0f} s\n",
+            model->operators, model->kinds, model->tokens, model->beats, model->mismatches, model->cycles,
+            model->predictedCycles < 0
+                ? ""
+                : fmt::format(", {} to the last result ({} predicted)", model->resultCycles, model->predictedCycles),
+            model->buildSeconds, model->runSeconds);
+      if (model)
+        fmt::print("{}", describeChannels(*model, 5));
     }
     if (linears && linears->mismatches > 0)
       throw CheckError(linears->firstDifference);

@@ -25,8 +25,7 @@ HardwareModule softmaxModule(const HardwareRequest &request) {
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, -1, keys)};
   made.rowsInside = 1;
-  if (!request.op.attributeOr("causal", false))
-    return made; // what grows with positions is all that timing can say
+  made.timing.whole = !request.op.attributeOr("causal", false);
   made.timing.inputs = {{.slots = 2, .unit = 1, .grows = true, .opener = 1, .unitsOfOpener = heads},
                         {.use = InputTiming::Use::opener}};
   made.timing.jobs = heads;
