@@ -25,13 +25,14 @@ std::vector<std::string> check(const MappingProblem &problem) {
   for (const Stage &stage : problem.stages) {
     if (stage.candidates.empty())
       faults.push_back(fmt::format("stage '{}' has no candidate", stage.name));
-    for (const Candidate &c : stage.candidates) {
+    for (size_t i = 0; i < stage.candidates.size(); ++i) {
+      const Candidate &c = stage.candidates[i];
       if (c.interval < 1 || c.latency < 1)
-        faults.push_back(fmt::format("stage '{}', tile {}x{}: interval {} and latency {} are not positive", stage.name,
-                                     c.tileIn, c.tileOut, c.interval, c.latency));
+        faults.push_back(fmt::format("stage '{}', candidate {}: interval {} and latency {} are not positive", stage.name,
+                                     i, c.interval, c.latency));
       if (!Area{}.fits(c.area) || c.memoryWidth < 0 || (c.memoryWidth > 0) != (c.memoryDepth > 0))
-        faults.push_back(fmt::format("stage '{}', tile {}x{}: a negative area, or a memory without width or depth",
-                                     stage.name, c.tileIn, c.tileOut));
+        faults.push_back(fmt::format("stage '{}', candidate {}: a negative area, or a memory without width or depth",
+                                     stage.name, i));
     }
   }
   std::vector<int> seen(problem.stages.size(), 0);
@@ -82,7 +83,7 @@ std::vector<std::string> verify(const MappingProblem &problem, const Mapping &ma
     }
     std::vector<MemoryKind> kinds = memoryKinds(stage.candidates[choice.candidate]);
     if (std::find(kinds.begin(), kinds.end(), choice.memory) == kinds.end())
-      faults.push_back(fmt::format("the weights of stage '{}' cannot lie in '{}'", stage.name, nameOf(choice.memory)));
+      faults.push_back(fmt::format("the memory of stage '{}' cannot lie in '{}'", stage.name, nameOf(choice.memory)));
   }
   if (!faults.empty())
     return faults;

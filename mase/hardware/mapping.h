@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// The mapping: how parallel each stage of a dataflow accelerator is, and where its weights lie, within a budget.
+/// The mapping: how parallel each stage of a dataflow accelerator is, and where its memory lies, within a budget.
 ///
-/// A stage has candidates (tiles and what multiplies); a candidate takes a row every `interval` cycles, and a row alone
-/// takes `latency`. Rows stream through all stages, so in prefill the slowest stage decides; in decode the next row
+/// A stage has candidates (tiles, what multiplies); a candidate takes a row every `interval` cycles, and a row alone
+/// takes `latency`. What a candidate is in hardware only its maker knows (operator_stage.h). Rows stream through all stages, so in prefill the slowest stage decides; in decode the next row
 /// waits for the last one, so the sum of latencies along the critical path decides. These have different optima:
 /// docs/mapping.md.
 ///
@@ -12,7 +12,6 @@
 
 #include "mase/hardware/area.h"
 #include "mase/hardware/memory.h"
-#include "mase/ops/linear/linear_config.h"
 
 #include <string>
 #include <vector>
@@ -20,11 +19,9 @@
 namespace mase {
 
 struct Candidate {
-  int tileIn = 0, tileOut = 0;
   int64_t interval = 0, latency = 0;        // cycles
-  Area area;                                // all but the weight memory
-  int64_t memoryWidth = 0, memoryDepth = 0; // bits, words; 0: no memory
-  Multiplier multiplier = Multiplier::CarryRows;
+  Area area;                                // all but the memory
+  int64_t memoryWidth = 0, memoryDepth = 0; // bits, words; 0: no memory that could lie elsewhere
   bool operator==(const Candidate &) const = default;
 };
 
@@ -69,6 +66,9 @@ Mapping solveByBisection(const MappingProblem &problem);
 /// Decode: the least latency, in whole cycles. Errors as solveByBisection.
 Mapping solveForLatency(const MappingProblem &problem);
 
+/// The fewest LUTs, however slow. `bound` is in LUTs. Errors as solveByBisection.
+Mapping solveForArea(const MappingProblem &problem);
+
 /// Faults of an answer, one line each; empty when it is one: choices exist, and interval, latency and area are what
 /// the choices give, within the budget.
 std::vector<std::string> verify(const MappingProblem &problem, const Mapping &mapping);
@@ -76,10 +76,10 @@ std::vector<std::string> verify(const MappingProblem &problem, const Mapping &ma
 /// Interval, latency and area of choices: what verify() compares and solvers fill in.
 Mapping evaluate(const MappingProblem &problem, std::vector<StageChoice> choices);
 
-/// The area of one choice, its weight memory included.
+/// The area of one choice, its memory included.
 Area areaOf(const Candidate &candidate, MemoryKind memory);
 
-/// Where a candidate's weights may lie: None without a memory, else Bram, Uram and Lutram.
+/// Where a candidate's memory may lie: None without a memory, else Bram, Uram and Lutram.
 std::vector<MemoryKind> memoryKinds(const Candidate &candidate);
 
 } // namespace mase

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace mase {
 namespace {
@@ -37,7 +38,25 @@ Probe probe(const MappingProblem &problem, int64_t bound) {
   return result;
 }
 
+Mapping chosen(const MappingProblem &problem, const Probe &probe) {
+  std::vector<StageChoice> choices;
+  for (size_t i = 0; i < problem.stages.size(); ++i)
+    choices.push_back(probe.choices[i][static_cast<size_t>(probe.selection.option[i])]);
+  return finished(problem, std::move(choices));
+}
+
 } // namespace
+
+Mapping solveForArea(const MappingProblem &problem) {
+  assert(check(problem).empty());
+  const Probe any = probe(problem, std::numeric_limits<int64_t>::max());
+  if (!any.selection.found)
+    reportThatNothingFits(problem);
+  Mapping mapping = chosen(problem, any);
+  mapping.exact = any.selection.exact;
+  mapping.bound = any.selection.bound;
+  return mapping;
+}
 
 // Whether a bound can be met only ever changes from no to yes as the bound grows (choices are added, none removed), and
 // the least interval is some candidate's: so bisection over the candidates' intervals finds it.
@@ -66,10 +85,7 @@ Mapping solveByBisection(const MappingProblem &problem) {
       exact &= here.selection.exact;
     }
   }
-  std::vector<StageChoice> choices;
-  for (size_t i = 0; i < problem.stages.size(); ++i)
-    choices.push_back(best.choices[i][best.selection.option[i]]);
-  Mapping mapping = finished(problem, std::move(choices));
+  Mapping mapping = chosen(problem, best);
   mapping.exact = exact && best.selection.exact;
   // Without a cut the bound is met. With one, each stage's fastest candidate is what remains certain.
   mapping.bound = mapping.interval;

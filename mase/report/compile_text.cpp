@@ -42,17 +42,9 @@ std::string front(const CompileReport &r) {
   return text;
 }
 
-std::string percent(double error) { return error > 0 ? fmt::format(" +-{:.1f} %", 100 * error) : ""; }
-
 std::string mapping(const CompileReport &r) {
-  const MapReport &map = r.map;
-  return fmt::format(
-      "\nHARDWARE: {} linears on {} at {:.0f} MHz (errors: cross-validation of the area model)\n"
-      "  LUT {:.0f}{} of {}, FF {:.0f}{}, DSP {:.0f} of {}, BRAM36 {:.0f} of {}, URAM {:.0f} of {}\n"
-      "  prefill: a token every {:.0f} cycles, {:.0f} tokens/s; decode: {:.0f} cycles through the linears\n",
-      map.linears.size(), map.device, map.clockMhz, map.lut.value, percent(map.lut.error), map.budget.lut, map.ff.value,
-      percent(map.ff.error), map.dsp.value, map.budget.dsp, map.bram.value, map.budget.bram, map.uram.value,
-      map.budget.uram, map.interval.value, map.tokensPerSecond.value, map.latency.value);
+  return fmt::format("\nHARDWARE at {:.0f} MHz (errors: cross-validation of the area models)\n{}{}", r.map.clockMhz,
+                     describe(r.map), mase::table(r.map));
 }
 
 std::string verification(const CompileReport &r) {
@@ -70,16 +62,11 @@ std::string verification(const CompileReport &r) {
   return text;
 }
 
-std::string table(const CompileReport &r) {
-  std::string text = fmt::format("\nLINEARS\n  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", "", "weight", "input", "tile",
-                                 "cycles", "LUT");
-  for (size_t i = 0; i < r.map.linears.size(); ++i) {
-    const MappedLinear &linear = r.map.linears[i];
-    text +=
-        fmt::format("  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", linear.name, r.assignment[2 * i]->name(),
-                    r.assignment[2 * i + 1]->name(), fmt::format("{}x{}", linear.config.tileIn, linear.config.tileOut),
-                    linear.interval, linear.area.lut);
-  }
+std::string formats(const CompileReport &r) {
+  std::string text = fmt::format("\nFORMATS of linears\n  {:<34} {:>12} {:>12}\n", "", "weight", "input");
+  for (size_t i = 0; i + 1 < r.slots.size(); i += 2)
+    text += fmt::format("  {:<34} {:>12} {:>12}\n", r.slots[i].module, r.assignment[i]->name(),
+                        r.assignment[i + 1]->name());
   return text;
 }
 
@@ -88,7 +75,7 @@ std::string table(const CompileReport &r) {
 std::string toText(const CompileReport &r) {
   std::string text = fmt::format("MASE: {} from {}\n\n", r.model, r.data);
   text += losses(r) + front(r) + mapping(r) + verification(r) + "\nSYNTHESIS of one linear\n  " +
-          describe(r.synthesis) + table(r);
+          describe(r.synthesis) + formats(r);
   text += "\nTIME\n ";
   for (const auto &[phase, seconds] : r.seconds)
     text += fmt::format(" {} {:.1f} s", phase, seconds);

@@ -157,9 +157,10 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   evaluateEdges(r, plan, study.best, edges, windows, r.searched);
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
-  r.map = mapModel(o.hardware, plan, study.best);
+  const ModelMap map = mapModel(o.hardware, plan, study.best, edges);
+  r.map = map.report;
   const WindowView emitted[] = {{unseen.inputs(0), {}}};
-  emitModel(r.map, plan, study.best, edges, emitted, o.rows, r.model, folder / "rtl");
+  emitModel(map, plan, study.best, edges, emitted, o.rows, r.model, folder / "rtl");
 
   phases.next("simulate", "building the linears with Verilator and comparing every bit");
   r.simulation = simulateDesign(folder / "rtl", {});

@@ -74,12 +74,14 @@ void addEmit(CLI::App &app) {
     const std::vector<WindowView> texts = fitting(data, context, o->data);
     Plan plan = model.plan(context);
     readOutputs(o->hardware, o->level.config, plan);
-    const MapReport map = mapModel(o->hardware, plan, assignment);
+    const EdgeFormats edges = resolveEdgeFormats(o->level, plan, assignment, texts);
+    const ModelMap map = mapModel(o->hardware, plan, assignment, edges);
     const std::span<const WindowView> all = texts;
-    emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
+    emitModel(map, plan, assignment, edges,
               classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1), o->rows, model.name(),
               o->output);
-    fmt::print("{}{} linears written to {}\n", describe(map), map.linears.size(), o->output);
+    fmt::print("{}{} linears{} written to {}\n", describe(map.report), map.linears.size(),
+               map.whole ? " and the whole model" : "", o->output);
   });
 }
 

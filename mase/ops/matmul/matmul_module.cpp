@@ -98,14 +98,18 @@ HardwareModule matmulModule(const HardwareRequest &request) {
   return valuesModule(request);
 }
 
-HardwareTile attentionTile(const OperatorDescription &op, int64_t interval) {
-  // A softmax knows no features: its keys alone count, and are those of the products around it.
-  const int64_t heads = op.inputs.at(0).heads, mean = isCausal(op) ? (op.maxRows + 1) / 2 : op.maxRows;
-  const int64_t features = op.inputs.back().cols > 0 ? op.inputs.back().cols : 32;
-  const int keys = tileFor(32, 32, [&](int64_t k) { return heads * ((mean + k - 1) / k) <= interval; });
-  const int tile = tileFor(features, features,
-                           [&](int64_t t) { return heads * ((mean + keys - 1) / keys) * (features / t) <= interval; });
-  return {tile, tile, keys};
+std::vector<HardwareTile> matmulTiles(const OperatorDescription &op, int64_t most) {
+  std::vector<HardwareTile> tiles;
+  for (int keys = 1; keys <= mostKeys && keys <= most; keys *= 2)
+    for (int tile : tileSizes(op.inputs.back().cols, most / keys))
+      tiles.push_back({tile, tile, keys});
+  return tiles;
+}
+
+int64_t attentionRowCycles(const OperatorDescription &op, const HardwareTile &tile) {
+  // A softmax knows no features: its keys alone count.
+  const int64_t features = op.inputs.back().cols, beats = features > 0 ? features / tile.in : 1;
+  return op.inputs.at(0).heads * (meanPosition(op) / tile.keys + 1) * beats;
 }
 
 } // namespace mase

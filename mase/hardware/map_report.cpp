@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A mapping as JSON, and for a person.
+#include "mase/hardware/map_operators.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mase {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json(const Figure &figure) { return {{"value", figure.value}, {"error", figure.error}}; }
+
+Json json(const Area &area) {
+  return {{"lut", area.lut}, {"ff", area.ff}, {"dsp", area.dsp}, {"bram", area.bram}, {"uram", area.uram}};
+}
+
+std::string withError(const Figure &figure) {
+  return figure.error > 0 ? fmt::format("{:.0f} +-{:.0f} %", figure.value, 100 * figure.error)
+                          : fmt::format("{:.0f}", figure.value);
+}
+
+/// A name with its layer's number left out.
+std::string patternOf(const std::string &name) {
+  std::string pattern;
+  for (size_t i = 0; i < name.size(); ++i) {
+    const bool isNumber = std::isdigit(static_cast<unsigned char>(name[i])) != 0;
+    if (isNumber && !pattern.empty() && pattern.back() == '*')
+      continue;
+    pattern += isNumber && (i == 0 || name[i - 1] == '.') ? '*' : name[i];
+  }
+  return pattern;
+}
+
+std::string tileText(const HardwareTile &tile) {
+  std::string text = tile.in == tile.out ? fmt::format("{}", tile.in) : fmt::format("{}x{}", tile.in, tile.out);
+  if (tile.keys > 1)
+    text += fmt::format(" k{}", tile.keys);
+  return text + (tile.dsp ? " dsp" : "");
+}
+
+/// Operators that agree but for their layer.
+struct Line {
+  const MappedOperator *op = nullptr;
+  std::string name;
+  int64_t count = 0;
+};
+
+std::vector<Line> linesOf(const MapReport &report) {
+  std::vector<Line> lines;
+  for (const MappedOperator &op : report.operators) {
+    const std::string name = patternOf(op.name);
+    const auto same = std::find_if(lines.begin(), lines.end(), [&](const Line &line) {
+      return line.name == name && line.op->kind == op.kind && line.op->memory == op.memory && line.op->area == op.area &&
+             line.op->op == op.op;
+    });
+    if (same == lines.end())
+      lines.push_back({&op, name, 1});
+    else
+      ++same->count;
+  }
+  return lines;
+}
+
+std::string areaText(const Area &area) {
+  return fmt::format("{:>8} {:>5} {:>5} {:>5}", area.lut, area.dsp, area.bram, area.uram);
+}
+
+Area times(const Area &area, int64_t count) {
+  return {area.lut * count, area.ff * count, area.dsp * count, area.bram * count, area.uram * count};
+}
+
+} // namespace
+
+std::string_view nameOf(MapObjective objective) {
+  constexpr std::string_view names[] = {"prefill", "decode", "area"};
+  return names[static_cast<int>(objective)];
+}
+
+Json toJson(const MapReport &report) {
+  Json result;
+  result["device"] = report.device;
+  result["objective"] = nameOf(report.objective);
+  result["clock_mhz"] = report.clockMhz;
+  result["lut"] = json(report.lut);
+  result["ff"] = json(report.ff);
+  result["dsp"] = json(report.dsp);
+  result["bram"] = json(report.bram);
+  result["uram"] = json(report.uram);
+  result["interval"] = json(report.interval);
+  result["latency"] = json(report.latency);
+  result["tokens_per_second"] = json(report.tokensPerSecond);
+  result["budget"] = json(report.budget);
+  result["bound"] = report.bound;
+  result["exact"] = report.exact;
+  result["operators"] = Json::array();
+  for (const MappedOperator &op : report.operators) {
+    Json row = {{"name", op.name},
+                {"operator", op.op},
+                {"kind", op.kind},
+                {"tile", {op.tile.in, op.tile.out}},
+                {"keys", op.tile.keys},
+                {"multiplier", op.tile.dsp ? "dsp" : "carry rows"},
+                {"memory", nameOf(op.memory)},
+                {"interval", op.interval},
+                {"latency", op.latency}};
+    row.update(json(op.area));
+    result["operators"].push_back(std::move(row));
+  }
+  result["parts"] = Json::array();
+  for (const MappedPart &part : report.parts) {
+    Json row = {{"name", part.name}, {"count", part.count}};
+    row.update(json(part.area));
+    result["parts"].push_back(std::move(row));
+  }
+  result["cycles"] = nullptr;
+  if (report.cycles)
+    result["cycles"] = {{"context", report.cycles->context},
+                        {"interval", report.cycles->interval},
+                        {"prompt", report.cycles->prompt},
+                        {"latency", report.cycles->latency},
+                        {"first_latency", report.cycles->firstLatency}};
+  return result;
+}
+
+std::string describe(const MapReport &map) {
+  std::string text = fmt::format(
+      "{} operators on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
+      "prefill: a token every {:.0f} cycles; decode: {:.0f} cycles along the path; at {:.0f} MHz {:.0f} tokens/s",
+      map.operators.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp), map.budget.dsp,
+      withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram, map.interval.value, map.latency.value,
+      map.clockMhz, map.tokensPerSecond.value);
+  if (!map.exact)
+    text += fmt::format(" (at least {} in any mapping)", map.bound);
+  text += '\n';
+  if (map.cycles)
+    text += fmt::format("simulated: a prompt of {} tokens takes {} cycles, one every {:.1f}; a token alone {} at the "
+                        "sequence's start, {} in the middle\n",
+                        map.cycles->context, map.cycles->prompt, map.cycles->interval, map.cycles->firstLatency,
+                        map.cycles->latency);
+  return text;
+}
+
+std::string table(const MapReport &report) {
+  std::string text = fmt::format("  {:<44} {:<20} {:>4} {:>12} {:>8} {:>8} {:>8} {:>5} {:>5} {:>5} {}\n", "operators",
+                                 "", "", "tile", "interval", "latency", "LUT", "DSP", "BRAM", "URAM", "memory");
+  for (const Line &line : linesOf(report))
+    text += fmt::format("  {:<44} {:<20} {:>4} {:>12} {:>8} {:>8} {} {}\n", line.name, line.op->op, line.count,
+                        tileText(line.op->tile), line.op->interval, line.op->latency,
+                        areaText(times(line.op->area, line.count)),
+                        line.op->memory == MemoryKind::None ? "" : nameOf(line.op->memory));
+  for (const MappedPart &part : report.parts)
+    text += fmt::format("  {:<44} {:<20} {:>4} {:>12} {:>8} {:>8} {}\n", "", part.name, part.count, "", "", "",
+                        areaText(part.area));
+  return text;
+}
+
+} // namespace mase
