@@ -8,13 +8,15 @@
 namespace mase {
 namespace {
 
+constexpr size_t kLabelLimit = 20'000;
+
 // The stages' choices at an interval bound, and the selection of least LUT among them.
 struct Probe {
   std::vector<std::vector<StageChoice>> choices;
   Selection selection;
 };
 
-Probe probe(const MappingProblem &problem, int64_t bound) {
+Probe probe(const MappingProblem &problem, int64_t bound, SelectionGoal goal) {
   Probe result;
   SelectionProblem selection;
   selection.budgets = usesOf(problem.budget);
@@ -34,7 +36,7 @@ Probe probe(const MappingProblem &problem, int64_t bound) {
     if (options.empty())
       return result;
   }
-  result.selection = selectOptions(selection);
+  result.selection = selectOptions(selection, kLabelLimit, goal);
   return result;
 }
 
@@ -49,7 +51,7 @@ Mapping chosen(const MappingProblem &problem, const Probe &probe) {
 
 Mapping solveForArea(const MappingProblem &problem) {
   assert(check(problem).empty());
-  const Probe any = probe(problem, std::numeric_limits<int64_t>::max());
+  const Probe any = probe(problem, std::numeric_limits<int64_t>::max(), SelectionGoal::Least);
   if (!any.selection.found)
     reportThatNothingFits(problem);
   Mapping mapping = chosen(problem, any);
@@ -69,22 +71,22 @@ Mapping solveByBisection(const MappingProblem &problem) {
   std::sort(intervals.begin(), intervals.end());
   intervals.erase(std::unique(intervals.begin(), intervals.end()), intervals.end());
 
-  Probe best = probe(problem, intervals.back());
-  if (!best.selection.found)
+  if (!probe(problem, intervals.back(), SelectionGoal::Any).selection.found)
     reportThatNothingFits(problem);
   bool exact = true;
   size_t low = 0, high = intervals.size() - 1; // high can be met; below low nothing can
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    Probe here = probe(problem, intervals[middle]);
+    const Probe here = probe(problem, intervals[middle], SelectionGoal::Any);
     if (here.selection.found) {
       high = middle;
-      best = std::move(here);
     } else {
       low = middle + 1;
       exact &= here.selection.exact;
     }
   }
+  const Probe best = probe(problem, intervals[high], SelectionGoal::Least);
+  assert(best.selection.found);
   Mapping mapping = chosen(problem, best);
   mapping.exact = exact && best.selection.exact;
   // Without a cut the bound is met. With one, each stage's fastest candidate is what remains certain.
