@@ -104,9 +104,7 @@ public:
     value_ += value;
     wrong_ += static_cast<double>(value) * error;
   }
-  Figure figure() const {
-    return {static_cast<double>(value_), value_ > 0 ? wrong_ / static_cast<double>(value_) : 0};
-  }
+  Figure figure() const { return {static_cast<double>(value_), value_ > 0 ? wrong_ / static_cast<double>(value_) : 0}; }
 
 private:
   int64_t value_ = 0;
@@ -167,11 +165,16 @@ MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &d
       const ModuleMemory memory = memoryOf(module);
       const MemoryKind kind = memory.width > 0 ? choice.memory : MemoryKind::None;
       const RowCycles row = rowCycles(module, meanPosition(*op.op), hardwareCycles(*op.op, tiles[m]));
-      report.operators[problem.operators[s][m]] = {
-          op.name,      op.op->name, module.kind,
-          tiles[m],     kind,        row.interval,
-          row.latency,  *predictedArea(module) + memoryArea(kind, memory.width, memory.depth),
-          areaError(module)};
+      report.operators[problem.operators[s][m]] = {op.name,
+                                                   op.op->name,
+                                                   module.kind,
+                                                   tiles[m],
+                                                   kind,
+                                                   row.interval,
+                                                   row.latency,
+                                                   *predictedArea(module) +
+                                                       memoryArea(kind, memory.width, memory.depth),
+                                                   areaError(module)};
     }
   }
   total(report);

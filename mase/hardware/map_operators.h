@@ -53,11 +53,11 @@ struct MappedPart {
 
 /// Cycles by simulation of the dataflow, every beat.
 struct MapCycles {
-  int64_t context = 0;        // positions
-  double interval = 0;        // of a prompt of a full context: cycles from one row's result to the next, the mean
-  int64_t prompt = 0;         // of that prompt, from its first token to the result
-  int64_t latency = 0;        // of one token alone at the mean position
-  int64_t firstLatency = 0;   // of the first token of a sequence, alone
+  int64_t context = 0;      // positions
+  double interval = 0;      // of a prompt of a full context: cycles from one row's result to the next, the mean
+  int64_t prompt = 0;       // of that prompt, from its first token to the result
+  int64_t latency = 0;      // of one token alone at the mean position
+  int64_t firstLatency = 0; // of the first token of a sequence, alone
 };
 
 struct MapReport {

@@ -54,8 +54,8 @@ std::vector<Line> linesOf(const MapReport &report) {
   for (const MappedOperator &op : report.operators) {
     const std::string name = patternOf(op.name);
     const auto same = std::find_if(lines.begin(), lines.end(), [&](const Line &line) {
-      return line.name == name && line.op->kind == op.kind && line.op->memory == op.memory && line.op->area == op.area &&
-             line.op->op == op.op;
+      return line.name == name && line.op->kind == op.kind && line.op->memory == op.memory &&
+             line.op->area == op.area && line.op->op == op.op;
     });
     if (same == lines.end())
       lines.push_back({&op, name, 1});

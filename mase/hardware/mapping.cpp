@@ -28,8 +28,8 @@ std::vector<std::string> check(const MappingProblem &problem) {
     for (size_t i = 0; i < stage.candidates.size(); ++i) {
       const Candidate &c = stage.candidates[i];
       if (c.interval < 1 || c.latency < 1)
-        faults.push_back(fmt::format("stage '{}', candidate {}: interval {} and latency {} are not positive", stage.name,
-                                     i, c.interval, c.latency));
+        faults.push_back(fmt::format("stage '{}', candidate {}: interval {} and latency {} are not positive",
+                                     stage.name, i, c.interval, c.latency));
       if (!Area{}.fits(c.area) || c.memoryWidth < 0 || (c.memoryWidth > 0) != (c.memoryDepth > 0))
         faults.push_back(fmt::format("stage '{}', candidate {}: a negative area, or a memory without width or depth",
                                      stage.name, i));

@@ -2,9 +2,9 @@
 /// The mapping: how parallel each stage of a dataflow accelerator is, and where its memory lies, within a budget.
 ///
 /// A stage has candidates (tiles, what multiplies); a candidate takes a row every `interval` cycles, and a row alone
-/// takes `latency`. What a candidate is in hardware only its maker knows (operator_stage.h). Rows stream through all stages, so in prefill the slowest stage decides; in decode the next row
-/// waits for the last one, so the sum of latencies along the critical path decides. These have different optima:
-/// docs/mapping.md.
+/// takes `latency`. What a candidate is in hardware only its maker knows (operator_stage.h). Rows stream through all
+/// stages, so in prefill the slowest stage decides; in decode the next row waits for the last one, so the sum of
+/// latencies along the critical path decides. These have different optima: docs/mapping.md.
 ///
 /// Problem, check, solve, verify: solvers share this problem and verify() knows none of them.
 /// Deterministic; thread-safe on disjoint objects.

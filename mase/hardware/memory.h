@@ -11,10 +11,9 @@
 /// 5 LUTs for the wrap and the handshake, 1 flip-flop. Yosys gave 15, 14, 14, 17 LUTs at 512, 704, 1000, 4096 words.
 ///
 /// Counted, not fitted. Yosys mixes shapes and halves blocks: it took 1, 20, 3.5, 4, 1 and 2.5 blocks for memories of
-/// 36 x 1000, 16 x 45056, 40 x 2816, 72 x 2048, 24 x 1408 and 80 x 700, where the formula gives 1, 22, 5, 4, 2 and 3. For
-/// lutram Yosys gave, of 36 random bits: 36, 131, 216, 504,
-/// 1063 LUTs at 64, 128, 256, 512, 1024 words; the formula gives 36, 108, 252, 540, 1116. Source: AMD UG573, UltraScale
-/// memory resources.
+/// 36 x 1000, 16 x 45056, 40 x 2816, 72 x 2048, 24 x 1408 and 80 x 700, where the formula gives 1, 22, 5, 4, 2 and 3.
+/// For lutram Yosys gave, of 36 random bits: 36, 131, 216, 504, 1063 LUTs at 64, 128, 256, 512, 1024 words; the formula
+/// gives 36, 108, 252, 540, 1116. Source: AMD UG573, UltraScale memory resources.
 #pragma once
 
 #include "mase/hardware/area.h"

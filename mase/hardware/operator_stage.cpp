@@ -40,9 +40,8 @@ std::vector<Option> optionsOf(const OperatorToMap &op, int64_t most) {
            module.module);
     const RowCycles cycles = rowCycles(module, meanPosition(*op.op), hardwareCycles(*op.op, tile));
     const ModuleMemory memory = memoryOf(module);
-    options.push_back({tile,
-                       {cycles.interval, cycles.latency, *area, memory.width, memory.depth},
-                       cycles.latency - cycles.interval});
+    options.push_back(
+        {tile, {cycles.interval, cycles.latency, *area, memory.width, memory.depth}, cycles.latency - cycles.interval});
   }
   if (options.empty())
     fail("{}: {}", op.name, fault);

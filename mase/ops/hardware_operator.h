@@ -15,11 +15,11 @@
 namespace mase {
 
 /// How parallel an operator is: elements of an input beat and of an output beat (S1); the keys that attention takes
-/// side by side; whether a linear multiplies in DSP slices.
+/// side by side; whether a linear multiplies in DSP slices; whether a cache lies in UltraRAM.
 struct HardwareTile {
   int in = 1, out = 1;
   int keys = 1;
-  bool dsp = false;
+  bool dsp = false, ultraRam = false;
   bool operator==(const HardwareTile &) const = default;
 };
 

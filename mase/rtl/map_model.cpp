@@ -170,8 +170,9 @@ MapReport mapModel(const BitTruePlan &plan, const Device &device, const MapOptio
     if (fits(report))
       return report;
     if (round == kMostRounds)
-      throw CheckError(fmt::format("nothing fits: with what joins them the operators take {} LUT of {} and {} BRAM of {}",
-                                   report.lut.value, report.budget.lut, report.bram.value, report.budget.bram));
+      throw CheckError(
+          fmt::format("nothing fits: with what joins them the operators take {} LUT of {} and {} BRAM of {}",
+                      report.lut.value, report.budget.lut, report.bram.value, report.budget.bram));
   }
 }
 

@@ -77,9 +77,8 @@ void addEmit(CLI::App &app) {
     const EdgeFormats edges = resolveEdgeFormats(o->level, plan, assignment, texts);
     const ModelMap map = mapModel(o->hardware, plan, assignment, edges);
     const std::span<const WindowView> all = texts;
-    emitModel(map, plan, assignment, edges,
-              classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1), o->rows, model.name(),
-              o->output);
+    emitModel(map, plan, assignment, edges, classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
+              o->rows, model.name(), o->output);
     fmt::print("{}{} linears{} written to {}\n", describe(map.report), map.linears.size(),
                map.whole ? " and the whole model" : "", o->output);
   });

@@ -24,7 +24,9 @@ void addMap(CLI::App &app) {
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_flag("--json", o->json, "One JSON object");
-  command->add_option("--context", o->context, "Tokens of the longest sequence (default: the model's maximum, at most 512)")
+  command
+      ->add_option("--context", o->context,
+                   "Tokens of the longest sequence (default: the model's maximum, at most 512)")
       ->check(CLI::Range(1, 1 << 20));
   addFormats(*command, o->level);
   addHardwareOptions(*command, o->hardware);

@@ -20,6 +20,7 @@ struct AttentionShape {
   int64_t keys = 1;    // keys a cycle
   int64_t context = 0; // positions that a sequence can have
   bool causal = true;  // else every row sees all keys of its sequence
+  bool ultraRam = false; // where the cache lies, else in block memories
   int64_t packed = 0;  // keys whose products share a DSP slice, mase_scores; 0: in carry rows
 };
 

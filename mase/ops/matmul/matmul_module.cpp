@@ -25,6 +25,8 @@ bool isCausal(const OperatorDescription &op) { return op.attributeOr("causal", f
 /// Without causality the first row waits for the last one's keys.
 void nameAndHold(HardwareModule &made, const AttentionShape &shape, int64_t first) {
   made.rowsInside = 3;
+  if (shape.ultraRam)
+    made.kind += "_ultra";
   if (shape.causal)
     return;
   made.kind = "full_" + made.kind;
@@ -36,8 +38,8 @@ void nameAndHold(HardwareModule &made, const AttentionShape &shape, int64_t firs
 HardwareModule scoresModule(const HardwareRequest &request) {
   const ValueShape &queries = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
   const Format &query = *request.formats.inputs.at(0), &key = *request.formats.inputs.at(1);
-  const AttentionShape shape = {queries.heads,     cached.heads,       queries.cols,        request.tile.in,
-                                request.tile.keys, request.op.maxRows, isCausal(request.op)};
+  const AttentionShape shape = {queries.heads,     cached.heads,       queries.cols,         request.tile.in,
+                                request.tile.keys, request.op.maxRows, isCausal(request.op), request.tile.ultraRam};
   HardwareModule made;
   made.module = "mase_scores";
   made.kind = fmt::format("scores_{}of{}_{}x{}_{}_{}_t{}x{}", shape.heads, shape.keyHeads, shape.headFeatures,
@@ -62,8 +64,8 @@ HardwareModule valuesModule(const HardwareRequest &request) {
   const ValueShape &heads = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
   const Format &share = *request.formats.inputs.at(0), &value = *request.formats.inputs.at(1),
                &output = *request.formats.output;
-  const AttentionShape shape = {heads.heads,       cached.heads,       cached.cols,         request.tile.in,
-                                request.tile.keys, request.op.maxRows, isCausal(request.op)};
+  const AttentionShape shape = {heads.heads,       cached.heads,       cached.cols,          request.tile.in,
+                                request.tile.keys, request.op.maxRows, isCausal(request.op), request.tile.ultraRam};
   HardwareModule made;
   made.module = "mase_values";
   made.kind =
@@ -102,7 +104,8 @@ std::vector<HardwareTile> matmulTiles(const OperatorDescription &op, int64_t mos
   std::vector<HardwareTile> tiles;
   for (int keys = 1; keys <= mostKeys && keys <= most; keys *= 2)
     for (int tile : tileSizes(op.inputs.back().cols, most / keys))
-      tiles.push_back({tile, tile, keys});
+      for (bool ultraRam : {false, true})
+        tiles.push_back({tile, tile, keys, false, ultraRam});
   return tiles;
 }
 
