@@ -16,6 +16,8 @@ std::string signatureOf(std::span<const OperatorToMap> operators) {
   std::string text;
   for (const OperatorToMap &op : operators) {
     text += op.op->name;
+    for (const Format *format : op.readAs)
+      text += ' ' + format->name();
     for (const HardwareTile &tile : hardwareTiles(*op.op)) {
       HardwareModule module;
       try {
@@ -164,14 +166,14 @@ MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &d
       const HardwareModule module = shapeOf(op, tiles[m]);
       const ModuleMemory memory = memoryOf(module);
       const MemoryKind kind = memory.width > 0 ? choice.memory : MemoryKind::None;
-      const RowCycles row = rowCycles(module, meanPosition(*op.op), hardwareCycles(*op.op, tiles[m]));
+      const int64_t otherwise = hardwareCycles(*op.op, tiles[m]);
       report.operators[problem.operators[s][m]] = {op.name,
                                                    op.op->name,
                                                    module.kind,
                                                    tiles[m],
                                                    kind,
-                                                   row.interval,
-                                                   row.latency,
+                                                   rowCycles(module, op.lastPosition(), otherwise).interval,
+                                                   rowCycles(module, meanPosition(*op.op), otherwise).latency,
                                                    *predictedArea(module) +
                                                        memoryArea(kind, memory.width, memory.depth),
                                                    areaError(module)};

@@ -51,12 +51,12 @@ struct MappedPart {
   AreaError error;
 };
 
-/// Cycles by simulation of the dataflow, every beat.
+/// Cycles by simulation of the dataflow, beat by beat: what the hardware takes.
 struct MapCycles {
   int64_t context = 0;      // positions
-  double interval = 0;      // of a prompt of a full context: cycles from one row's result to the next, the mean
-  int64_t prompt = 0;       // of that prompt, from its first token to the result
-  int64_t latency = 0;      // of one token alone at the mean position
+  double interval = 0;      // of a prompt of a full context: from one token's result to the next, the mean
+  int64_t prompt = 0;       // of that prompt, from its first token in to its last result
+  int64_t latency = 0;      // of one token alone, in the middle of a context
   int64_t firstLatency = 0; // of the first token of a sequence, alone
 };
 
@@ -66,8 +66,8 @@ struct MapReport {
   double clockMhz = 0;
   Area budget;
   Figure lut, ff, dsp, bram, uram;
-  Figure interval;        // cycles a token, prefill: the slowest operator's
-  Figure latency;         // cycles a token, decode: the sum along the critical path
+  Figure interval;        // cycles a token, prefill, in the mean of a full context: the slowest operator's
+  Figure latency;         // cycles a token, decode: the sum along the critical path, in the middle of a context
   Figure tokensPerSecond; // of the objective, at clockMhz
   int64_t bound = 0;      // what the objective minimises is at least this
   bool exact = false;     // proved optimal

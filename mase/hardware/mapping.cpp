@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <fmt/format.h>
 #include <set>
 
@@ -50,14 +51,24 @@ std::vector<std::string> check(const MappingProblem &problem) {
   return faults;
 }
 
+double meanInterval(int64_t fixed, int64_t growing) {
+  if (growing <= fixed)
+    return static_cast<double>(fixed);
+  const auto c = static_cast<double>(fixed), g = static_cast<double>(growing);
+  return (g * g + c * c) / (2 * g);
+}
+
 Mapping evaluate(const MappingProblem &problem, std::vector<StageChoice> choices) {
   assert(choices.size() == problem.stages.size());
   Mapping mapping;
+  int64_t fixed = 0, growing = 0;
   for (size_t i = 0; i < choices.size(); ++i) {
     const Candidate &candidate = problem.stages[i].candidates.at(choices[i].candidate);
-    mapping.interval = std::max(mapping.interval, candidate.interval);
+    int64_t &slowest = candidate.grows ? growing : fixed;
+    slowest = std::max(slowest, candidate.interval);
     mapping.area += areaOf(candidate, choices[i].memory);
   }
+  mapping.interval = static_cast<int64_t>(std::ceil(meanInterval(fixed, growing)));
   for (const std::vector<int> &group : problem.path) {
     int64_t slowest = 0;
     for (int stage : group)

@@ -2,7 +2,8 @@
 /// The mapping: how parallel each stage of a dataflow accelerator is, and where its memory lies, within a budget.
 ///
 /// A stage has candidates (tiles, what multiplies); a candidate takes a row every `interval` cycles, and a row alone
-/// takes `latency`. What a candidate is in hardware only its maker knows (operator_stage.h). Rows stream through all
+/// takes `latency`. Rows of attention grow with their position, from next to nothing to the interval of the last row of
+/// a full context. What a candidate is in hardware only its maker knows (operator_stage.h). Rows stream through all
 /// stages, so in prefill the slowest stage decides; in decode the next row waits for the last one, so the sum of
 /// latencies along the critical path decides. These have different optima: docs/mapping.md.
 ///
@@ -22,6 +23,7 @@ struct Candidate {
   int64_t interval = 0, latency = 0;        // cycles
   Area area;                                // all but the memory
   int64_t memoryWidth = 0, memoryDepth = 0; // bits, words; 0: no memory that could lie elsewhere
+  bool grows = false;                       // `interval` is the last row's, and grows up to it
   bool operator==(const Candidate &) const = default;
 };
 
@@ -48,7 +50,7 @@ struct StageChoice {
 
 struct Mapping {
   std::vector<StageChoice> choices; // of each stage
-  int64_t interval = 0;             // cycles a row, back to back: the slowest stage
+  int64_t interval = 0;             // cycles a row, back to back: the slowest stage, the mean of a full context
   int64_t latency = 0;              // cycles of one row alone: sum over the path's groups of the slowest member
   Area area;
   int64_t bound = 0;  // what the solver minimised is at least this in any mapping
@@ -58,8 +60,12 @@ struct Mapping {
 /// Faults of a problem, one line each; empty when it is one.
 std::vector<std::string> check(const MappingProblem &problem);
 
-/// Prefill: the least interval, and the fewest LUTs at that interval.
-/// Bisects over the candidates' intervals; each probe is a selection (selection.h), so the answer is exact unless its
+/// Cycles a row takes in the mean of a full context, if the slowest stage takes `fixed` cycles for each and the slowest
+/// that grows `growing` for the last: max(fixed, growing * position) integrated.
+double meanInterval(int64_t fixed, int64_t growing);
+
+/// Prefill: the least interval, and the fewest LUTs at the bounds of both kinds of stages that give it.
+/// Bisects over the candidates' intervals; each probe is a selection (selection.h), so the interval is exact unless its
 /// label limit was met. Errors  CheckError when nothing fits, with the resource that is short.
 Mapping solveByBisection(const MappingProblem &problem);
 

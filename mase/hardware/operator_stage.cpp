@@ -14,12 +14,27 @@ namespace {
 struct Option {
   HardwareTile tile;
   Candidate candidate;
-  int64_t beside = 0; // of the latency: what is not the interval
+  int64_t work = 0, beside = 0; // of the latency: the interval of the mean row, and what is beside it
 };
 
 bool beats(const Candidate &a, const Candidate &b) {
-  return a.interval <= b.interval && a.latency <= b.latency && a.area.fits(b.area) && a.memoryWidth <= b.memoryWidth &&
-         a.memoryDepth <= b.memoryDepth;
+  return a.grows == b.grows && a.interval <= b.interval && a.latency <= b.latency && a.area.fits(b.area) &&
+         a.memoryWidth <= b.memoryWidth && a.memoryDepth <= b.memoryDepth;
+}
+
+/// Casts to the formats of the edge and of its readers.
+Area castsBehind(const OperatorToMap &op, const HardwareModule &module) {
+  Area area;
+  const HardwarePort &result = module.results.at(0);
+  const Format *edge = op.formats.output;
+  const auto add = [&](const Format *from, const Format *to) {
+    if (from && to && from != to)
+      area += predictedArea(castModule(*from, *to, result.features, result.tile)).value_or(Area{});
+  };
+  add(result.format, edge);
+  for (const Format *format : op.readAs)
+    add(edge, format);
+  return area;
 }
 
 std::vector<Option> optionsOf(const OperatorToMap &op, int64_t most) {
@@ -38,44 +53,60 @@ std::vector<Option> optionsOf(const OperatorToMap &op, int64_t most) {
     if (!area)
       fail("{}: nothing predicts the area of '{}' (a model in its operator's folder would: docs/synthesis.md)", op.name,
            module.module);
-    const RowCycles cycles = rowCycles(module, meanPosition(*op.op), hardwareCycles(*op.op, tile));
+    const int64_t otherwise = hardwareCycles(*op.op, tile);
+    const RowCycles mean = rowCycles(module, meanPosition(*op.op), otherwise),
+                    last = rowCycles(module, op.lastPosition(), otherwise);
+    const bool grows = last.interval > mean.interval;
     const ModuleMemory memory = memoryOf(module);
     options.push_back(
-        {tile, {cycles.interval, cycles.latency, *area, memory.width, memory.depth}, cycles.latency - cycles.interval});
+        {tile,
+         {last.interval, mean.latency, *area + castsBehind(op, module), memory.width, memory.depth, grows},
+         mean.interval,
+         mean.latency - mean.interval});
   }
   if (options.empty())
     fail("{}: {}", op.name, fault);
   return options;
 }
 
-/// A candidate of several operators that work at the same time.
-Candidate joined(const Candidate &a, const Candidate &b, int64_t beside) {
-  assert(a.memoryWidth == 0 || b.memoryWidth == 0);
-  Candidate both = a;
-  both.interval = std::max(a.interval, b.interval);
-  both.latency = a.latency - a.interval + beside + both.interval;
-  both.area += b.area;
-  both.memoryWidth += b.memoryWidth;
-  both.memoryDepth += b.memoryDepth;
+/// One of several operators that work at the same time.
+Option joined(const Option &a, const Option &b) {
+  assert(a.candidate.memoryWidth == 0 || b.candidate.memoryWidth == 0);
+  Option both = a;
+  both.work = std::max(a.work, b.work);
+  both.beside = a.beside + b.beside;
+  Candidate &c = both.candidate;
+  c.interval = std::max(c.interval, b.candidate.interval);
+  c.latency = both.work + both.beside;
+  c.area += b.candidate.area;
+  c.memoryWidth += b.candidate.memoryWidth;
+  c.memoryDepth += b.candidate.memoryDepth;
+  c.grows |= b.candidate.grows;
   return both;
 }
 
+/// The ways to have the operators of a stage.
+struct Ways {
+  std::vector<Option> options; // `tile` is the last operator's
+  std::vector<StageTiles> tiles;
+};
+
 /// While operators are still to be joined, only those of as many keys are beaten: others may suit these better.
-void keepUnbeaten(OperatorStage &stage, bool isWhole) {
-  OperatorStage kept;
-  kept.stage.name = stage.stage.name;
-  const std::vector<Candidate> &all = stage.stage.candidates;
+void keepUnbeaten(Ways &ways, bool isWhole) {
+  Ways kept;
+  const std::vector<Option> &all = ways.options;
   for (size_t i = 0; i < all.size(); ++i) {
     bool beaten = false;
     for (size_t other = 0; other < all.size() && !beaten; ++other)
-      beaten = other != i && (isWhole || stage.tiles[other].back().keys == stage.tiles[i].back().keys) &&
-               beats(all[other], all[i]) && (other < i || !beats(all[i], all[other]));
+      beaten = other != i && (isWhole || all[other].tile.keys == all[i].tile.keys) &&
+               beats(all[other].candidate, all[i].candidate) &&
+               (other < i || !beats(all[i].candidate, all[other].candidate));
     if (beaten)
       continue;
-    kept.stage.candidates.push_back(all[i]);
-    kept.tiles.push_back(stage.tiles[i]);
+    kept.options.push_back(all[i]);
+    kept.tiles.push_back(ways.tiles[i]);
   }
-  stage = std::move(kept);
+  ways = std::move(kept);
 }
 
 } // namespace
@@ -95,28 +126,29 @@ ModuleMemory memoryOf(const HardwareModule &module) {
 
 OperatorStage operatorStage(std::span<const OperatorToMap> operators, int64_t most) {
   assert(!operators.empty());
-  OperatorStage stage;
-  stage.stage.name = operators.front().name;
-  for (const Option &option : optionsOf(operators.front(), most)) {
-    stage.stage.candidates.push_back(option.candidate);
-    stage.tiles.push_back({option.tile});
-  }
-  keepUnbeaten(stage, operators.size() == 1);
+  Ways ways;
+  ways.options = optionsOf(operators.front(), most);
+  for (const Option &option : ways.options)
+    ways.tiles.push_back({option.tile});
+  keepUnbeaten(ways, operators.size() == 1);
   for (const OperatorToMap &op : operators.subspan(1)) {
-    OperatorStage longer;
-    longer.stage.name = stage.stage.name;
+    Ways longer;
     const std::vector<Option> options = optionsOf(op, most);
-    for (size_t c = 0; c < stage.tiles.size(); ++c)
+    for (size_t w = 0; w < ways.options.size(); ++w)
       for (const Option &option : options) {
-        if (option.tile.keys != stage.tiles[c].back().keys)
+        if (option.tile.keys != ways.options[w].tile.keys)
           continue;
-        longer.stage.candidates.push_back(joined(stage.stage.candidates[c], option.candidate, option.beside));
-        longer.tiles.push_back(stage.tiles[c]);
+        longer.options.push_back(joined(ways.options[w], option));
+        longer.options.back().tile = option.tile;
+        longer.tiles.push_back(ways.tiles[w]);
         longer.tiles.back().push_back(option.tile);
       }
-    stage = std::move(longer);
-    keepUnbeaten(stage, &op == &operators.back());
+    ways = std::move(longer);
+    keepUnbeaten(ways, &op == &operators.back());
   }
+  OperatorStage stage = {{operators.front().name, {}}, std::move(ways.tiles)};
+  for (const Option &option : ways.options)
+    stage.stage.candidates.push_back(option.candidate);
   return stage;
 }
 

@@ -2,8 +2,8 @@
 /// Operators as stages of the mapping: every tile that their hardware has, with its cycles, area and memory.
 ///
 /// Nothing here knows an operator: tiles, modules, timings and area models are their folders' (hardware_operator.h,
-/// operator_area.h). Cycles are those without stalls (docs/streams.md), of attention the mean row of a full context.
-/// Thread-safe.
+/// operator_area.h). Cycles are those without stalls (docs/streams.md); of attention intervals are those of the last
+/// row of a full context, latencies those of the mean row. Thread-safe.
 #pragma once
 
 #include "mase/hardware/mapping.h"
@@ -20,9 +20,13 @@ struct OperatorToMap {
   BitTrueFormats formats;
   /// The place on the path of decode: operators of one place work side by side.
   int place = 0;
+  /// What it gives is cast to these as well, behind it, as others read it so.
+  std::vector<const Format *> readAs;
   /// The operator before it in the list whose result, rows that grow, it reads beat by beat (scores, exponentials):
   /// both are one stage, in which as many keys go side by side. -1: none.
   int joinedTo = -1;
+
+  int64_t lastPosition() const { return op->maxRows > 0 ? op->maxRows - 1 : 0; }
 };
 
 /// What a candidate is in hardware: of each operator of the stage.

@@ -15,13 +15,15 @@
 namespace mase {
 namespace {
 
-constexpr int kMostRounds = 6;
+constexpr int kMostRounds = 10;
 
-/// FIFOs as deep as a workload fills them, and one beat; cycles of a full context and of tokens alone.
-std::optional<MapCycles> simulate(Netlist &netlist, const OperatorDescription &op, int64_t context) {
-  for (const NetInstance &instance : netlist.instances)
-    if (!instance.module.timing.isKnown())
-      return std::nullopt;
+bool saysTiming(const Netlist &netlist) {
+  return std::all_of(netlist.instances.begin(), netlist.instances.end(),
+                     [](const NetInstance &instance) { return instance.module.timing.isKnown(); });
+}
+
+/// FIFOs as deep as a workload fills them, and one beat: a little more than modelNetlist() leaves of them.
+void trimDepths(Netlist &netlist, int64_t context) {
   std::vector<int64_t> depths;
   for (const NetChannel &channel : netlist.channels)
     depths.push_back(channel.depth);
@@ -29,7 +31,10 @@ std::optional<MapCycles> simulate(Netlist &netlist, const OperatorDescription &o
   for (size_t c = 0; c < depths.size(); ++c)
     if (depths[c] > 0)
       netlist.channels[c].depth = std::min(depths[c], std::max(leastFifo, cycles.mostFill[c] + 1));
+}
 
+/// Of a full context, and of tokens alone.
+MapCycles cyclesOf(const Netlist &netlist, int64_t context) {
   const auto alone = [&](int64_t position) {
     DataflowSimulation one(netlist);
     one.feed(position, true);
@@ -41,26 +46,25 @@ std::optional<MapCycles> simulate(Netlist &netlist, const OperatorDescription &o
   result.latency = alone(context / 2);
   DataflowSimulation prompt(netlist);
   for (int64_t position = 0; position < context; ++position)
-    prompt.feed(position, position + 1 == context);
-  if (!prompt.runUntil(1))
-    return std::nullopt;
+    prompt.feed(position, true);
+  prompt.runUntil(context);
   result.prompt = prompt.cycle();
-  result.interval =
-      static_cast<double>(result.prompt - result.firstLatency) / static_cast<double>(std::max<int64_t>(1, context - 1));
+  const std::vector<int64_t> &results = prompt.results();
+  if (context > 1)
+    result.interval = static_cast<double>(results.back() - results.front()) / static_cast<double>(context - 1);
   return result;
 }
 
 Area areaOf(const std::vector<MappedPart> &parts) {
   Area area;
   for (const MappedPart &part : parts)
-    area += part.area;
+    if (part.name != "cast") // each operator has its own in mind
+      area += part.area;
   return area;
 }
 
-/// What a budget leaves for the operators has to grow by what was over it.
-Area most(const Area &a, const Area &b) {
-  return {std::max(a.lut, b.lut), std::max(a.ff, b.ff), std::max(a.dsp, b.dsp), std::max(a.bram, b.bram),
-          std::max(a.uram, b.uram)};
+Area half(const Area &a, const Area &b) {
+  return {(a.lut + b.lut) / 2, (a.ff + b.ff) / 2, (a.dsp + b.dsp) / 2, (a.bram + b.bram) / 2, (a.uram + b.uram) / 2};
 }
 
 bool fits(const MapReport &report) {
@@ -78,14 +82,26 @@ OperatorsToMap operatorsOf(const BitTruePlan &plan) {
   OperatorsToMap result;
   std::vector<int> writer(graph.values.size(), -1); // the operator behind a value
   std::vector<int> first;                           // of an operator, the first of its stage
+  const auto readsAs = [&](int value, const Format *format) {
+    const int from = writer[static_cast<size_t>(value)];
+    if (from < 0)
+      return;
+    OperatorToMap &op = result.operators[static_cast<size_t>(from)];
+    if (format != op.formats.output && std::find(op.readAs.begin(), op.readAs.end(), format) == op.readAs.end())
+      op.readAs.push_back(format);
+  };
   for (size_t s = 0; s < graph.steps.size(); ++s) {
     const GraphStep &step = graph.steps[s];
     int &own = writer[static_cast<size_t>(step.output)];
-    if (findOperator(step.op.name)->kind == OperatorEntry::Kind::view || !hardwareEntry(step.op.name).make) {
+    const bool isView = findOperator(step.op.name)->kind == OperatorEntry::Kind::view;
+    if (!isView)
+      for (size_t i = 0; i < step.inputs.size(); ++i)
+        readsAs(step.inputs[i], plan.formats(s).inputs[i]);
+    if (isView || !hardwareEntry(step.op.name).make) {
       own = writer[static_cast<size_t>(step.inputs[0])];
       continue;
     }
-    OperatorToMap op = {names[s], &step.op, plan.formats(s), 0, -1};
+    OperatorToMap op = {names[s], &step.op, plan.formats(s), 0, {}, -1};
     own = static_cast<int>(result.operators.size());
     int root = own;
     for (size_t i = 0; i < step.inputs.size(); ++i)
@@ -151,29 +167,39 @@ std::vector<MappedPart> partsBeside(const Netlist &netlist, const BitTruePlan &p
 
 MapReport mapModel(const BitTruePlan &plan, const Device &device, const MapOptions &options) {
   const OperatorsToMap all = operatorsOf(plan);
-  Area joints;
-  for (int round = 0;; ++round) {
-    MapReport report;
+  // What joins the operators depends on their tiles, so what is kept for it is searched: too little, and the whole does
+  // not fit; too much, and the operators do not.
+  Area kept, tooLittle;
+  std::optional<Area> tooMuch;
+  std::string fault;
+  for (int round = 0; round < kMostRounds; ++round) {
     try {
-      report = mapOperators(all.operators, device, options, joints);
+      MapReport report = mapOperators(all.operators, device, options, kept);
+      Netlist netlist = modelNetlist(plan, tilesOf(report, plan), {false, false});
+      const bool timed = saysTiming(netlist);
+      if (timed)
+        trimDepths(netlist, plan.graph().maxRows);
+      addParts(report, partsBeside(netlist, plan));
+      if (fits(report)) {
+        if (timed)
+          report.cycles = cyclesOf(netlist, plan.graph().maxRows);
+        return report;
+      }
+      fault = fmt::format("nothing fits: with what joins them the operators take {} LUT of {} and {} BRAM of {}",
+                          report.lut.value, report.budget.lut, report.bram.value, report.budget.bram);
+      tooLittle = kept;
+      kept = areaOf(report.parts);
     } catch (const CheckError &error) {
       if (round == 0)
         throw;
-      throw CheckError(fmt::format("{} (what joins the operators takes {} LUT and {} BRAM more)", error.what(),
-                                   joints.lut, joints.bram));
+      fault =
+          fmt::format("{} (what joins the operators takes {} LUT and {} BRAM more)", error.what(), kept.lut, kept.bram);
+      tooMuch = kept;
     }
-    Netlist netlist = modelNetlist(plan, tilesOf(report, plan), {false, false});
-    report.cycles = simulate(netlist, *all.operators.front().op, plan.graph().maxRows);
-    std::vector<MappedPart> parts = partsBeside(netlist, plan);
-    joints = most(joints, areaOf(parts));
-    addParts(report, std::move(parts));
-    if (fits(report))
-      return report;
-    if (round == kMostRounds)
-      throw CheckError(
-          fmt::format("nothing fits: with what joins them the operators take {} LUT of {} and {} BRAM of {}",
-                      report.lut.value, report.budget.lut, report.bram.value, report.budget.bram));
+    if (tooMuch)
+      kept = half(tooLittle, *tooMuch);
   }
+  throw CheckError(fault);
 }
 
 } // namespace mase

@@ -110,7 +110,7 @@ std::vector<OperatorToMap> operatorsOf(const std::vector<MappedLinear> &linears,
         place += step.inputs[0] == read ? 0 : 1;
         read = step.inputs[0];
         const LinearConfig &c = linear.config;
-        operators.push_back({linear.name, &step.op, {{c.input}, c.output, c.weight}, place, -1});
+        operators.push_back({linear.name, &step.op, {{c.input}, c.output, c.weight}, place, {}, -1});
       }
   return operators;
 }
