@@ -130,6 +130,11 @@ void total(MapReport &report) {
   report.dsp = dsp.figure(), report.bram = bram.figure(), report.uram = uram.figure();
 }
 
+void setRate(MapReport &report) {
+  const Figure &cycles = report.objective == MapObjective::Decode ? report.latency : report.interval;
+  report.tokensPerSecond = {report.clockMhz * 1e6 / cycles.value, 0};
+}
+
 } // namespace
 
 MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &device, const MapOptions &options,
@@ -153,8 +158,10 @@ MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &d
   const auto counted = [](int64_t value) { return Figure{static_cast<double>(value), 0}; };
   report.interval = counted(mapping.interval);
   report.latency = counted(mapping.latency);
-  const int64_t cycles = options.objective == MapObjective::Decode ? mapping.latency : mapping.interval;
-  report.tokensPerSecond = {report.clockMhz * 1e6 / static_cast<double>(cycles), 0};
+  setRate(report);
+  report.minimised = options.objective == MapObjective::Prefill  ? mapping.interval
+                     : options.objective == MapObjective::Decode ? mapping.latency
+                                                                 : mapping.area.lut;
   report.bound = mapping.bound;
   report.exact = mapping.exact;
   report.operators.resize(operators.size());
@@ -187,6 +194,13 @@ void addParts(MapReport &report, std::vector<MappedPart> parts) {
   for (MappedPart &part : parts)
     report.parts.push_back(std::move(part));
   total(report);
+}
+
+void setCycles(MapReport &report, const MapCycles &cycles) {
+  report.cycles = cycles;
+  report.interval = {cycles.interval, 0};
+  report.latency = {static_cast<double>(cycles.latency), 0};
+  setRate(report);
 }
 
 } // namespace mase

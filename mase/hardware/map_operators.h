@@ -66,14 +66,18 @@ struct MapReport {
   double clockMhz = 0;
   Area budget;
   Figure lut, ff, dsp, bram, uram;
-  Figure interval;        // cycles a token, prefill, in the mean of a full context: the slowest operator's
-  Figure latency;         // cycles a token, decode: the sum along the critical path, in the middle of a context
-  Figure tokensPerSecond; // of the objective, at clockMhz
-  int64_t bound = 0;      // what the objective minimises is at least this
-  bool exact = false;     // proved optimal
+  Figure interval;        // cycles a token, prefill, in the mean of a full context
+  Figure latency;         // cycles a token, decode, in the middle of a context
+  Figure tokensPerSecond; // at clockMhz: of decode where that is the objective, else of prefill
+  /// What the objective minimises: the slowest operator's interval, the sum of latencies along the critical path, the
+  /// LUTs of operators; and what it is at least in any mapping.
+  int64_t minimised = 0, bound = 0;
+  bool exact = false; // proved optimal
   std::vector<MappedOperator> operators;
-  std::vector<MappedPart> parts;   // empty where operators alone are mapped
-  std::optional<MapCycles> cycles; // likewise; none of a model whose dataflow says no timing
+  std::vector<MappedPart> parts; // empty where operators alone are mapped
+  /// Likewise, and none of a model whose dataflow says no timing. With them interval and latency are these, else the
+  /// slowest operator's and the sum along the critical path.
+  std::optional<MapCycles> cycles;
 };
 
 /// operators  stages of one place of the path stand one after the other
@@ -85,9 +89,12 @@ MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &d
 
 /// Adds parts to a report's totals.
 void addParts(MapReport &report, std::vector<MappedPart> parts);
+/// Sets the cycles, and the figures that follow from them.
+void setCycles(MapReport &report, const MapCycles &cycles);
 
 /// The object that `mase map --json` prints: `lut, dsp, bram, uram, interval, latency, tokens_per_second`, each
-/// {"value", "error"}, and beside them device, objective, clock_mhz, budget, bound, exact, operators, parts, cycles.
+/// {"value", "error"}, and beside them device, objective, clock_mhz, budget, minimised, bound, exact, operators, parts,
+/// cycles.
 nlohmann::ordered_json toJson(const MapReport &report);
 /// For a person: totals and rate.
 std::string describe(const MapReport &report);

@@ -94,6 +94,7 @@ Json toJson(const MapReport &report) {
   result["latency"] = json(report.latency);
   result["tokens_per_second"] = json(report.tokensPerSecond);
   result["budget"] = json(report.budget);
+  result["minimised"] = report.minimised;
   result["bound"] = report.bound;
   result["exact"] = report.exact;
   result["operators"] = Json::array();
@@ -127,20 +128,22 @@ Json toJson(const MapReport &report) {
 }
 
 std::string describe(const MapReport &map) {
-  std::string text = fmt::format(
-      "{} operators on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
-      "prefill: a token every {:.0f} cycles; decode: {:.0f} cycles along the path; at {:.0f} MHz {:.0f} tokens/s",
-      map.operators.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp), map.budget.dsp,
-      withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram, map.interval.value, map.latency.value,
-      map.clockMhz, map.tokensPerSecond.value);
-  if (!map.exact)
-    text += fmt::format(" (at least {} in any mapping)", map.bound);
-  text += '\n';
+  const double perSecond = map.clockMhz * 1e6;
+  std::string text = fmt::format("{} operators on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
+                                 "prefill: a token every {:.1f} cycles; decode: a token in {:.0f} cycles; at {:.0f} "
+                                 "MHz {:.0f} and {:.0f} tokens/s\n",
+                                 map.operators.size(), map.device, withError(map.lut), map.budget.lut,
+                                 withError(map.dsp), map.budget.dsp, withError(map.bram), map.budget.bram,
+                                 withError(map.uram), map.budget.uram, map.interval.value, map.latency.value,
+                                 map.clockMhz, perSecond / map.interval.value, perSecond / map.latency.value);
   if (map.cycles)
-    text += fmt::format("simulated: a prompt of {} tokens takes {} cycles, one every {:.1f}; a token alone {} at the "
-                        "sequence's start, {} in the middle\n",
-                        map.cycles->context, map.cycles->prompt, map.cycles->interval, map.cycles->firstLatency,
-                        map.cycles->latency);
+    text +=
+        fmt::format("by simulation of the dataflow: a prompt of {} tokens takes {} cycles; the first token alone {}, "
+                    "one in the middle {}\n",
+                    map.cycles->context, map.cycles->prompt, map.cycles->firstLatency, map.cycles->latency);
+  if (!map.exact)
+    text += fmt::format("the objective, {}, is {}; no mapping has less than {}\n", nameOf(map.objective), map.minimised,
+                        map.bound);
   return text;
 }
 

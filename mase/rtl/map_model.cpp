@@ -15,7 +15,7 @@
 namespace mase {
 namespace {
 
-constexpr int kMostRounds = 10;
+constexpr int kMostRounds = 12, kFinerRounds = 3;
 
 bool saysTiming(const Netlist &netlist) {
   return std::all_of(netlist.instances.begin(), netlist.instances.end(),
@@ -65,6 +65,10 @@ Area areaOf(const std::vector<MappedPart> &parts) {
 
 Area half(const Area &a, const Area &b) {
   return {(a.lut + b.lut) / 2, (a.ff + b.ff) / 2, (a.dsp + b.dsp) / 2, (a.bram + b.bram) / 2, (a.uram + b.uram) / 2};
+}
+
+bool isBetter(const MapReport &a, const MapReport &b) {
+  return std::pair(a.minimised, a.lut.value) < std::pair(b.minimised, b.lut.value);
 }
 
 bool fits(const MapReport &report) {
@@ -171,27 +175,40 @@ MapReport mapModel(const BitTruePlan &plan, const Device &device, const MapOptio
   // not fit; too much, and the operators do not.
   Area kept, tooLittle;
   std::optional<Area> tooMuch;
+  std::optional<MapReport> best;
+  Netlist netlist, bestNetlist;
   std::string fault;
-  for (int round = 0; round < kMostRounds; ++round) {
+  int finer = kFinerRounds;
+  for (int round = 0; round < kMostRounds && finer > 0; ++round) {
     try {
       MapReport report = mapOperators(all.operators, device, options, kept);
-      Netlist netlist = modelNetlist(plan, tilesOf(report, plan), {false, false});
-      const bool timed = saysTiming(netlist);
-      if (timed)
+      netlist = modelNetlist(plan, tilesOf(report, plan), {false, false});
+      if (saysTiming(netlist))
         trimDepths(netlist, plan.graph().maxRows);
       addParts(report, partsBeside(netlist, plan));
+      const Area parts = areaOf(report.parts);
       if (fits(report)) {
-        if (timed)
-          report.cycles = cyclesOf(netlist, plan.graph().maxRows);
-        return report;
+        if (parts.fits(kept) && kept.fits(parts))
+          finer = 0;
+        kept = parts; // what was too much of it may serve the operators
+        if (best && !isBetter(report, *best))
+          break;
+        best = std::move(report);
+        bestNetlist = std::move(netlist);
+        --finer;
+        continue;
       }
+      if (best)
+        break;
       fault = fmt::format("nothing fits: with what joins them the operators take {} LUT of {} and {} BRAM of {}",
                           report.lut.value, report.budget.lut, report.bram.value, report.budget.bram);
       tooLittle = kept;
-      kept = areaOf(report.parts);
+      kept = parts;
     } catch (const CheckError &error) {
       if (round == 0)
         throw;
+      if (best)
+        break;
       fault =
           fmt::format("{} (what joins the operators takes {} LUT and {} BRAM more)", error.what(), kept.lut, kept.bram);
       tooMuch = kept;
@@ -199,7 +216,11 @@ MapReport mapModel(const BitTruePlan &plan, const Device &device, const MapOptio
     if (tooMuch)
       kept = half(tooLittle, *tooMuch);
   }
-  throw CheckError(fault);
+  if (!best)
+    throw CheckError(fault);
+  if (saysTiming(bestNetlist))
+    setCycles(*best, cyclesOf(bestNetlist, plan.graph().maxRows));
+  return std::move(*best);
 }
 
 } // namespace mase
