@@ -15,7 +15,7 @@
 namespace mase {
 namespace {
 
-constexpr int kMostRounds = 12, kFinerRounds = 3;
+constexpr int kMostRounds = 8, kFinerRounds = 3;
 
 bool saysTiming(const Netlist &netlist) {
   return std::all_of(netlist.instances.begin(), netlist.instances.end(),
