@@ -224,6 +224,8 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
     json["expected"].push_back({{"instance", i}, {"file", file}, {"beats", design.expected[i].beatsOfToken}});
   }
   writeFile(folder / "netlist.json", json.dump(1) + '\n');
+  if (!design.formats.empty())
+    writeFile(folder / "formats.toml", design.formats);
 }
 
 ModelFolder readModel(const fs::path &folder) {

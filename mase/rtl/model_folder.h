@@ -2,7 +2,7 @@
 /// A whole model's hardware as a folder, and back: the top level, its kinds, memory files, and `netlist.json`, which
 /// says what is joined to what and in which formats.
 ///
-/// Layout: <topName>.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, netlist.json; the library is in sv/ beside
+/// Layout: <topName>.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, netlist.json, formats.toml; the library is in sv/ beside
 /// it. No MLIR.
 #pragma once
 
@@ -21,6 +21,7 @@ struct ModelDesign {
   /// Tokens with what they make of each edge, for whoever has no model at hand.
   std::vector<ModelToken> tokens;
   std::vector<ExpectedBeats> expected;
+  std::string formats = {}; // of every tensor and edge, as formats.toml (runtime/edge_config.h); empty: no such file
 };
 
 /// The module of a model's top level.

@@ -93,7 +93,9 @@ VerilatedLibrary::VerilatedLibrary(const std::vector<ModelSource> &sources, cons
     });
   }
   for (const ModelSource &source : sources) {
-    void *handle = dlopen((entries[source.name] / "model.so").c_str(), RTLD_NOW | RTLD_LOCAL);
+    // Verilator's runtime keeps buffers in variables of its own for as long as the process runs: unloaded, they would
+    // leak.
+    void *handle = dlopen((entries[source.name] / "model.so").c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!handle)
       fail("{}: cannot be loaded: {}", (entries[source.name] / "model.so").string(), dlerror());
     loaded_[source.name] = {source.ports, {handle, [](void *h) { dlclose(h); }}};

@@ -5,7 +5,17 @@
 
 namespace mase {
 
-const char *nameOf(Role role) { return role == Role::weight ? "weight" : "input"; }
+const char *nameOf(Role role) {
+  switch (role) {
+  case Role::weight:
+    return "weight";
+  case Role::input:
+    return "input";
+  case Role::output:
+    return "output";
+  }
+  return "";
+}
 
 std::string Slot::name() const { return module + "." + nameOf(role); }
 

@@ -3,6 +3,7 @@
 ///
 /// A model's linears are numbered in execution order; linear i owns slot 2i, its weight, and slot 2i + 1, its input.
 /// The order never changes for one model, so an assignment is a plain array and a search trial touches nothing else.
+/// Edges whose formats are searched, too, have slots of the third role behind those (edge_space.h).
 #pragma once
 
 #include "mase/formats/format.h"
@@ -12,9 +13,9 @@
 
 namespace mase {
 
-enum class Role { weight, input };
+enum class Role { weight, input, output };
 
-/// "weight" or "input", as formats.toml writes it.
+/// "weight", "input" or "output", as formats.toml writes it.
 const char *nameOf(Role role);
 
 struct Slot {
@@ -34,8 +35,9 @@ using FormatAssignment = std::vector<const Format *>;
 FormatAssignment uniformAssignment(const std::vector<Slot> &slots, const Format &format);
 
 /// The average bits an element, shared scales included. `weights` counts every weight element once; `activations`
-/// counts every linear's input elements of one token, a shared input once for each reader; `all` is the mean of the
-/// two, so that neither the many weights nor the few activations of a token hide the other (docs/search.md).
+/// counts every linear's input elements of one token, a shared input once for each reader, and every searched edge's;
+/// `all` is the mean of the two, so that neither the many weights nor the few activations of a token hide the other
+/// (docs/search.md).
 struct AverageBits {
   double weights = 0, activations = 0, all = 0;
 };

@@ -173,7 +173,7 @@ std::vector<std::string> edgeNames(const Graph &graph) {
 }
 
 EdgeFormats resolveEdges(const Graph &graph, const FormatAssignment &assignment, const FormatConfig *config,
-                         std::span<const float> largest) {
+                         std::span<const float> largest, std::span<const Format *const> chosen) {
   const std::vector<std::string> names = edgeNames(graph);
   if (config)
     checkEdgePatterns(*config, names);
@@ -181,7 +181,9 @@ EdgeFormats resolveEdges(const Graph &graph, const FormatAssignment &assignment,
   EdgeFormats edges;
   for (size_t s = 0; s < graph.steps.size(); ++s) {
     const bool has = !isView(graph.steps[s]) && s + 1 < graph.steps.size();
-    const Format *output = has ? ruled(config, names[s], &FormatRule::output, "output") : nullptr;
+    const Format *output = has && !chosen.empty() ? chosen[s] : nullptr;
+    if (has && !output)
+      output = ruled(config, names[s], &FormatRule::output, "output");
     if (has && !output)
       output = resolution.written(s);
     if (has && !output)

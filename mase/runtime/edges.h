@@ -25,10 +25,11 @@ std::vector<std::string> edgeNames(const Graph &graph);
 /// writes it gives; else what all that read it ask for, if they agree; else `mxint12`, wide enough for the residual.
 /// Edges that ask for a static scale get the largest value of `largest` (one entry a step, of the float model; empty:
 /// 8 for all) and an eighth more. A tied embedding has the format of its head's weight, another `mxint8`.
+/// chosen  one entry a step, or empty: formats that count before all of these, as a search tries them; may be null
 /// Errors  InputError: a rule with `output` or `table` that matches no edge, or gives several formats; a format that is
 ///         no edge's.
 EdgeFormats resolveEdges(const Graph &graph, const FormatAssignment &assignment, const FormatConfig *config,
-                         std::span<const float> largest);
+                         std::span<const float> largest, std::span<const Format *const> chosen = {});
 
 /// The largest magnitude of each step's result while the float model reads `ids`, a window after the other: what static
 /// scales are calibrated on. One entry a step, zero for views.

@@ -82,7 +82,15 @@ struct Reader {
 };
 
 const FormatChoices &choicesOf(const FormatRule &rule, Role role) {
-  return role == Role::weight ? rule.weight : rule.input;
+  switch (role) {
+  case Role::weight:
+    return rule.weight;
+  case Role::input:
+    return rule.input;
+  case Role::output:
+    break;
+  }
+  return rule.output;
 }
 
 void checkPatterns(const FormatConfig &config, const std::vector<Slot> &slots) {

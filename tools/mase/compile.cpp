@@ -5,7 +5,7 @@
 #include "mase/report/compile_report.h"
 #include "mase/rtl/emitted_linear.h"
 #include "mase/rtl/process.h"
-#include "mase/runtime/format_config.h"
+#include "mase/runtime/edge_config.h"
 #include "mase/support/error.h"
 #include "mase/support/output.h"
 #include "mase/support/progress.h"
@@ -142,18 +142,18 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   r.assignment = study.best;
   r.searched = evaluated(study.best, "emulated");
   const FormatAssignment start = study.space.assignment(study.result.trials.front().choice);
-  r.trialZero = evaluated(start, "emulated");
+  r.trialZero = evaluated({start.begin(), start.begin() + std::ssize(r.slots)}, "emulated");
   r.trialZeroName = start.front()->name();
   for (int number : study.result.paretoFront) {
     const Trial &trial = study.result.trials[static_cast<size_t>(number)];
     r.front.push_back({number, trial.averageBits, trial.evaluation.loss});
   }
-  writeFile(folder / "formats.toml", writeFormatConfig(study.best, r.slots));
   model.assign(study.best);
   writeFile(folder / "model.mlir", model.text(fs::absolute(o.output) / "model.mlir"));
 
   phases.next("bit-true", "evaluating the winner in the integers of its hardware");
-  const EdgeFormats edges = calibratedEdges(plan, study.best, text.searchPart());
+  const EdgeFormats edges = study.edges ? *study.edges : calibratedEdges(plan, study.best, text.searchPart());
+  writeFile(folder / "formats.toml", writeEdgeConfig(plan.graph(), r.slots, study.best, edges));
   evaluateEdges(r, plan, study.best, edges, windows, r.searched);
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));

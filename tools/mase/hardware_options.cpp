@@ -5,6 +5,7 @@
 #include "mase/ops/linear/hardware.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/runtime/activations.h"
+#include "mase/runtime/edge_config.h"
 #include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 
@@ -172,6 +173,7 @@ ModelDesign wholeModel(const ModelMap &map, const Plan &plan, const FormatAssign
                        const EdgeFormats &edges, std::span<const WindowView> texts, const std::string &name) {
   const BitTruePlan &integers = *map.whole;
   ModelDesign design = {name, modelNetlist(integers, map.tiles), assignment, edges, plan.maxRows(), {}, {}};
+  design.formats = writeEdgeConfig(plan.graph(), plan.slots(), assignment, edges);
   for (const WindowView &text : texts) {
     const size_t count = design.netlist.classifies ? text.inputs.size() : recordedTokens;
     for (int32_t id : text.inputs.first(std::min(text.inputs.size(), count)))

@@ -2,7 +2,7 @@
 #include "tools/mase/commands.h"
 
 #include "mase/report/eval_json.h"
-#include "mase/runtime/format_config.h"
+#include "mase/runtime/edge_config.h"
 #include "mase/support/error.h"
 #include "mase/support/output.h"
 #include "mase/support/progress.h"
@@ -49,12 +49,14 @@ void addSearch(CLI::App &app) {
     const Study study = runStudy(o->study, plan, all.first(third), model.name(), o->data,
                                  fmt::format("{} of {}", third, lm ? std::to_string(data.longest) : o->task));
     const double searched = secondsNow() - start;
-    const FormatAssignment uniform = study.space.assignment(study.result.trials.front().choice);
     const std::span<const WindowView> rest = all.subspan(third);
-    const LossResult best = evaluate(plan, study.best, rest), first = evaluate(plan, uniform, rest);
-    const AverageBits bits = averageBits(plan.slots(), study.best);
+    const Choice &winner = study.result.best.choice;
+    const LossResult best = study.evaluate(winner, rest, nullptr);
+    const LossResult first = study.evaluate(study.result.trials.front().choice, rest, nullptr);
+    const AverageBits bits = averageBits(study.slots, study.space.assignment(winner));
     if (!o->output.empty())
-      writeFile(o->output, writeFormatConfig(study.best, plan.slots()));
+      writeFile(o->output, study.edges ? writeEdgeConfig(plan.graph(), plan.slots(), study.best, *study.edges)
+                                       : writeFormatConfig(study.best, plan.slots()));
     if (o->json) {
       Json front = Json::array();
       for (int number : study.result.paretoFront) {

@@ -2,7 +2,7 @@
 #include "tools/mase/study.h"
 
 #include "mase/formats/registry.h"
-#include "mase/runtime/format_config.h"
+#include "mase/runtime/edge_space.h"
 #include "mase/search/sampler.h"
 #include "mase/support/error.h"
 #include "mase/support/progress.h"
@@ -18,6 +18,35 @@ std::vector<FormatChoices> defaultSpace(const std::vector<Slot> &slots) {
   for (int bits = 2; bits <= 8; ++bits)
     choices.push_back(&parseFormat(fmt::format("mxint{}", bits)));
   return std::vector<FormatChoices>(slots.size(), choices);
+}
+
+/// Windows on which static scales of searched edges are calibrated.
+constexpr size_t calibrationWindows = 4;
+
+FormatAssignment linearsOf(const Plan &plan, const FormatAssignment &all) {
+  return {all.begin(), all.begin() + std::ssize(plan.slots())};
+}
+
+/// What a space says of edges.
+struct Searched {
+  FormatConfig config;
+  EdgeSpace edges;
+  std::vector<float> largest;
+
+  /// None where the space has no edges: then only what linears read is quantised.
+  std::optional<EdgeFormats> edgesOf(const Plan &plan, const FormatAssignment &all) const {
+    if (edges.empty())
+      return std::nullopt;
+    const std::span<const Format *const> formats = std::span(all).subspan(plan.slots().size());
+    return resolveEdges(plan.graph(), linearsOf(plan, all), &config, largest, edges.atSteps(plan.graph(), formats));
+  }
+};
+
+std::vector<std::span<const int32_t>> inputsOf(std::span<const WindowView> windows) {
+  std::vector<std::span<const int32_t>> inputs;
+  for (const WindowView &window : windows)
+    inputs.push_back(window.inputs);
+  return inputs;
 }
 
 } // namespace
@@ -43,8 +72,10 @@ void addStudyOptions(CLI::App &command, StudyOptions &options) {
       ->check(CLI::IsMember({"loss", "scalar"}))
       ->capture_default_str();
   command.add_option("--k", options.k, "Weight of the bits in the scalar objective")->capture_default_str();
-  command.add_option("--space", options.space,
-                     "TOML file with the formats each tensor may have (default: mxint2 to mxint8)");
+  command.add_option(
+      "--space", options.space,
+      "TOML file with the formats that each tensor may have, and edges if it lists them (default: mxint2 to "
+      "mxint8)");
   command.add_option("--study", options.study,
                      "sqlite:///FILE or FILE: keeps the study, resumes it, readable by Optuna");
 }
@@ -52,10 +83,29 @@ void addStudyOptions(CLI::App &command, StudyOptions &options) {
 Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowView> seen, const std::string &model,
                const std::string &data, const std::string &windows) {
   const bool scalar = options.objective == "scalar";
-  const std::vector<FormatChoices> choices =
-      options.space.empty() ? defaultSpace(plan.slots()) : resolveSpace(readFormatConfig(options.space), plan.slots());
+  auto searched = std::make_shared<Searched>();
+  std::vector<FormatChoices> choices;
+  if (options.space.empty()) {
+    choices = defaultSpace(plan.slots());
+  } else {
+    searched->config = readFormatConfig(options.space);
+    choices = resolveSpace(searched->config, plan.slots());
+    searched->edges = edgeSpace(plan.graph(), searched->config);
+    choices.insert(choices.end(), searched->edges.choices.begin(), searched->edges.choices.end());
+    if (!searched->edges.empty())
+      searched->largest = calibrateEdges(plan, inputsOf(seen.first(std::min(seen.size(), calibrationWindows))));
+  }
   Study study;
-  study.space = makeSpace(plan.slots(), choices, scalar ? std::nullopt : std::optional(options.budget));
+  study.slots = plan.slots();
+  study.slots.insert(study.slots.end(), searched->edges.slots.begin(), searched->edges.slots.end());
+  study.space = makeSpace(study.slots, choices, scalar ? std::nullopt : std::optional(options.budget));
+  study.evaluate = [&plan, searched, space = study.space](const Choice &choice, std::span<const WindowView> windows,
+                                                          const Reference *reference) {
+    const FormatAssignment all = space.assignment(choice);
+    const std::optional<EdgeFormats> edges = searched->edgesOf(plan, all);
+    return mase::evaluate(plan, linearsOf(plan, all), windows, reference,
+                          edges ? RunOptions{.edges = edges->output, .tables = edges->table} : RunOptions{});
+  };
 
   SearchOptions search;
   search.sampler = options.sampler;
@@ -69,14 +119,16 @@ Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowVi
   study.result = runSearch(
       study.space,
       [&](const Choice &choice) {
-        const LossResult loss = evaluate(plan, study.space.assignment(choice), seen, &reference);
+        const LossResult loss = study.evaluate(choice, seen, &reference);
         return Evaluation{loss.loss, loss.windowLosses, loss.accuracy, loss.windowDivergences};
       },
       search,
       [&](const Trial &trial, const Trial &best) {
         bar.update(trial.number + 1, fmt::format("best {:.4f} at {:.3f} bits", best.evaluation.loss, best.averageBits));
       });
-  study.best = study.space.assignment(study.result.best.choice);
+  const FormatAssignment best = study.space.assignment(study.result.best.choice);
+  study.best = linearsOf(plan, best);
+  study.edges = searched->edgesOf(plan, best);
   return study;
 }
 

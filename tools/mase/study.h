@@ -24,7 +24,11 @@ void addStudyOptions(CLI::App &command, StudyOptions &options);
 struct Study {
   Space space;
   StudyResult result;
-  FormatAssignment best;
+  FormatAssignment best;            // of the linears
+  std::optional<EdgeFormats> edges; // of the winner, where the space has edges
+  std::vector<Slot> slots;          // of the linears and of the edges that were searched
+  /// Any assignment of the space on any text. Valid as long as the plan.
+  std::function<LossResult(const Choice &, std::span<const WindowView>, const Reference *)> evaluate;
 };
 
 /// Runs (or resumes) the study on `seen`, the search part of a task's data. `model`, `data` and `windows` (how many of

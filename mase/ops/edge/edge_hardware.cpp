@@ -101,8 +101,8 @@ int64_t edgeScaleBits(const Format &format, int64_t tile) {
 }
 
 std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &rows, int64_t tile) {
-  assert(rows.cols % tile == 0 && rows.cols % WideRows::blockCols == 0);
   const bool fixed = isStatic(format);
+  assert(rows.cols % tile == 0 && (fixed || rows.cols % WideRows::blockCols == 0));
   LinearOperand operand;
   if (!fixed)
     operand = linearOperand(&format, "input");

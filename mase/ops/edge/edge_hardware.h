@@ -29,7 +29,7 @@ ModuleParameters edgeOutputParameters(const Format &format);
 ModuleParameters tableParameters(const FunctionTable &table);
 
 /// Beats of rows, lowest element first: hexadecimal, the scales above the elements. `tile` is as S1 says and divides
-/// the columns, which are whole blocks.
+/// the columns, which are whole blocks where the format has any.
 std::vector<std::string> edgeBeats(const Format &format, const BlockIntegers &rows, int64_t tile);
 
 /// Bits of a beat's elements and of its scales; of a static scale a port of one bit that counts nothing.
