@@ -54,7 +54,7 @@ struct MappedPart {
 /// Cycles by simulation of the dataflow, beat by beat: what the hardware takes.
 struct MapCycles {
   int64_t context = 0;      // positions
-  double interval = 0;      // of a prompt of a full context: from one token to the next, the mean
+  double interval = 0;      // of a prompt of a full context: from one token's result to the next, the mean
   int64_t prompt = 0;       // of that prompt, from its first token in to its last result
   int64_t latency = 0;      // of one token alone, in the middle of a context
   int64_t firstLatency = 0; // of the first token of a sequence, alone

@@ -44,7 +44,9 @@ struct CompileReport {
   FormatAssignment assignment;
   std::vector<FrontPoint> front;
   MapReport map;
-  SimulationResult simulation;
+  /// What was simulated: the whole model, or each linear alone.
+  std::optional<ModelSimulationResult> whole;
+  std::optional<SimulationResult> linears;
   SynthesisReport synthesis;
   std::vector<std::pair<std::string, double>> seconds; // by phase
 };

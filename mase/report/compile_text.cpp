@@ -48,17 +48,26 @@ std::string mapping(const CompileReport &r) {
 }
 
 std::string verification(const CompileReport &r) {
-  const SimulationResult &s = r.simulation;
-  int64_t predicted = 0;
-  for (const LinearSimulation &linear : s.linears)
-    predicted += linear.cyclesPredicted;
-  std::string text =
-      fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n"
-                  "  {} operators, {} vectors, {} MISMATCHES\n"
-                  "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
-                  s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
-  if (!s.firstDifference.empty())
-    text += "  first difference: " + s.firstDifference + "\n";
+  std::string text = "\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n";
+  if (r.linears) {
+    const SimulationResult &s = *r.linears;
+    int64_t predicted = 0;
+    for (const LinearSimulation &linear : s.linears)
+      predicted += linear.cyclesPredicted;
+    text += fmt::format("  linears, each alone: {} operators, {} vectors, {} MISMATCHES\n"
+                        "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
+                        s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
+    if (!s.firstDifference.empty())
+      text += "  first difference: " + s.firstDifference + "\n";
+  }
+  if (r.whole) {
+    const ModelSimulationResult &s = *r.whole;
+    text += fmt::format("  the whole model: {} modules of {} kinds, {} tokens, {} beats, {} MISMATCHES\n"
+                        "  without stalls: {} cycles, predicted {}\n",
+                        s.operators, s.kinds, s.tokens, s.beats, s.mismatches, s.cycles, s.cyclesPredicted);
+    if (!s.firstDifference.empty())
+      text += "  first difference: " + s.firstDifference + "\n";
+  }
   return text;
 }
 

@@ -48,6 +48,7 @@ nlohmann::ordered_json toJson(const ModelSimulationResult &result) {
           {"beats", result.beats},
           {"mismatches", result.mismatches},
           {"cycles", result.cycles},
+          {"cycles_predicted", result.cyclesPredicted},
           {"first_difference", result.firstDifference},
           {"build_seconds", result.buildSeconds},
           {"run_seconds", result.runSeconds}};

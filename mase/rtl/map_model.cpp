@@ -49,11 +49,9 @@ MapCycles cyclesOf(const Netlist &netlist, int64_t context) {
     prompt.feed(position, true);
   prompt.runUntil(context);
   result.prompt = prompt.cycle();
-  // The last token is inside for longer than the first, which costs no throughput.
   const std::vector<int64_t> &results = prompt.results();
-  const int64_t longer = alone(context - 1) - result.firstLatency;
   if (context > 1)
-    result.interval = static_cast<double>(results.back() - results.front() - longer) / static_cast<double>(context - 1);
+    result.interval = static_cast<double>(results.back() - results.front()) / static_cast<double>(context - 1);
   return result;
 }
 

@@ -104,7 +104,9 @@ TEST(MapModel, TheWholeNetlistIsWithinTheBudget) {
     if (objective != MapObjective::Prefill)
       continue;
     ASSERT_TRUE(report.cycles);
-    EXPECT_NEAR(report.interval.value, static_cast<double>(report.minimised), 0.05 * report.interval.value);
+    // The last of 32 tokens is inside for longer than the first, and so the mean is a little more.
+    EXPECT_GE(report.interval.value, static_cast<double>(report.minimised) - 1);
+    EXPECT_LE(report.interval.value, 1.1 * static_cast<double>(report.minimised));
     if (slow > 0) {
       EXPECT_LT(report.interval.value, slow / 4);
     }

@@ -21,7 +21,8 @@ struct ModelSimulationResult {
   int64_t operators = 0, kinds = 0; // instances; modules that were built
   int64_t tokens = 0;               // of each run
   int64_t beats = 0, mismatches = 0;
-  int64_t cycles = 0; // without stalls, from the first token to the last beat
+  int64_t cycles = 0;          // without stalls, from the first token to the last beat
+  int64_t cyclesPredicted = 0; // by simulation of the dataflow; 0 where a module says no timing
   double buildSeconds = 0, runSeconds = 0;
   std::string firstDifference; // empty when there is none: edge, token, element, both values
 };
