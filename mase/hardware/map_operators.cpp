@@ -181,7 +181,7 @@ MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &d
                                                    kind,
                                                    rowCycles(module, op.lastPosition(), otherwise).interval,
                                                    rowCycles(module, meanPosition(*op.op), otherwise).latency,
-                                                   *predictedArea(module) +
+                                                   moduleArea(op.name, module) +
                                                        memoryArea(kind, memory.width, memory.depth),
                                                    areaError(module)};
     }

@@ -187,6 +187,15 @@ TEST(OperatorStage, CastsBehindAnOperatorCountWithIt) {
   }
 }
 
+TEST(OperatorStage, AModuleThatNothingPredictsIsNamed) {
+  HardwareModule module;
+  module.module = "mase_new";
+  EXPECT_THAT(
+      [&] { moduleArea("layers.0.new", module); },
+      testing::ThrowsMessage<InputError>("layers.0.new: nothing predicts the area of 'mase_new' (a model in its "
+                                         "operator's folder would: docs/synthesis.md)"));
+}
+
 /// The slow, obvious reference: every tile of every operator, every memory.
 struct Least {
   std::optional<double> interval;

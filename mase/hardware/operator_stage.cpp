@@ -49,20 +49,16 @@ std::vector<Option> optionsOf(const OperatorToMap &op, int64_t most) {
         fault = error.what();
       continue;
     }
-    const std::optional<Area> area = predictedArea(module);
-    if (!area)
-      fail("{}: nothing predicts the area of '{}' (a model in its operator's folder would: docs/synthesis.md)", op.name,
-           module.module);
+    const Area area = moduleArea(op.name, module);
     const int64_t otherwise = hardwareCycles(*op.op, tile);
     const RowCycles mean = rowCycles(module, meanPosition(*op.op), otherwise),
                     last = rowCycles(module, op.lastPosition(), otherwise);
     const bool grows = last.interval > mean.interval;
     const ModuleMemory memory = memoryOf(module);
-    options.push_back(
-        {tile,
-         {last.interval, mean.latency, *area + castsBehind(op, module), memory.width, memory.depth, grows},
-         mean.interval,
-         mean.latency - mean.interval});
+    options.push_back({tile,
+                       {last.interval, mean.latency, area + castsBehind(op, module), memory.width, memory.depth, grows},
+                       mean.interval,
+                       mean.latency - mean.interval});
   }
   if (options.empty())
     fail("{}: {}", op.name, fault);
@@ -113,6 +109,14 @@ void keepUnbeaten(Ways &ways, bool isWhole) {
 
 HardwareModule shapeOf(const OperatorToMap &op, const HardwareTile &tile) {
   return hardwareEntry(op.op->name).make({*op.op, op.formats, tile, false});
+}
+
+Area moduleArea(const std::string &name, const HardwareModule &module) {
+  const std::optional<Area> area = predictedArea(module);
+  if (!area)
+    fail("{}: nothing predicts the area of '{}' (a model in its operator's folder would: docs/synthesis.md)", name,
+         module.module);
+  return *area;
 }
 
 ModuleMemory memoryOf(const HardwareModule &module) {

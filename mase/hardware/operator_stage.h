@@ -47,6 +47,10 @@ OperatorStage operatorStage(std::span<const OperatorToMap> operators, int64_t mo
 /// The module of an operator at a tile, without its contents.
 HardwareModule shapeOf(const OperatorToMap &op, const HardwareTile &tile);
 
+/// What predicts the area of an operator's module says; its memory is not in it.
+/// Errors  InputError: nothing does.
+Area moduleArea(const std::string &name, const HardwareModule &module);
+
 /// Width and depth of the memory beside or inside a module that holds the model's constants; 0: none.
 struct ModuleMemory {
   int64_t width = 0, depth = 0;
