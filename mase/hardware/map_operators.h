@@ -100,6 +100,8 @@ nlohmann::ordered_json toJson(const MapReport &report);
 std::string describe(const MapReport &report);
 /// A line for operators that agree but for their layer, then what joins them, then the sum.
 std::string table(const MapReport &report);
+/// A line for each kind of operator, the largest first, and for what joins them.
+std::string tableOfKinds(const MapReport &report);
 
 std::string_view nameOf(MapObjective objective);
 

@@ -11,6 +11,7 @@
 #include "mase/support/error.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <list>
 #include <nlohmann/json.hpp>
@@ -341,6 +342,8 @@ TEST(MapOperators, TheReportIsOneObject) {
   EXPECT_TRUE(json["cycles"].is_null());
   EXPECT_THAT(table(report), HasSubstr("model.layers.*.self_attn.o_proj"));
   EXPECT_THAT(describe(report), HasSubstr("43 operators on u250: LUT "));
+  EXPECT_THAT(tableOfKinds(report), HasSubstr("\n  linear                  43 "));
+  EXPECT_THAT(tableOfKinds(report), HasSubstr(fmt::format("\n  sum                        {:>8} ", report.lut.value)));
   setCycles(report, {64, 12.5, 900, 321, 300});
   EXPECT_EQ(toJson(report)["latency"]["value"], 321);
   EXPECT_EQ(toJson(report)["interval"]["value"], 12.5);

@@ -161,4 +161,31 @@ std::string table(const MapReport &report) {
   return text;
 }
 
+std::string tableOfKinds(const MapReport &report) {
+  std::vector<MappedPart> kinds;
+  for (const MappedOperator &op : report.operators) {
+    auto same = std::find_if(kinds.begin(), kinds.end(), [&](const MappedPart &kind) { return kind.name == op.op; });
+    if (same == kinds.end())
+      same = kinds.insert(kinds.end(), {op.op, 0, {}, {}});
+    ++same->count;
+    same->area += op.area;
+  }
+  kinds.insert(kinds.end(), report.parts.begin(), report.parts.end());
+  std::stable_sort(kinds.begin(), kinds.end(),
+                   [](const MappedPart &a, const MappedPart &b) { return a.area.lut > b.area.lut; });
+  std::string text =
+      fmt::format("  {:<20} {:>5} {:>8} {:>8} {:>5} {:>5} {:>5}\n", "operator", "", "LUT", "FF", "DSP", "BRAM", "URAM");
+  Area sum;
+  const auto line = [&](const std::string &name, const std::string &count, const Area &area) {
+    text += fmt::format("  {:<20} {:>5} {:>8} {:>8} {:>5} {:>5} {:>5}\n", name, count, area.lut, area.ff, area.dsp,
+                        area.bram, area.uram);
+  };
+  for (const MappedPart &kind : kinds) {
+    line(kind.name, fmt::format("{}", kind.count), kind.area);
+    sum += kind.area;
+  }
+  line("sum", "", sum);
+  return text;
+}
+
 } // namespace mase

@@ -9,7 +9,7 @@
 namespace mase {
 namespace {
 
-constexpr size_t kLabelLimit = 20'000;
+constexpr size_t kLabelLimit = 50'000;
 
 // What the slowest stage may take, of those that take the same for each row and of those that grow.
 struct Bounds {

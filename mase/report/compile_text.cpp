@@ -44,7 +44,7 @@ std::string front(const CompileReport &r) {
 
 std::string mapping(const CompileReport &r) {
   return fmt::format("\nHARDWARE at {:.0f} MHz (errors: cross-validation of the area models)\n{}{}", r.map.clockMhz,
-                     describe(r.map), mase::table(r.map));
+                     describe(r.map), tableOfKinds(r.map) + "\n" + mase::table(r.map));
 }
 
 std::string verification(const CompileReport &r) {

@@ -36,8 +36,8 @@ std::vector<WindowView> fitting(const TaskData &data, int64_t context, const std
 void addEmit(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "emit", "Writes the SystemVerilog of every linear, with weights, test bench and synthesis scripts",
-      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
-       "--rows 8 -o out/rtl",
+      {"mase emit models/llama-stories-1m --format mxint4 --device u250 --tile-limit 64 --data "
+       "models/llama-stories-1m/eval.txt --rows 8 -o out/rtl",
        "mase emit models/bert-tiny --format mxint8 --device kv260 --task sst2 --data models/bert-tiny/eval.tsv -o "
        "out/bert"});
   struct Options {

@@ -10,10 +10,10 @@
 namespace mase::cli {
 
 void addMap(CLI::App &app) {
-  CLI::App *command =
-      addCommand(app, "map", "Chooses the parallelism of every operator within a device",
-                 {"mase map models/llama-stories-1m --format mxint4 --device kv260",
-                  "mase map models/llama-stories-1m --format mxint4 --device u250 --objective decode --json"});
+  CLI::App *command = addCommand(
+      app, "map", "Chooses the parallelism of every operator within a device",
+      {"mase map models/llama-stories-1m --format mxint4 --device kv260",
+       "mase map models/llama-stories-1m --format mxint4 --device u250 --tile-limit 256 --objective decode --json"});
   struct Options {
     std::string model;
     int64_t context = 0;
@@ -41,7 +41,7 @@ void addMap(CLI::App &app) {
     const ModelMap map = mapModel(o->hardware, plan, assignment, edges);
     if (o->json)
       return print(toJson(map.report));
-    fmt::print("{}{}", describe(map.report), table(map.report));
+    fmt::print("{}{}\n{}", describe(map.report), table(map.report), tableOfKinds(map.report));
   });
 }
 
