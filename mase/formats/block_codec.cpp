@@ -175,7 +175,11 @@ void setScales(PackedCodes &scales, const std::vector<uint32_t> &codes) {
 
 template <class Code>
 void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrixView x, EncodedMatrix &result) {
-  const uint32_t above = kernel.outer() == OuterScale::tensor ? kernel.outerCode(x) : 0;
+  const bool blocksFirst = kernel.findsBlocksFirst(), byRow = kernel.outer() == OuterScale::row;
+  std::vector<int32_t> ofTensor; // largest magnitudes of its blocks
+  uint32_t above = 0;
+  if (kernel.outer() == OuterScale::tensor)
+    above = blocksFirst ? kernel.outerCode(x, ofTensor) : kernel.outerCode(x);
   if (result.outer.count() == 1 && kernel.outer() == OuterScale::tensor)
     result.outer.set(0, above);
   const bool one = kernel.isOneBlock(x) && x.rows > 1;
@@ -208,12 +212,15 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
     CodeWriter writer(result.elements, piece * each * rows * x.cols);
     BlockRowScales scales(kernel);
     std::vector<std::vector<uint32_t>> left;
+    std::vector<int32_t> ofRow;
     for (int64_t b = piece * each; b < std::min((piece + 1) * each, blockRows); ++b) {
       const int64_t first = b * rows, count = std::min(rows, x.rows - first);
       const ConstMatrixView part(x.row(first), count, x.cols, x.stride);
+      const int32_t *largest = blocksFirst && !byRow ? ofTensor.data() + b * blocks : nullptr;
       uint32_t outer = above;
-      if (kernel.outer() == OuterScale::row) {
-        outer = kernel.outerCode(part);
+      if (byRow) {
+        outer = blocksFirst ? kernel.outerCode(part, ofRow) : kernel.outerCode(part);
+        largest = blocksFirst ? ofRow.data() : nullptr;
         result.outer.set(b, outer);
       }
       left.clear();
@@ -221,7 +228,7 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
         return std::min(result.block.cols, x.cols - block * result.block.cols);
       };
       if (!one) {
-        scales.find(part, outer);
+        scales.find(part, outer, largest);
         if (width == 8)
           scales.copyCodes(blocks, result.scales.data() + b * blocks);
         else if (width == 32)
@@ -234,8 +241,8 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
         left.emplace_back(static_cast<size_t>(count * cols));
         plain.encode({part.data + block * result.block.cols, count, cols, part.stride}, outer, left.back().data());
       }
-      const SpanScales span =
-          one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols, ahead} : scales.span(count * x.stride);
+      const SpanScales span = one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols, ahead}
+                                  : scales.span(blocksFirst && !byRow ? ahead : count * x.stride);
       for (int64_t r = 0; r < count; ++r) {
         Code *codes = writer.room<Code>(x.cols);
         encode(kernel.constants(), span, part.row(r), x.cols, codes);

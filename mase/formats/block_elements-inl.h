@@ -24,7 +24,7 @@ struct ElementConstants {
   int bits = 0;
   ScaledConstants grid = {};
   float toWhole = 1;      ///< of integers: 1 / step
-  uint32_t limitCode = 0; ///< of a small float's largest number
+  uint32_t limitCode = 0; ///< of the largest number
   float beyond = 0;       ///< what the next code stands for: infinity or NaN
   int levels = 0;
   const ElementTable *table = nullptr;
@@ -70,8 +70,11 @@ struct GridRounder {
   const int bits;
   const bool twosComplement;
   const float toWhole;
+  const int32_t limitCode;
+  const ElementConstants *const constants;
   explicit HWY_INLINE GridRounder(const ElementConstants &g)
-      : grid(g.grid), bits(g.bits), twosComplement(g.twosComplement), toWhole(g.toWhole) {}
+      : grid(g.grid), bits(g.bits), twosComplement(g.twosComplement), toWhole(g.toWhole),
+        limitCode(static_cast<int32_t>(g.limitCode)), constants(&g) {}
 
   template <class V>
   HWY_INLINE V magnitude(V x, V scale, V inverse) const {
@@ -80,29 +83,65 @@ struct GridRounder {
 
   template <class V>
   HWY_INLINE V value(V x, V scale, V inverse) const {
+    if constexpr (divides) {
+      const auto steps = stepsOf<octaves>(grid, hn::Mul(hn::Abs(x), inverse));
+      if (HWY_UNLIKELY(!isFarFromTies(grid, steps)))
+        return decidedValue(constants, x, scale, inverse);
+      return hn::CopySign(hn::Mul(hn::Min(steps.near, hn::Set(F(), grid.largest)), scale), x); // F4, F9
+    }
     return hn::CopySign(hn::Mul(magnitude(x, scale, inverse), scale), x); // F9
   }
 
   template <class V>
   HWY_INLINE hn::Vec<I> code(V x, V scale, V inverse) const {
+    const I i;
+    const auto steps = stepsOf<octaves>(grid, hn::Mul(hn::Abs(x), inverse));
+    if constexpr (divides)
+      if (HWY_UNLIKELY(!isFarFromTies(grid, steps)))
+        return decidedCode(constants, x, scale, inverse);
+    const auto code = withSign(hn::Min(codeOf(grid, steps), hn::Set(i, limitCode)), x); // F4
+    if constexpr (divides)
+      return code;                                                                     // a NaN is not far from ties
+    return hn::And(hn::VecFromMask(i, hn::RebindMask(i, hn::Eq(scale, scale))), code); // F5
+  }
+
+private:
+  template <class V>
+  HWY_INLINE hn::Vec<I> withSign(hn::Vec<I> code, V x) const {
+    const I i;
+    const auto negative = hn::BroadcastSignBit(hn::BitCast(i, x));
+    const auto signBit = hn::Set(i, static_cast<int32_t>(1U << (bits - 1)));
+    if (octaves || !twosComplement)
+      return hn::Or(code, hn::And(negative, signBit));
+    const auto mask = hn::Sub(hn::Add(signBit, signBit), hn::Set(i, 1));
+    return hn::And(hn::Sub(hn::Xor(code, negative), negative), mask);
+  }
+
+  /// By remainders. Static, as an object whose address is known elsewhere stays in memory.
+  template <class V>
+  static HWY_NOINLINE V decidedValue(const ElementConstants *g, V x, V scale, V inverse) {
+    return hn::CopySign(hn::Mul(GridRounder(*g).magnitude(x, scale, inverse), scale), x); // F9
+  }
+
+  template <class V>
+  static HWY_NOINLINE hn::Vec<I> decidedCode(const ElementConstants *g, V x, V scale, V inverse) {
+    return GridRounder(*g).codeByRemainder(x, scale, inverse);
+  }
+
+  template <class V>
+  HWY_INLINE hn::Vec<I> codeByRemainder(V x, V scale, V inverse) const {
     const F f;
     const I i;
     const auto near = magnitude(x, scale, inverse);
-    const auto negative = hn::BroadcastSignBit(hn::BitCast(i, x));
     const auto isNumber = hn::VecFromMask(i, hn::RebindMask(i, hn::Eq(scale, scale)));
-    const auto signBit = hn::Set(i, static_cast<int32_t>(1U << (bits - 1)));
-    if (!octaves && twosComplement) {
-      const auto whole = wholeOf(hn::Mul(near, hn::Set(f, toWhole)));
-      const auto mask = hn::Sub(hn::Add(signBit, signBit), hn::Set(i, 1));
-      return hn::And(isNumber, hn::And(hn::Sub(hn::Xor(whole, negative), negative), mask)); // F5
-    }
+    if (!octaves && twosComplement)
+      return hn::And(isNumber, withSign(wholeOf(hn::Mul(near, hn::Set(f, toWhole))), x)); // F5
     // Field 1 is the lowest octave; below it there is no leading one.
     const auto lowest = hn::Set(i, grid.lowest), pattern = hn::BitCast(i, near);
     const auto normal = hn::ShiftRightSame(hn::Sub(pattern, hn::Sub(lowest, hn::Set(i, 1 << 23))), 23 - grid.stepShift);
     const auto toSteps = hn::Set(i, (254 << 23) - grid.lowest + grid.stepShift * (1 << 23));
     const auto subnormal = wholeOf(hn::Mul(near, hn::BitCast(f, toSteps)));
-    const auto code = hn::IfThenElse(hn::Gt(lowest, pattern), subnormal, normal);
-    return hn::And(isNumber, hn::Or(code, hn::And(negative, signBit)));
+    return hn::And(isNumber, withSign(hn::IfThenElse(hn::Gt(lowest, pattern), subnormal, normal), x));
   }
 };
 

@@ -150,6 +150,34 @@ uint32_t BlockKernel::outerCode(ConstMatrixView rows) const {
   return scale_.chooseOuter(std::bit_cast<float>(largestPattern(rows, true)), element_); // F5: of what is finite
 }
 
+// Blocks of one row are read once for their scales and the one above them.
+bool BlockKernel::findsBlocksFirst() const {
+  return outer() != OuterScale::none && block_.rows == 1 && block_.cols % lineColumns == 0;
+}
+
+uint32_t BlockKernel::outerCode(ConstMatrixView rows, std::vector<int32_t> &largest) const {
+  const int64_t blocks = blocksOf(rows.cols);
+  constexpr int64_t pieceElements = 1 << 16;
+  const int64_t each = std::max<int64_t>(pieceElements / std::max<int64_t>(rows.cols, 1), 1);
+  const int64_t pieces = (rows.rows + each - 1) / each;
+  largest.resize(static_cast<size_t>(rows.rows * blocks));
+  std::vector<int32_t> most(static_cast<size_t>(pieces));
+  const auto find = [&](int64_t piece) {
+    const int64_t first = piece * each, last = std::min(first + each, rows.rows);
+    for (int64_t r = first; r < last; ++r)
+      largestOfBlocks(rows.row(r), rows.cols, block_.cols, largest.data() + r * blocks);
+    most[static_cast<size_t>(piece)] = largestOfPatterns(largest.data() + first * blocks, (last - first) * blocks);
+  };
+  if (pieces == 1)
+    find(0);
+  else
+    parallelFor(pieces, find);
+  const int32_t pattern = most.empty() ? 0 : *std::max_element(most.begin(), most.end());
+  if (pattern >= static_cast<int32_t>(exponentMask))
+    return outerCode(rows); // F5: what else these blocks hold counts
+  return scale_.chooseOuter(std::bit_cast<float>(pattern), element_);
+}
+
 void BlockKernel::quantizeRow(const SpanScales &scales, bool stream, const float *x, float *y, int64_t cols) const {
   if (byCode_.empty())
     return HWY_DYNAMIC_DISPATCH(quantizeBlockRow)(*constants_, scales, stream, x, y, cols);
@@ -179,8 +207,8 @@ void BlockKernel::valuesOf(const uint8_t *codes, const SpanScales &scales, float
 
 // Whole blocks of at most one row of them.
 void BlockKernel::quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance,
-                               ConstMatrixView x, MatrixView y, BlockRowScales &scales) const {
-  scales.find(x, outer);
+                               const int32_t *largest, ConstMatrixView x, MatrixView y, BlockRowScales &scales) const {
+  scales.find(x, outer, largest);
   // In place, what the reference reads is written below.
   std::vector<std::vector<float>> left;
   const auto colsOf = [&](int64_t block) { return std::min(block_.cols, x.cols - block * block_.cols); };
@@ -210,7 +238,11 @@ int64_t BlockKernel::partCols(int64_t rows, int64_t cols) const {
 }
 
 void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView x, MatrixView y) const {
-  const uint32_t above = outer() == OuterScale::tensor ? outerCode(x) : 0;
+  const bool blocksFirst = findsBlocksFirst(), byRow = outer() == OuterScale::row;
+  std::vector<int32_t> ofTensor; // largest magnitudes of its blocks
+  uint32_t above = 0;
+  if (outer() == OuterScale::tensor)
+    above = blocksFirst ? outerCode(x, ofTensor) : outerCode(x);
   const bool stream = goesPastCaches(x, y), one = isOneBlock(x) && x.rows > 1;
   ScaleRow shared;
   if (one) {
@@ -222,9 +254,10 @@ void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView 
   const int64_t rows = one ? 1 : std::min(block_.rows, std::max<int64_t>(x.rows, 1));
   const int64_t blockRows = (x.rows + rows - 1) / rows;
   const int64_t each = std::max<int64_t>(pieceElements / std::max<int64_t>(rows * x.cols, 1), 1);
-  const int64_t width = std::max<int64_t>(partCols(rows, x.cols), 1);
+  const int64_t width = blocksFirst ? x.cols : std::max<int64_t>(partCols(rows, x.cols), 1);
   parallelFor((blockRows + each - 1) / each, [&](int64_t piece) {
     BlockRowScales scales(*this);
+    std::vector<int32_t> ofRow;
     for (int64_t b = piece * each; b < std::min((piece + 1) * each, blockRows); ++b) {
       const int64_t first = b * rows, count = std::min(rows, x.rows - first);
       const ConstMatrixView from(x.row(first), count, x.cols, x.stride);
@@ -233,11 +266,18 @@ void BlockKernel::fakeQuantize(const ReferenceUnder &reference, ConstMatrixView 
         quantizeRow({shared.scale.data(), shared.inverse.data(), x.cols, ahead}, stream, from.data, to.data, x.cols);
         continue;
       }
-      const bool byRow = outer() == OuterScale::row;
-      const uint32_t code = byRow ? outerCode(from) : above;
+      const int32_t *largest = blocksFirst && !byRow ? ofTensor.data() + b * blocksOf(x.cols) : nullptr;
+      uint32_t code = above;
+      if (byRow && blocksFirst) {
+        code = outerCode(from, ofRow);
+        largest = ofRow.data();
+      } else if (byRow) {
+        code = outerCode(from);
+      }
       for (int64_t c = 0; c < x.cols; c += width) {
         const int64_t cols = std::min(width, x.cols - c);
-        quantizePart(reference, code, stream, byRow ? x.stride : cols, {from.data + c, count, cols, from.stride},
+        const int64_t distance = byRow ? x.stride : blocksFirst ? ahead : cols;
+        quantizePart(reference, code, stream, distance, largest, {from.data + c, count, cols, from.stride},
                      {to.data + c, count, cols, to.stride}, scales);
       }
     }
@@ -252,12 +292,14 @@ bool isWide(int64_t width, int64_t cols) { return width >= cols || width % lineC
 
 } // namespace
 
-void BlockRowScales::find(ConstMatrixView rows, uint32_t outer) {
+void BlockRowScales::find(ConstMatrixView rows, uint32_t outer, const int32_t *largest) {
   const int64_t cols = rows.cols, width = std::min(kernel_.block().cols, std::max<int64_t>(cols, 1));
   const int64_t blocks = (cols + width - 1) / width;
   const bool wide = isWide(width, cols), spreads = !wide && canSpreadLargest(width);
   columnsOfScale_ = spreads ? width : 1;
-  if (rows.rows == 1 && wide) {
+  if (largest) {
+    largest_.assign(largest, largest + blocks);
+  } else if (rows.rows == 1 && wide) {
     largest_.resize(static_cast<size_t>(blocks));
     largestOfBlocks(rows.data, cols, width, largest_.data());
   } else {

@@ -40,6 +40,11 @@ public:
   BlockShape block() const { return block_; }
   /// The code of the scale above all blocks of these rows; 0 without one.
   uint32_t outerCode(ConstMatrixView rows) const;
+  /// Whether the largest magnitudes of blocks are found before the scale above them: by this, one row of blocks after
+  /// the other, for BlockRowScales::find.
+  bool findsBlocksFirst() const;
+  uint32_t outerCode(ConstMatrixView rows, std::vector<int32_t> &largest) const;
+  int64_t blocksOf(int64_t cols) const { return (cols + block_.cols - 1) / block_.cols; }
   OuterScale outer() const { return scale_.outer(); }
   /// Whether values are no fp32s, in a table under scales that are no powers of two: products are rounded once, from
   /// double precision.
@@ -51,8 +56,8 @@ public:
 
 private:
   BlockKernel(const Element &element, const Scale &scale, BlockShape block);
-  void quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance, ConstMatrixView x,
-                    MatrixView y, class BlockRowScales &scales) const;
+  void quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance,
+                    const int32_t *largest, ConstMatrixView x, MatrixView y, class BlockRowScales &scales) const;
   int64_t partCols(int64_t rows, int64_t cols) const;
   void quantizeRow(const SpanScales &scales, bool stream, const float *x, float *y, int64_t cols) const;
 
@@ -70,8 +75,8 @@ class BlockRowScales {
 public:
   explicit BlockRowScales(const BlockKernel &kernel) : kernel_(kernel) {}
 
-  /// Of `rows`, at most a block's number of them.
-  void find(ConstMatrixView rows, uint32_t outer);
+  /// Of `rows`, at most a block's number of them. `largest`: the blocks' largest magnitudes, or null to find them.
+  void find(ConstMatrixView rows, uint32_t outer, const int32_t *largest = nullptr);
   /// From stored codes, of blocks of `blockCols` columns.
   template <class Code>
   void read(const Code *codes, int64_t blocks, uint32_t outer, int64_t blockCols, int64_t cols) {
@@ -83,6 +88,9 @@ public:
   /// One a block: their codes, when they were found; and those that are left.
   template <class Code>
   void copyCodes(int64_t blocks, Code *codes) const {
+    if constexpr (sizeof(Code) == 1)
+      if (columnsOfScale_ == 1)
+        return narrowCodes(row_.code.data(), blocks, codes);
     for (int64_t b = 0; b < blocks; ++b)
       codes[b] = static_cast<Code>(row_.code[static_cast<size_t>(b * columnsOfScale_)]);
   }

@@ -113,6 +113,17 @@ bool powerScales(const PowerConstants &g, const int32_t *patterns, const ScaleSp
   return hn::AllTrue(i, inside);
 }
 
+void lowerBytes(const uint32_t *codes, int64_t count, uint8_t *bytes) {
+  const hn::RebindToUnsigned<I> wide;
+  const hn::Rebind<uint8_t, I> narrow;
+  constexpr auto step = static_cast<int64_t>(lanes);
+  int64_t b = 0;
+  for (; b + step <= count; b += step)
+    hn::StoreU(hn::TruncateTo(narrow, hn::LoadU(wide, codes + b)), narrow, bytes + b);
+  for (; b < count; ++b)
+    bytes[b] = static_cast<uint8_t>(codes[b]);
+}
+
 } // namespace mase::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -122,6 +133,7 @@ namespace mase {
 HWY_EXPORT(scalesUnder);
 HWY_EXPORT(floatScales);
 HWY_EXPORT(powerScales);
+HWY_EXPORT(lowerBytes);
 
 namespace {
 
@@ -143,6 +155,10 @@ ScaleSpan spanOf(ScaleRow &row) {
 }
 
 } // namespace
+
+void narrowCodes(const uint32_t *codes, int64_t count, uint8_t *bytes) {
+  HWY_DYNAMIC_DISPATCH(lowerBytes)(codes, count, bytes);
+}
 
 BlockScales::BlockScales(const Element &element, const Scale &scale)
     : element_(element), scale_(scale), powers_(dynamic_cast<const PowerOfTwoScale *>(&scale)),

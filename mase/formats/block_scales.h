@@ -18,6 +18,9 @@ struct ScaleRow {
   std::vector<int64_t> left;  ///< blocks that are the reference's
 };
 
+/// The lower bytes of `codes`.
+void narrowCodes(const uint32_t *codes, int64_t count, uint8_t *bytes);
+
 class BlockScales {
 public:
   /// `smallest`: the element's least magnitude but zero.

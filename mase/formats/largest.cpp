@@ -60,6 +60,7 @@ HWY_INLINE void largestOfFour(const float *x, int32_t *largest) {
   for (int64_t b = 0; b < 4; ++b) {
     most[b] = hn::Zero(i);
     for (int64_t c = 0; c < blockCols; c += static_cast<int64_t>(lanes)) {
+      hwy::Prefetch(x + b * blockCols + c + ahead);
       most[b] = hn::Max(most[b], hn::BitCast(i, hn::Abs(hn::LoadU(f, x + b * blockCols + c))));
     }
   }
@@ -156,6 +157,11 @@ bool canSpreadLargest(int64_t blockCols) {
 
 void spreadLargest(int32_t *largest, int64_t cols, int64_t blockCols) {
   HWY_DYNAMIC_DISPATCH(spreadOfColumns)(largest, cols, blockCols);
+}
+
+int32_t largestOfPatterns(const int32_t *patterns, int64_t count) {
+  // They are numbers that are not negative: so are their own magnitudes.
+  return largestOfRow(reinterpret_cast<const float *>(patterns), count, false);
 }
 
 int32_t largestPattern(ConstMatrixView x, bool finite) {

@@ -18,6 +18,9 @@ int32_t largestOfRow(const float *x, int64_t cols, bool finite);
 /// Of every block of `blockCols` columns of one row, the last of which may be shorter.
 void largestOfBlocks(const float *x, int64_t cols, int64_t blockCols, int32_t *largest);
 
+/// Of patterns.
+int32_t largestOfPatterns(const int32_t *patterns, int64_t count);
+
 /// Raises each column's by one row.
 void raiseLargest(const float *x, int64_t cols, int32_t *largest);
 

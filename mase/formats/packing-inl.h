@@ -84,10 +84,43 @@ HWY_INLINE V closeUp(V x) {
   return hn::BitCast(w, hn::TableLookupLanes(hn::BitCast(quads, close), order));
 }
 
+/// Codes of 4 bits, of which two make a byte. `count` as packBytes has it.
+inline void packNibbles(const uint8_t *codes, int64_t count, uint8_t *bytes) {
+  const hn::CappedTag<uint16_t, 32> pairs;
+  const hn::Rebind<uint8_t, decltype(pairs)> narrow;
+  constexpr auto step = static_cast<int64_t>(hn::MaxLanes(pairs));
+  int64_t k = 0;
+  for (; k + step <= count / 2; k += step) {
+    const auto two = hn::LoadU(pairs, reinterpret_cast<const uint16_t *>(codes) + k);
+    hn::StoreU(hn::TruncateTo(narrow, hn::Or(two, hn::ShiftRight<4>(two))), narrow, bytes + k);
+  }
+  for (; k < count / 2; ++k)
+    bytes[k] = static_cast<uint8_t>(codes[2 * k] | codes[2 * k + 1] << 4);
+}
+
+/// The way back.
+inline void unpackNibbles(const uint8_t *bytes, int64_t count, uint8_t *codes) {
+  const hn::CappedTag<uint16_t, 32> pairs;
+  const hn::Rebind<uint8_t, decltype(pairs)> narrow;
+  constexpr auto step = static_cast<int64_t>(hn::MaxLanes(pairs));
+  int64_t k = 0;
+  for (; k + step <= count / 2; k += step) {
+    const auto both = hn::PromoteTo(pairs, hn::LoadU(narrow, bytes + k));
+    const auto apart = hn::And(hn::Or(both, hn::ShiftLeft<4>(both)), hn::Set(pairs, 0x0F0F));
+    hn::StoreU(apart, pairs, reinterpret_cast<uint16_t *>(codes) + k);
+  }
+  for (; k < count / 2; ++k) {
+    codes[2 * k] = bytes[k] & 15;
+    codes[2 * k + 1] = bytes[k] >> 4;
+  }
+}
+
 /// `count` codes (a multiple of 8), one a byte, to count * bits / 8 bytes. `codes` has room for whole batches and is
 /// overwritten. A row at a time: words that are stored are not read again before they have left for the cache.
 template <int bits>
 void packBytes(uint8_t *codes, int64_t count, uint8_t *bytes) {
+  if constexpr (bits == 4)
+    return packNibbles(codes, count, bytes);
   const W w;
   auto *packed = reinterpret_cast<uint64_t *>(codes);
   const int64_t groups = count / 8;
@@ -110,6 +143,8 @@ void packBytes(uint8_t *codes, int64_t count, uint8_t *bytes) {
 /// The way back.
 template <int bits>
 void unpackBytes(const uint8_t *bytes, int64_t count, uint8_t *codes) {
+  if constexpr (bits == 4)
+    return unpackNibbles(bytes, count, codes);
   const W w;
   auto *packed = reinterpret_cast<uint64_t *>(codes);
   const int64_t groups = count / 8, easy = groups - (8 + bits - 1) / bits;

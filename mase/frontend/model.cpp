@@ -37,7 +37,7 @@ mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext 
     return mlir::success();
   });
   if (!fs::exists(path))
-    fail("{}: does not exist (a Hugging Face directory or a .mlir file)", path.string());
+    fail("{}: does not exist (a Hugging Face directory, a .gguf or a .mlir file)", path.string());
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(path.string(), mlir::ParserConfig(&context));
   if (!module)
     fail("{}: is not IR of this program: {}", path.string(), message);
@@ -62,8 +62,9 @@ Model Model::open(const fs::path &path) {
   } else {
     model.directory_ = path;
   }
-  model.blueprint_ = readBlueprint(model.directory_);
-  model.tensors_ = std::make_shared<TensorTable>(openSafetensors(model.directory_));
+  model.files_ = ModelFiles::open(model.directory_);
+  model.blueprint_ = parseBlueprint(model.files_->configName(), model.files_->configText());
+  model.tensors_ = std::make_shared<TensorTable>(model.files_->tensors());
   // Built in any case: what the config describes is what the files must hold.
   mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
   if (!isIr) {
@@ -82,11 +83,14 @@ void Model::assignStoredFormats() {
   checkPackedFormats(*module_, *tensors_, config.file);
 }
 
-std::string Model::name() const { return fs::weakly_canonical(directory_).filename().string(); }
+std::string Model::name() const {
+  const fs::path path = fs::weakly_canonical(directory_);
+  return (path.extension() == ".gguf" ? path.stem() : path.filename()).string();
+}
 
 const Tokenizer &Model::tokenizer() const {
   if (!tokenizer_)
-    tokenizer_ = std::make_shared<Tokenizer>(Tokenizer::read(directory_));
+    tokenizer_ = std::make_shared<Tokenizer>(files_->tokenizer());
   return *tokenizer_;
 }
 

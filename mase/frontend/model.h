@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// A model as a command takes it: MODEL is a Hugging Face directory, a folder with packed weights that `mase quantize`
-/// wrote, or a .mlir/.mlirbc file that `mase import` or `mase quantize` wrote.
+/// A model as a command takes it: MODEL is a Hugging Face directory, a GGUF file, a folder with packed weights that
+/// `mase quantize` wrote, or a .mlir/.mlirbc file that `mase import` or `mase quantize` wrote.
 ///
 /// The checkpoint is mapped, not read; the IR is built from its config; weights become resident when the plan is made.
 #pragma once
 
 #include "mase/frontend/architectures/architecture.h"
 #include "mase/frontend/labelled_texts.h"
-#include "mase/frontend/safetensors.h"
+#include "mase/frontend/model_files.h"
 #include "mase/frontend/text_windows.h"
-#include "mase/frontend/tokenizer.h"
 #include "mase/runtime/evaluate.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -30,9 +29,11 @@ public:
   /// Errors  InputError: an unknown architecture, anything inconsistent in the directory, IR that does not verify.
   static Model open(const std::filesystem::path &path);
 
-  /// Name for reports: the directory's.
+  /// Name for reports: the directory's, or the file's without its ending.
   std::string name() const;
+  /// The directory or the GGUF file.
   const std::filesystem::path &directory() const { return directory_; }
+  const ModelFiles &files() const { return *files_; }
   const TensorTable &tensors() const { return *tensors_; }
   const ModelConfig &config() const { return blueprint_->config(); }
   mlir::ModuleOp module() { return *module_; }
@@ -68,6 +69,7 @@ private:
   /// Of a folder with packed weights: the formats of its formats.toml.
   void assignStoredFormats();
   std::filesystem::path directory_;
+  std::shared_ptr<ModelFiles> files_;
   std::unique_ptr<Blueprint> blueprint_;
   std::shared_ptr<TensorTable> tensors_;
   std::unique_ptr<mlir::MLIRContext> context_;

@@ -17,16 +17,6 @@ namespace mase {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr const char *copiedFiles[] = {"generation_config.json",
-                                       "tokenizer.json",
-                                       "tokenizer_config.json",
-                                       "special_tokens_map.json",
-                                       "added_tokens.json",
-                                       "vocab.json",
-                                       "vocab.txt",
-                                       "merges.txt",
-                                       "chat_template.jinja"};
-
 // The formats in which `value` is read through casts; null among them: something else than a linear's weight reads it.
 void addReaders(mlir::Value value, std::vector<const Format *> &formats) {
   for (mlir::OpOperand &use : value.getUses()) {
@@ -156,14 +146,12 @@ void writePackedModel(Model &model, const fs::path &directory) {
   for (const Job &job : jobs)
     writeTensor(job, writer);
   writer.finish();
-  const fs::path config = model.directory() / "config.json";
-  nlohmann::ordered_json json = nlohmann::ordered_json::parse(readTextFile(config));
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(model.files().configText());
   json["quantization_config"] = ownQuantization();
   writeFile(output.staging() / "config.json", json.dump(2) + "\n");
   writeFile(output.staging() / "formats.toml", writeFormatConfig(model.assignment(), model.slots()));
-  for (const char *name : copiedFiles)
-    if (fs::exists(model.directory() / name))
-      writeFile(output.staging() / name, readTextFile(model.directory() / name));
+  for (const auto &[name, text] : model.files().otherFiles())
+    writeFile(output.staging() / name, text);
   output.commit();
 }
 

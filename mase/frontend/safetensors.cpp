@@ -181,6 +181,14 @@ TensorTable TensorTable::openFile(const std::filesystem::path &file) {
   return table;
 }
 
+TensorTable TensorTable::of(std::vector<Tensor> tensors, std::shared_ptr<const void> memory) {
+  TensorTable table;
+  table.tensors_ = std::move(tensors);
+  table.memory_ = std::move(memory);
+  table.sortAndCheckUnique();
+  return table;
+}
+
 int dtypeBits(std::string_view name) {
   const DtypeRow *row = findDtype(std::string(name));
   return row ? row->bits : 0;

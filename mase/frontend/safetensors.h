@@ -10,6 +10,7 @@
 #include "mase/support/mapped_file.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -19,8 +20,8 @@
 
 namespace mase {
 
-/// Packed: codes of a format (packed_weights.h).
-enum class Dtype { F32, F16, BF16, Packed, NotFloat };
+/// Packed: codes of a format (packed_weights.h). Blocks: what `decode` of the tensor makes of it (gguf/).
+enum class Dtype { F32, F16, BF16, Packed, Blocks, NotFloat };
 
 struct PackedWeight;
 
@@ -33,6 +34,7 @@ struct Tensor {
   std::vector<int64_t> shape; ///< empty for a scalar
   int64_t elements = 0;
   std::shared_ptr<const PackedWeight> packed; ///< of a packed one: its format, its scales
+  std::function<void(float *)> decode;        ///< of Blocks: writes all elements
   std::span<const std::byte> bytes;           ///< valid while the TensorTable lives; not always aligned
 };
 
@@ -44,6 +46,9 @@ public:
   /// The files that an index (`*.safetensors.index.json`) names; they must stand beside it.
   static TensorTable openIndex(const std::filesystem::path &index);
 
+  /// Tensors of another container, which `memory` keeps mapped. Errors  InputError: two of one name.
+  static TensorTable of(std::vector<Tensor> tensors, std::shared_ptr<const void> memory);
+
   /// The tensor of that name, or nullptr. Logarithmic.
   const Tensor *find(std::string_view name) const;
   /// All tensors, by name.
@@ -54,6 +59,7 @@ private:
   void sortAndCheckUnique();
 
   std::vector<MappedFile> files_;
+  std::shared_ptr<const void> memory_;
   std::vector<Tensor> tensors_;
 };
 

@@ -38,6 +38,13 @@ struct Fp16Bits {
   }
 };
 
+void checkFinite(const Tensor &tensor, const float *out, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; ++i)
+    if (!std::isfinite(out[i]))
+      fail("{}: tensor {} ({}) holds a NaN or an infinity at element {}", tensor.file, inQuotes(tensor.name),
+           shapeText(tensor.shape), i);
+}
+
 template <typename Rule>
 void convert(const Tensor &tensor, float *out) {
   using Stored = typename Rule::Stored;
@@ -54,10 +61,7 @@ void convert(const Tensor &tensor, float *out) {
       out[begin + i] = std::bit_cast<float>(bits);
     }
     if (notFinite)
-      for (int64_t i = begin; i < begin + count; ++i)
-        if (!std::isfinite(out[i]))
-          fail("{}: tensor {} ({}) holds a NaN or an infinity at element {}", tensor.file, inQuotes(tensor.name),
-               shapeText(tensor.shape), i);
+      checkFinite(tensor, out, begin, begin + count);
   }
 }
 
@@ -73,6 +77,9 @@ void toFloat(const Tensor &tensor, float *out) {
     return convert<Bf16Bits>(tensor, out);
   case Dtype::Packed:
     return decodeWeight(tensor, out);
+  case Dtype::Blocks:
+    tensor.decode(out);
+    return checkFinite(tensor, out, 0, tensor.elements);
   case Dtype::NotFloat:
     fail("{}: tensor {} holds {}, which are no weights (read: F32, F16, BF16)", tensor.file, inQuotes(tensor.name),
          tensor.dtypeName);

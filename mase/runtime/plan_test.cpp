@@ -154,8 +154,10 @@ TEST(Generate, StopsWhereItShould) {
   const FormatAssignment assignment = plan.uniform(fp32());
   std::vector<int32_t> ids = prompt, again = prompt, stopped = prompt, full = prompt;
   size_t calls = 0;
-  generate(*generator(plan, assignment), ids, {5, {}},
-           [&](const std::vector<int32_t> &soFar) { calls += soFar.size() > 12; });
+  generate(*generator(plan, assignment), ids, {5, {}}, [&](const std::vector<int32_t> &soFar) {
+    calls += soFar.size() > 12;
+    return true;
+  });
   EXPECT_EQ(ids.size(), 17u);
   EXPECT_EQ(calls, 5u);
   generate(*generator(plan, assignment), again, {5, {}});
@@ -164,6 +166,10 @@ TEST(Generate, StopsWhereItShould) {
   EXPECT_EQ(stopped.size(), 13u);
   generate(*generator(plan, assignment), full, {1000, {}});
   EXPECT_EQ(full.size(), 33u); // 32 positions, and the token behind the last
+  std::vector<int32_t> told = prompt;
+  generate(*generator(plan, assignment), told, {5, {}},
+           [](const std::vector<int32_t> &soFar) { return soFar.size() < 14; });
+  EXPECT_EQ(told, std::vector<int32_t>(ids.begin(), ids.begin() + 14));
   std::vector<int32_t> none;
   try {
     generate(*generator(plan, assignment), none, {5, {}});
@@ -171,6 +177,22 @@ TEST(Generate, StopsWhereItShould) {
   } catch (const InputError &error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("the prompt is empty (at least one token is needed)"));
   }
+}
+
+TEST(Generate, DrawsTheSameTokensFromASeedHoweverTheTextIsFed) {
+  Plan plan{TinyModel().graph()};
+  const FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
+  const TokenSampler one({2, 0, 1, 1}), two({2, 0, 1, 2}), narrow({1e-6, 0, 1, 1});
+  std::vector<int32_t> ids = prompt, other = prompt, resumed, greedy = prompt, cold = prompt;
+  generate(*generator(plan, assignment, one), ids, {10, {}});
+  generate(*generator(plan, assignment, two), other, {10, {}});
+  EXPECT_NE(ids, other);
+  resumed.assign(ids.begin(), ids.begin() + 15);
+  generate(*generator(plan, assignment, one), resumed, {7, {}});
+  EXPECT_EQ(resumed, ids);
+  generate(*generator(plan, assignment), greedy, {10, {}});
+  generate(*generator(plan, assignment, narrow), cold, {10, {}});
+  EXPECT_EQ(cold, greedy);
 }
 
 TEST(AverageBits, CountsElementsOfWeightsAndReadersOfInputs) {

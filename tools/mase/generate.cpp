@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/commands.h"
 
+#include "mase/frontend/stop_texts.h"
 #include "mase/rtl/rtl_generator.h"
 #include "mase/runtime/generate.h"
 #include "mase/support/error.h"
@@ -18,16 +19,44 @@ void checkSameModel(const ModelFolder &hardware, const Plan &plan, const std::st
     fail("{}: was emitted from another model, '{}'", folder, hardware.design.model);
 }
 
+/// The options that ask for tokens to be drawn, and what they say.
+struct SamplingFlags {
+  CLI::Option *temperature, *topK, *topP, *seed;
+  SamplingOptions options;
+
+  void addTo(CLI::App &command) {
+    temperature = command.add_option("--temperature", options.temperature,
+                                     "Draw each token, from logits divided by this: below 1 likely ones more often");
+    topK = command.add_option("--top-k", options.topK, "Draw each token, from the K most likely ones; 0: from all");
+    topP = command.add_option("--top-p", options.topP,
+                              "Draw each token, from the fewest most likely ones that have this much of the "
+                              "probability; 1: from all");
+    seed = command.add_option("--seed", options.seed, "Of what is drawn: the same gives the same text")
+               ->check(CLI::NonNegativeNumber);
+  }
+  /// Nothing where no option asks for it.
+  std::optional<TokenSampler> sampler(bool isHardware) const {
+    const bool draws = temperature->count() + topK->count() + topP->count() > 0;
+    if (isHardware && (draws || seed->count() > 0))
+      fail("generate: --rtl takes the most likely token each time (leave out --temperature, --top-k, --top-p, --seed)");
+    if (!draws && seed->count() > 0)
+      fail("generate: --seed alone draws nothing (--temperature, --top-k or --top-p does)");
+    return draws ? std::optional(TokenSampler(options)) : std::nullopt;
+  }
+};
+
 } // namespace
 
 void addGenerate(CLI::App &app) {
   CLI::App *command = addCommand(
-      app, "generate", "Continues a text, choosing the most likely token each time",
-      {"mase generate models/llama-stories-1m \"Once upon a time\"",
+      app, "generate", "Continues a text, with the most likely token each time or one that is drawn",
+      {"mase generate models/llama-stories-1m \"Once upon a time\" --temperature 0.8 --top-p 0.95 --seed 1",
        "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --level bit-true --tokens 40"});
   struct Options {
     std::string model, prompt, ids, rtl;
+    std::vector<std::string> stops;
     int64_t tokens = 64;
+    SamplingFlags sampling;
     LevelOptions level;
     bool json = false, ignoreEos = false;
   };
@@ -37,6 +66,9 @@ void addGenerate(CLI::App &app) {
   command->add_option("--ids", o->ids, "Token ids to continue, in place of PROMPT");
   command->add_option("--tokens", o->tokens, "Most tokens to add")->check(CLI::Range(1, 1 << 20));
   command->add_flag("--ignore-eos", o->ignoreEos, "Go on past the end-of-text token");
+  o->sampling.addTo(*command);
+  command->add_option("--stop", o->stops, "Ends in front of this text; may be given several times")
+      ->allow_extra_args(false);
   command->add_flag("--json", o->json, "One JSON object");
   addLevel(*command, o->level);
   command->add_option("--rtl", o->rtl,
@@ -47,6 +79,8 @@ void addGenerate(CLI::App &app) {
       fail("generate: --rtl and a level or formats are both given (the folder says the formats)");
     if (o->prompt.empty() == o->ids.empty())
       fail("generate: give either a PROMPT or --ids");
+    const std::optional<TokenSampler> sampler = o->sampling.sampler(!o->rtl.empty());
+    StopTexts stops(o->stops);
     Model model = Model::open(o->model);
     if (model.config().classes > 0)
       fail("{}: classifies texts and continues none (mase logits, or mase eval --task sst2)", o->model);
@@ -63,10 +97,11 @@ void addGenerate(CLI::App &app) {
     if (hardware)
       checkSameModel(*hardware, plan, o->rtl);
     GenerateOptions options = {o->tokens, o->ignoreEos ? std::vector<int32_t>{} : model.config().eosIds};
-    const double start = secondsNow();
     // Text appears as tokens do; a character cut in the middle waits for its other bytes.
     StreamDecoder decoder(tokenizer);
+    std::string shown;
     const auto show = [&](const std::string &text) {
+      shown += text;
       if (!o->json)
         fmt::print("{}", text);
       std::fflush(stdout);
@@ -77,7 +112,8 @@ void addGenerate(CLI::App &app) {
     if (hardware) {
       integers = std::make_unique<BitTruePlan>(plan.graph(), assignment, hardware->design.edges);
     } else if (o->level.bitTrue()) {
-      // Static scales that no file gives are calibrated on what the float model makes of the prompt.
+      // Static scales that no file gives are calibrated on what the float model makes of the prompt; the most likely
+      // tokens, so that every seed has the same integers.
       std::vector<int32_t> written = ids;
       generate(*generator(plan, plan.uniform(fp32())), written, options);
       written.pop_back(); // nobody has read it
@@ -92,12 +128,18 @@ void addGenerate(CLI::App &app) {
       simulated = rtl.get();
       writer = std::move(rtl);
     } else {
-      writer = integers ? generator(*integers) : generator(plan, assignment);
+      writer = integers ? generator(*integers, sampler) : generator(plan, assignment, sampler);
     }
-    generate(*writer, ids, options, [&](const std::vector<int32_t> &soFar) { show(decoder.push(soFar.back())); });
-    show(decoder.finish());
-    const double rate = static_cast<double>(static_cast<int64_t>(ids.size()) - prompt) / (secondsNow() - start);
-    nlohmann::ordered_json report = {{"ids", ids}, {"text", tokenizer.decode(ids)}, {"tokens_per_second", rate}};
+    const double start = secondsNow();
+    generate(*writer, ids, options, [&](const std::vector<int32_t> &soFar) {
+      show(stops.push(decoder.push(soFar.back())));
+      return !stops.stopped();
+    });
+    show(stops.push(decoder.finish()));
+    show(stops.finish());
+    const int64_t added = static_cast<int64_t>(ids.size()) - prompt;
+    const double rate = static_cast<double>(added) / (secondsNow() - start);
+    nlohmann::ordered_json report = {{"ids", ids}, {"text", shown}, {"tokens_per_second", rate}};
     if (simulated) {
       report["beats"] = simulated->compared();
       report["cycles"] = simulated->cycles();
@@ -107,6 +149,9 @@ void addGenerate(CLI::App &app) {
       print(report);
     else
       fmt::print("\n");
+    std::fflush(stdout);
+    if (!o->json)
+      fmt::print(stderr, "{} tokens, {:.1f} a second\n", added, rate);
     if (simulated && !o->json)
       fmt::print(stderr, "{} beats compared, none differs; {} cycles, {} predicted\n", simulated->compared(),
                  simulated->cycles(), simulated->predictedCycles());

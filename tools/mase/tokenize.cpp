@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/commands.h"
 
-#include "mase/frontend/tokenizer.h"
+#include "mase/frontend/model_files.h"
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 
@@ -29,7 +29,7 @@ void addTokenize(CLI::App &app) {
       fail("tokenize: give either a FILE or --ids");
     if (!o->ids.empty() && !o->decode)
       fail("tokenize: --ids goes with --decode");
-    const Tokenizer tokenizer = Tokenizer::read(o->model);
+    const Tokenizer tokenizer = ModelFiles::open(o->model)->tokenizer();
     std::string input = o->ids.empty() ? readTextFile(o->file) : o->ids;
     if (o->decode) {
       while (!input.empty() && input.back() == '\n')

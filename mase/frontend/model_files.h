@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+/// Where a model's config, tensors and tokenizer come from: a Hugging Face directory, or one GGUF file.
+///
+/// Opening maps; the tokenizer is read when it is asked for. Errors  InputError. No MLIR.
+#pragma once
+
+#include "mase/frontend/safetensors.h"
+#include "mase/frontend/tokenizer.h"
+
+#include <map>
+
+namespace mase {
+
+class ModelFiles {
+public:
+  virtual ~ModelFiles() = default;
+  /// By what stands at `path`: a file that ends in .gguf, else a directory.
+  static std::unique_ptr<ModelFiles> open(const std::filesystem::path &path);
+
+  /// config.json: its text, and the name that errors about it begin with.
+  virtual std::string configText() const = 0;
+  virtual std::string configName() const = 0;
+  virtual TensorTable tensors() const = 0;
+  virtual Tokenizer tokenizer() const = 0;
+  /// Texts that a copy of the model needs beside config and weights (tokenizer.json ...), by name.
+  virtual std::map<std::string, std::string> otherFiles() const = 0;
+};
+
+} // namespace mase
