@@ -75,6 +75,9 @@ struct ModuleTiming {
 int64_t repeatsOf(const ModuleTiming &timing, const WorkPhase &phase, int64_t position);
 /// Cycles that a row at that position takes if nothing is waited for: no row comes faster.
 int64_t rowTicks(const ModuleTiming &timing, int64_t position);
+/// What a row alone takes beside these, from its first beat in to its last beat out: until a unit of each input is
+/// there, and in the pipeline and the queue behind it (S4 to S12).
+int64_t latencyBeside(const ModuleTiming &timing, int64_t position);
 
 /// The same figures for modules that go beat by beat, which are many.
 ModuleTiming beatwise(int64_t stages, const QueueTiming &queue);

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "mase/rtl/dataflow_core.h"
-#include "mase/rtl/external_timing.h"
 #include "mase/rtl/dataflow_wakes.h"
+#include "mase/rtl/external_timing.h"
 #include "mase/rtl/netlist.h"
 
 #include <optional>

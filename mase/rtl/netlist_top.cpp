@@ -217,8 +217,7 @@ endmodule
                        resultText(result, out), result,
                        netlist_.classifies ? "its type" : "the next token after it is asked for",
                        netlist_.classifies ? "a sequence's sums of classes, signed" : "the most likely next token",
-                       external.parameters, external.ports,
-                       netlist_.counters ? statusPortText(netlist_) : "");
+                       external.parameters, external.ports, netlist_.counters ? statusPortText(netlist_) : "");
   }
 
   /// Whether the module of a layer counts channels.

@@ -36,8 +36,8 @@ std::vector<WindowView> fitting(const TaskData &data, int64_t context, const std
 void addEmit(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "emit", "Writes the SystemVerilog of every linear, with weights, test bench and synthesis scripts",
-      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
-       "--rows 8 -o out/rtl",
+      {"mase emit models/llama-stories-1m --format mxint4 --device u250 --tile-limit 64 --data "
+       "models/llama-stories-1m/eval.txt --rows 8 -o out/rtl",
        "mase emit models/bert-tiny --format mxint8 --device kv260 --task sst2 --data models/bert-tiny/eval.tsv -o "
        "out/bert"});
   struct Options {
@@ -80,12 +80,14 @@ void addEmit(CLI::App &app) {
     Plan plan = model.plan(context);
     checkExternal(o->external, plan);
     readOutputs(o->hardware, o->level.config, plan);
-    const MapReport map = mapModel(o->hardware, plan, assignment);
+    const EdgeFormats edges = resolveEdgeFormats(o->level, plan, assignment, texts);
+    const ModelMap map = mapModel(o->hardware, plan, assignment, edges);
     const std::span<const WindowView> all = texts;
-    const std::string external = emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
+    const std::string external = emitModel(map, plan, assignment, edges,
                                            classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
                                            o->rows, model.name(), o->output, o->external, o->counters);
-    fmt::print("{}{}{} linears written to {}\n", describe(map), external, map.linears.size(), o->output);
+    fmt::print("{}{}{} linears{} written to {}\n", describe(map.report), external, map.linears.size(),
+               map.whole ? " and the whole model" : "", o->output);
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/softmax/softmax_module.h"
 
+#include "mase/ops/matmul/matmul_module.h"
 #include "mase/ops/softmax/softmax_hardware.h"
 
 #include "mase/support/error.h"
@@ -35,6 +36,13 @@ HardwareModule softmaxModule(const HardwareRequest &request) {
   made.timing.stages = 8;
   made.timing.queue = castQueue(output, keys);
   return made;
+}
+
+std::vector<HardwareTile> softmaxTiles(const OperatorDescription &, int64_t most) {
+  std::vector<HardwareTile> tiles;
+  for (int keys = 1; keys <= mostKeys && keys <= most; keys *= 2)
+    tiles.push_back({1, 1, keys});
+  return tiles;
 }
 
 } // namespace mase
