@@ -43,7 +43,6 @@ ModelSimulationResult simulateModel(const std::filesystem::path &folder, const M
   result.operators = std::ssize(model.design.netlist.instances);
   result.kinds = std::ssize(model.kinds);
   result.tokens = std::ssize(model.design.tokens);
-  result.cyclesPredicted = predictedCycles(model.design);
   double start = secondsNow();
   const VerilatedLibrary library(model.kinds, model.library,
                                  options.cache.empty() ? defaultVerilatorCache() : options.cache);
