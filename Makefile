@@ -18,7 +18,7 @@ verify: build   ## what takes minutes: every width of the multiplier proved, the
 	cmake --build build -j $(JOBS) --target rtl_library_test rtl_operators_test
 	MASE_VERIFY=1 build/test/rtl_library_test
 	MASE_VERIFY=1 build/test/rtl_operators_test
-	build/bin/mase emit models/llama-stories-1m --format mxint4 --device kv260 \
+	build/bin/mase emit models/llama-stories-1m --format mxint4 --device kv260 --map-part linears \
 	  --data models/llama-stories-1m/eval.txt -o out/verify
 	build/bin/mase simulate out/verify --part linears
 	scripts/verify_models build/bin/mase out/verify

@@ -26,6 +26,8 @@ for level in ("float", "emulated"):
         expect(key in report[level], f"report.json has no {level}.{key}")
 for key in ("lut", "dsp", "bram", "uram", "interval", "latency", "tokens_per_second"):
     expect(set(report["map"][key]) >= {"value", "error"}, f"report.json: map.{key} has not its value and its error")
+expect(len(report["map"]["operators"]) == 111 and report["map"]["parts"][-1]["name"] == "fifo", "map does not give every operator and what joins them")
+expect(report["map"]["cycles"]["prompt"] > 512 * report["map"]["cycles"]["interval"], "map has no cycles of a prompt")
 for key in ("weights", "activations", "all"):
     expect(2.25 <= report["average_bits"][key] <= 8.25, f"average_bits.{key} is {report['average_bits'][key]}")
 expect(report["bit_true"]["level"] == "bit-true", "no bit-true evaluation")

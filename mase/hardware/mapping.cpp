@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <fmt/format.h>
 #include <set>
 
@@ -25,13 +26,14 @@ std::vector<std::string> check(const MappingProblem &problem) {
   for (const Stage &stage : problem.stages) {
     if (stage.candidates.empty())
       faults.push_back(fmt::format("stage '{}' has no candidate", stage.name));
-    for (const Candidate &c : stage.candidates) {
+    for (size_t i = 0; i < stage.candidates.size(); ++i) {
+      const Candidate &c = stage.candidates[i];
       if (c.interval < 1 || c.latency < 1)
-        faults.push_back(fmt::format("stage '{}', tile {}x{}: interval {} and latency {} are not positive", stage.name,
-                                     c.tileIn, c.tileOut, c.interval, c.latency));
+        faults.push_back(fmt::format("stage '{}', candidate {}: interval {} and latency {} are not positive",
+                                     stage.name, i, c.interval, c.latency));
       if (!Area{}.fits(c.area) || c.memoryWidth < 0 || (c.memoryWidth > 0) != (c.memoryDepth > 0))
-        faults.push_back(fmt::format("stage '{}', tile {}x{}: a negative area, or a memory without width or depth",
-                                     stage.name, c.tileIn, c.tileOut));
+        faults.push_back(fmt::format("stage '{}', candidate {}: a negative area, or a memory without width or depth",
+                                     stage.name, i));
     }
   }
   std::vector<int> seen(problem.stages.size(), 0);
@@ -49,14 +51,24 @@ std::vector<std::string> check(const MappingProblem &problem) {
   return faults;
 }
 
+double meanInterval(int64_t fixed, int64_t growing) {
+  if (growing <= fixed)
+    return static_cast<double>(fixed);
+  const auto c = static_cast<double>(fixed), g = static_cast<double>(growing);
+  return (g * g + c * c) / (2 * g);
+}
+
 Mapping evaluate(const MappingProblem &problem, std::vector<StageChoice> choices) {
   assert(choices.size() == problem.stages.size());
   Mapping mapping;
+  int64_t fixed = 0, growing = 0;
   for (size_t i = 0; i < choices.size(); ++i) {
     const Candidate &candidate = problem.stages[i].candidates.at(choices[i].candidate);
-    mapping.interval = std::max(mapping.interval, candidate.interval);
+    int64_t &slowest = candidate.grows ? growing : fixed;
+    slowest = std::max(slowest, candidate.interval);
     mapping.area += areaOf(candidate, choices[i].memory);
   }
+  mapping.interval = static_cast<int64_t>(std::ceil(meanInterval(fixed, growing)));
   for (const std::vector<int> &group : problem.path) {
     int64_t slowest = 0;
     for (int stage : group)
@@ -82,7 +94,7 @@ std::vector<std::string> verify(const MappingProblem &problem, const Mapping &ma
     }
     std::vector<MemoryKind> kinds = memoryKinds(stage.candidates[choice.candidate]);
     if (std::find(kinds.begin(), kinds.end(), choice.memory) == kinds.end())
-      faults.push_back(fmt::format("the weights of stage '{}' cannot lie in '{}'", stage.name, nameOf(choice.memory)));
+      faults.push_back(fmt::format("the memory of stage '{}' cannot lie in '{}'", stage.name, nameOf(choice.memory)));
   }
   if (!faults.empty())
     return faults;

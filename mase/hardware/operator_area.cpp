@@ -58,6 +58,13 @@ std::optional<Area> predictedArea(const HardwareModule &module) {
   return model->predict(parameters);
 }
 
+AreaError areaError(const HardwareModule &module) {
+  if (module.weight)
+    return {linearAreaModel().lut.meanError, linearAreaModel().ff.meanError};
+  const OperatorAreaModel *model = modelOf(module.module);
+  return model ? AreaError{model->lut.meanError, model->ff.meanError} : AreaError{};
+}
+
 Area fifoArea(int64_t widthBits, int64_t depth) {
   HardwareModule fifo;
   fifo.module = "mase_row_fifo";

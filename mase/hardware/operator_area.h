@@ -20,6 +20,12 @@ std::vector<std::filesystem::path> operatorAreaFiles();
 /// Errors  InputError: a faulty file (FILE:LINE:COLUMN).
 std::optional<Area> predictedArea(const HardwareModule &module);
 
+/// The relative error of that prediction, the mean of cross-validation; none where there is no model.
+struct AreaError {
+  double lut = 0, ff = 0;
+};
+AreaError areaError(const HardwareModule &module);
+
 /// `mase_row_fifo` of so many bits and beats: predicted as modules are.
 Area fifoArea(int64_t widthBits, int64_t depth);
 

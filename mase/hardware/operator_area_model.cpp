@@ -39,13 +39,14 @@ OperatorAreaSample readSample(TomlTable &table, const OperatorAreaModel &model, 
   sample.area.ff = table.integer("ff", state == ModelState::Draft ? 0 : 1, kMost);
   sample.area.dsp = table.has("dsp") ? table.integer("dsp", 1, kMost) : 0;
   sample.area.bram = table.has("bram") ? table.integer("bram", 1, kMost) : 0;
+  sample.area.uram = table.has("uram") ? table.integer("uram", 1, kMost) : 0;
   table.refuseOthers();
   if (state == ModelState::Draft)
     return sample;
   const Area right = model.predict(sample.parameters);
-  if (sample.area.dsp != right.dsp || sample.area.bram != right.bram)
-    fail("{}: {} DSPs and {} block memories were measured (the formulas give {} and {})", table.where("lut"),
-         sample.area.dsp, sample.area.bram, right.dsp, right.bram);
+  if (sample.area.dsp != right.dsp || sample.area.bram != right.bram || sample.area.uram != right.uram)
+    fail("{}: {} DSPs, {} block memories and {} UltraRAMs were measured (the formulas give {}, {} and {})",
+         table.where("lut"), sample.area.dsp, sample.area.bram, sample.area.uram, right.dsp, right.bram, right.uram);
   return sample;
 }
 
@@ -83,6 +84,7 @@ Area OperatorAreaModel::predict(const std::vector<std::pair<std::string, int64_t
   area.ff = std::llround(ff.predict(values));
   area.dsp = counted(dsp, values);
   area.bram = counted(bram, values);
+  area.uram = counted(uram, values);
   return area;
 }
 
@@ -115,6 +117,8 @@ OperatorAreaModel readOperatorAreaModel(const std::filesystem::path &path, Model
   model.variables = root.texts("variables");
   model.dsp = root.text("dsp");
   model.bram = root.text("bram");
+  if (root.has("uram"))
+    model.uram = root.text("uram");
   model.lut = readResponse(root.table("lut"), model.maxError, state);
   model.ff = readResponse(root.table("ff"), model.maxError, state);
   for (TomlTable &table : root.tables("sample"))
@@ -140,13 +144,15 @@ void writeOperatorAreaModel(const std::filesystem::path &path, const OperatorAre
   text +=
       fmt::format("module = \"{}\"\nyosys = \"{}\"\nmax_error = {:.9g}\n", model.module, model.yosys, model.maxError);
   text += list("parameters", model.parameters) + list("literals", model.literals) + list("variables", model.variables);
-  text += fmt::format("dsp = \"{}\"\nbram = \"{}\"\nsample = [\n", model.dsp, model.bram);
+  text += fmt::format("dsp = \"{}\"\nbram = \"{}\"\n", model.dsp, model.bram);
+  text += model.uram == "0" ? "sample = [\n" : fmt::format("uram = \"{}\"\nsample = [\n", model.uram);
   for (const OperatorAreaSample &sample : model.samples) {
     text += "  { ";
     for (const auto &[name, value] : sample.parameters)
       text += fmt::format("{} = {}, ", name, value);
     text += fmt::format("lut = {}, ff = {}", sample.area.lut, sample.area.ff);
-    for (const auto &[name, value] : {std::pair{"dsp", sample.area.dsp}, {"bram", sample.area.bram}})
+    for (const auto &[name, value] :
+         {std::pair{"dsp", sample.area.dsp}, {"bram", sample.area.bram}, {"uram", sample.area.uram}})
       text += value > 0 ? fmt::format(", {} = {}", name, value) : "";
     text += " },\n";
   }

@@ -6,7 +6,7 @@
 ///   literals    parameters that hold tables, with their bits: "Words = (17 + SlopeBits) * pow2(IndexBits)". Samples
 ///               have pseudo-random ones, for what a table holds costs nothing
 ///   variables   formulas over parameters and earlier variables: "whole = max(ABits, BBits)"
-///   dsp, bram   formulas: DSP slices and RAMB36, counted, not fitted
+///   dsp, bram   formulas: DSP slices and RAMB36, counted, not fitted; with uram UltraRAMs too, where there may be any
 ///   lut, ff     fitted terms, as area_model.h has them
 ///   sample      parameters and what Yosys gave for them
 #pragma once
@@ -24,7 +24,7 @@ struct OperatorAreaModel {
   std::string module, yosys; // the version that made the samples
   double maxError = 0;       // bound on meanError of every response
   std::vector<std::string> parameters, literals, variables;
-  std::string dsp, bram;
+  std::string dsp, bram, uram = "0";
   AreaResponse lut, ff;
   std::vector<OperatorAreaSample> samples;
 

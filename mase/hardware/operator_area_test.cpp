@@ -108,7 +108,7 @@ TEST_F(OperatorModel, PredictsByParametersAndSurvivesItsFile) {
 
 TEST_F(OperatorModel, FaultsAreReported) {
   EXPECT_THAT(errorOf([&] { read("dsp = 2", "dsp = 3"); }),
-              HasSubstr("3 DSPs and 0 block memories were measured (the formulas give 2 and 0)"));
+              HasSubstr("3 DSPs, 0 block memories and 0 UltraRAMs were measured (the formulas give 2, 0 and 0)"));
   EXPECT_THAT(errorOf([&] { read("mean_error = 0.05", "mean_error = 0.2"); }),
               HasSubstr("cross-validated error 0.2 exceeds the bound 0.1"));
   EXPECT_EQ(errorOf([&] {

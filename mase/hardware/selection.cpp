@@ -52,8 +52,9 @@ bool Solver::reduce(const SelectionProblem &problem) {
 
 } // namespace selection
 
-Selection selectOptions(const SelectionProblem &problem, size_t labelLimit) {
+Selection selectOptions(const SelectionProblem &problem, size_t labelLimit, SelectionGoal goal) {
   selection::Solver solver(problem.budgets);
+  solver.anyAnswer = goal == SelectionGoal::Any;
   Selection result;
   if (!solver.reduce(problem))
     return result;
@@ -69,7 +70,8 @@ Selection selectOptions(const SelectionProblem &problem, size_t labelLimit) {
   });
   solver.lagrange();
   int64_t bound = static_cast<int64_t>(std::ceil(solver.bound - 1e-6));
-  if (bound < solver.best)
+  const bool isEnough = solver.anyAnswer && solver.best < selection::kInfinite;
+  if (bound < solver.best && !isEnough)
     solver.enumerate(labelLimit);
   result.exact = solver.exact;
   if (solver.best == selection::kInfinite)
@@ -80,7 +82,9 @@ Selection selectOptions(const SelectionProblem &problem, size_t labelLimit) {
     result.option[solver.items[i].index] = solver.items[i].options[solver.answer[i]].index;
   result.cost = solver.best;
   result.exact |= bound >= solver.best;
-  result.bound = result.exact ? result.cost : std::max<int64_t>(0, bound);
+  if (isEnough)
+    result.exact = true;
+  result.bound = result.exact && !isEnough ? result.cost : std::max<int64_t>(0, bound);
   return result;
 }
 

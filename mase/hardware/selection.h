@@ -39,7 +39,11 @@ struct Selection {
   bool exact = true; // cost is the least there is, or there is no answer
 };
 
-/// The answer of least cost.
-Selection selectOptions(const SelectionProblem &problem, size_t labelLimit = 200'000);
+enum class SelectionGoal {
+  Least, ///< the answer of least cost
+  Any,   ///< whether there is an answer: the first that is found, and `exact` is about that alone
+};
+Selection selectOptions(const SelectionProblem &problem, size_t labelLimit = 200'000,
+                        SelectionGoal goal = SelectionGoal::Least);
 
 } // namespace mase

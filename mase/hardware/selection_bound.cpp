@@ -53,6 +53,8 @@ void Solver::lagrange() {
       repair(std::move(choice));
     if (bound > static_cast<double>(std::min(best - 1, most)) + 1e-6)
       return; // the answer is optimal, or there is none
+    if (anyAnswer && best < kInfinite)
+      return;
     double norm = 0;
     for (size_t k = 0; k < kBudgets; ++k) {
       double excess = static_cast<double>(used[k] - budgets[k]) / static_cast<double>(budgets[k] + 1);

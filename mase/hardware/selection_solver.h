@@ -53,6 +53,7 @@ struct Solver {
   double bound = -1e300;    // Lagrangian, at those prices
   int64_t best = kInfinite; // cost of the answer so far
   std::vector<int> answer;  // by item, an index into Item::options
+  bool anyAnswer = false;   // the first one is as good as any
   bool exact = true;        // nothing was left out without a proof
 
   explicit Solver(const Uses &budgets) : budgets(budgets) {}

@@ -3,24 +3,24 @@
 ///
 /// The level-4 counterpart of bit_true_operator.h, in the same folders: an operator's entry turns its description, the
 /// formats around it and a tile into a HardwareModule, and whoever joins modules to a model (mase/rtl/netlist.h) asks
-/// no further. Paragraphs S1 to S14 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
+/// no further. Paragraphs S1 to S15 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"
 #include "mase/ops/edge/edge_hardware.h"
 #include "mase/ops/module_timing.h"
 
-#include <functional>
 #include <optional>
 
 namespace mase {
 
 /// How parallel an operator is: elements of an input beat and of an output beat (S1); the keys that attention takes
-/// side by side; whether a linear multiplies in DSP slices.
+/// side by side; whether a linear multiplies in DSP slices; whether a cache lies in UltraRAM.
 struct HardwareTile {
   int in = 1, out = 1;
   int keys = 1;
-  bool dsp = false;
+  bool dsp = false, ultraRam = false;
+  bool operator==(const HardwareTile &) const = default;
 };
 
 /// A stream of rows at a port: `<name>_data_i`, `<name>_valid_i`, `<name>_ready_o`, or an output's reverse.
@@ -52,16 +52,33 @@ struct HardwareWords {
   std::string port; // "w"
   int64_t bits = 0;
   std::vector<std::string> words; // hexadecimal
+  int64_t count = 0;              // of them, where they are left out
+  int64_t depth() const { return words.empty() ? count : static_cast<int64_t>(words.size()); }
 };
 /// A memory inside the module: a parameter names its file.
 struct HardwareFile {
   std::string parameter; // "File"
   std::vector<std::string> words;
+  int64_t bits = 0, count = 0; // as of HardwareWords
+  int64_t depth() const { return words.empty() ? count : static_cast<int64_t>(words.size()); }
 };
 /// A port that is tied to a constant of the model: no part of what a module is.
 struct HardwareConstant {
   std::string port;
   int64_t bits = 0, value = 0;
+};
+
+/// A port that is no stream: the module's own, as it is.
+struct HardwareWire {
+  std::string name;
+  int64_t bits = 1;
+  bool isInput = true;
+};
+
+/// An output that is no stream.
+struct HardwareOutput {
+  std::string port;
+  int64_t bits = 1;
 };
 
 struct HardwareModule {
@@ -75,7 +92,9 @@ struct HardwareModule {
   std::optional<HardwareFile> file;
   const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
-  std::vector<std::string> flags; // outputs of one bit
+  std::vector<std::string> flags;       // outputs of one bit
+  std::vector<HardwareOutput> observed; // further ones, of a top level alone: whoever simulates it looks at them
+  std::vector<HardwareWire> wires;
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
   int64_t rowsInside = 0;
   /// The same of each operand, where they differ (attention that sees whole sequences); empty: rowsInside of all.
@@ -88,15 +107,19 @@ struct HardwareRequest {
   const OperatorDescription &op;
   const BitTrueFormats &formats; // output null: the result stays wide
   HardwareTile tile;
+  /// false: what the module is, without what its memories and ports of constants hold, for whoever weighs many tiles.
+  bool contents = true;
 };
 
 struct HardwareEntry {
   std::string_view name; // the folder
   /// Errors  InputError when no hardware computes the operator in these formats or at this tile.
   HardwareModule (*make)(const HardwareRequest &) = nullptr; // null: the result is the operand, if need be cast
-  /// The smallest tile that takes a row in so many cycles, or the largest there is; of attention, whose rows grow, the
-  /// mean row of a full context.
-  HardwareTile (*tile)(const OperatorDescription &, int64_t interval) = nullptr; // null: one beat in, one beat out
+  /// The tiles that it has with at most so many products (or lanes) a cycle, the smallest sensible ones first. Some may
+  /// have no hardware in some formats: make() says so. Null: the tiles of S1, the same on all ports.
+  std::vector<HardwareTile> (*tiles)(const OperatorDescription &, int64_t most) = nullptr;
+  /// Cycles that a row takes; of attention, whose rows grow, the mean row of a full context. Null: a beat a cycle.
+  int64_t (*cycles)(const OperatorDescription &, const HardwareTile &) = nullptr;
 };
 
 /// The operators that have hardware. One line each in hardware_registry.cpp.
@@ -104,11 +127,26 @@ const std::vector<HardwareEntry> &hardwareOperators();
 const HardwareEntry *findHardware(std::string_view name);
 /// Errors  InputError when there is none.
 const HardwareEntry &hardwareEntry(std::string_view name);
-HardwareTile smallestTile(const OperatorDescription &op, int64_t interval);
 
-/// The smallest of the tiles that S1 allows for so many features for which `enough` holds, else the largest up to
-/// `most`.
-int tileFor(int64_t features, int64_t most, const std::function<bool(int64_t tile)> &enough);
+/// As the operator's entry says. Errors  InputError when it has none.
+constexpr int64_t anyTile = int64_t{1} << 40;
+std::vector<HardwareTile> hardwareTiles(const OperatorDescription &op, int64_t most = anyTile);
+int64_t hardwareCycles(const OperatorDescription &op, const HardwareTile &tile);
+/// The first of its tiles that takes a row in so many cycles, or the last there is.
+HardwareTile smallestTile(const OperatorDescription &op, int64_t interval);
+/// The position that stands for all of a sequence: the mean of a full context, or the last where every row sees all.
+int64_t meanPosition(const OperatorDescription &op);
+
+/// The tiles that S1 allows for so many features, up to `most`, ascending.
+std::vector<int> tileSizes(int64_t features, int64_t most = anyTile);
+
+/// Without stalls (S4 to S13): the cycles in which rows at a position follow each other, and those of one alone from
+/// its first beat in to its last beat out.
+struct RowCycles {
+  int64_t interval = 0, latency = 0;
+};
+/// `otherwise`: the interval of a module that says no timing; its latency is close to that of any of one row.
+RowCycles rowCycles(const HardwareModule &module, int64_t position, int64_t otherwise);
 
 /// The module that brings rows from one format to another (O2): between an edge and a reader that asks for another.
 HardwareModule castModule(const Format &from, const Format &to, int64_t features, int64_t tile);

@@ -118,13 +118,13 @@ const std::vector<HardwareEntry> &hardwareOperators() {
       {.name = "embedding", .make = embeddingModule},
       {.name = "position_embedding", .make = positionEmbeddingModule},
       {.name = "token_type_embedding", .make = tokenTypeEmbeddingModule},
-      {.name = "linear", .make = linearModule, .tile = linearTile},
-      {.name = "rms_norm", .make = rmsNormModule, .tile = normTile},
-      {.name = "layer_norm", .make = layerNormModule, .tile = normTile},
-      {.name = "rope", .make = ropeModule, .tile = ropeTile},
+      {.name = "linear", .make = linearModule, .tiles = linearTiles, .cycles = linearCycles},
+      {.name = "rms_norm", .make = rmsNormModule, .cycles = normRowCycles},
+      {.name = "layer_norm", .make = layerNormModule, .cycles = normRowCycles},
+      {.name = "rope", .make = ropeModule, .tiles = ropeTiles},
       {.name = "kv_cache"}, // the memory is in front of whoever reads the rows
-      {.name = "matmul", .make = matmulModule, .tile = attentionTile},
-      {.name = "softmax", .make = softmaxModule, .tile = attentionTile},
+      {.name = "matmul", .make = matmulModule, .tiles = matmulTiles, .cycles = attentionRowCycles},
+      {.name = "softmax", .make = softmaxModule, .tiles = softmaxTiles, .cycles = attentionRowCycles},
       {.name = "silu", .make = silu},
       {.name = "gelu", .make = gelu},
       {.name = "relu", .make = relu},
@@ -150,26 +150,63 @@ const HardwareEntry &hardwareEntry(std::string_view name) {
   return *entry;
 }
 
-int tileFor(int64_t features, int64_t most, const std::function<bool(int64_t tile)> &enough) {
-  int64_t best = 1;
-  for (int64_t tile = 1; tile <= std::min(most, features); tile < 32 ? tile *= 2 : tile += 32) {
-    if (features % tile != 0)
-      continue;
-    best = tile;
-    if (enough(tile))
-      break;
-  }
-  return static_cast<int>(best);
+std::vector<int> tileSizes(int64_t features, int64_t most) {
+  std::vector<int> sizes;
+  for (int64_t tile = 1; tile <= std::min(most, features); tile < 32 ? tile *= 2 : tile += 32)
+    if (features % tile == 0)
+      sizes.push_back(static_cast<int>(tile));
+  return sizes;
+}
+
+namespace {
+
+/// Elements of a row: of its operand, or, as an embedding has none, of its table.
+int64_t rowFeatures(const OperatorDescription &op) {
+  return op.inputs.empty() ? op.constants.at(0).values.cols : op.inputs[0].heads * op.inputs[0].cols;
+}
+
+} // namespace
+
+std::vector<HardwareTile> hardwareTiles(const OperatorDescription &op, int64_t most) {
+  const HardwareEntry &entry = hardwareEntry(op.name);
+  if (entry.tiles)
+    return entry.tiles(op, most);
+  std::vector<HardwareTile> tiles;
+  for (int tile : tileSizes(rowFeatures(op), most))
+    tiles.push_back({tile, tile, 1});
+  return tiles;
+}
+
+int64_t hardwareCycles(const OperatorDescription &op, const HardwareTile &tile) {
+  const HardwareEntry &entry = hardwareEntry(op.name);
+  return entry.cycles ? entry.cycles(op, tile) : rowFeatures(op) / tile.in;
 }
 
 HardwareTile smallestTile(const OperatorDescription &op, int64_t interval) {
-  const HardwareEntry *entry = findHardware(op.name);
-  if (entry && entry->tile)
-    return entry->tile(op, interval);
-  // An embedding has no operand but its table.
-  const int64_t features = op.inputs.empty() ? op.constants.at(0).values.cols : op.inputs[0].heads * op.inputs[0].cols;
-  const int tile = tileFor(features, features, [&](int64_t t) { return features / t <= interval; });
-  return {tile, tile, 1};
+  if (!findHardware(op.name))
+    return {};
+  const std::vector<HardwareTile> tiles = hardwareTiles(op);
+  for (const HardwareTile &tile : tiles)
+    if (hardwareCycles(op, tile) <= interval)
+      return tile;
+  return tiles.back();
+}
+
+int64_t meanPosition(const OperatorDescription &op) {
+  return (op.attributeOr("causal", false) ? (op.maxRows + 1) / 2 : op.maxRows) - 1;
+}
+
+RowCycles rowCycles(const HardwareModule &module, int64_t position, int64_t otherwise) {
+  constexpr int64_t usual = 12; // stages and a cast
+  int64_t beats = 1;
+  for (const std::vector<HardwarePort> *ports : {&module.operands, &module.results})
+    for (const HardwarePort &port : *ports)
+      if (port.features > 0)
+        beats = std::max(beats, port.features / port.tile);
+  if (!module.timing.isKnown())
+    return {std::max(beats, otherwise), std::max(beats, otherwise) + usual};
+  const int64_t interval = std::max(beats, rowTicks(module.timing, position));
+  return {interval, interval + latencyBeside(module.timing, position)};
 }
 
 } // namespace mase

@@ -7,6 +7,16 @@
 
 namespace mase {
 
+int64_t latencyBeside(const ModuleTiming &timing, int64_t position) {
+  int64_t fill = 0;
+  for (const InputTiming &input : timing.inputs)
+    if (input.slots > 0 && input.use != InputTiming::Use::opener)
+      fill = std::max(fill, input.opening + input.unit * (input.grows ? position / timing.keys + 1 : 1));
+  const QueueTiming &queue = timing.queue;
+  const int64_t held = queue.capacity > 0 ? queue.delay + queue.block - 1 : 0;
+  return fill + timing.stages + held + queue.registers;
+}
+
 ModuleTiming beatwise(int64_t stages, const QueueTiming &queue) {
   ModuleTiming timing;
   timing.inputs = {{.slots = 0, .use = InputTiming::Use::taken}};

@@ -5,7 +5,7 @@
 /// A module does jobs (rows; heads of a softmax; groups of a rotation; beats): it waits until each input that is held
 /// has a whole unit, then goes through phases, and gives beats to a pipeline and the queue behind it, with which it
 /// stalls. An operator's entry describes its module in these terms (streams.md S1 to S14); what grows with the position
-/// counts groups of keys. Numbers alone, so that netlist.json can carry them.
+/// counts groups of keys, in full attention of the whole sequence. Numbers alone, so that netlist.json can carry them.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +64,10 @@ struct ModuleTiming {
   std::vector<WorkPhase> phases;
   int64_t stages = 0;   // cycles from a tick to the queue
   QueueTiming queue;    // behind each result
-  bool filters = false; // beats of rows that nobody wants are dropped
+  /// Rows whose beats are given; those of others are dropped.
+  enum class Passes { all, wanted, first, last };
+  Passes passes = Passes::all;
+  bool whole = false; // rows see all keys of their sequence, so work begins when its last row is there
   bool isKnown() const { return !phases.empty(); }
 };
 
@@ -72,6 +75,9 @@ struct ModuleTiming {
 int64_t repeatsOf(const ModuleTiming &timing, const WorkPhase &phase, int64_t position);
 /// Cycles that a row at that position takes if nothing is waited for: no row comes faster.
 int64_t rowTicks(const ModuleTiming &timing, int64_t position);
+/// What a row alone takes beside these, from its first beat in to its last beat out: until a unit of each input is
+/// there, and in the pipeline and the queue behind it (S4 to S12).
+int64_t latencyBeside(const ModuleTiming &timing, int64_t position);
 
 /// The same figures for modules that go beat by beat, which are many.
 ModuleTiming beatwise(int64_t stages, const QueueTiming &queue);

@@ -18,6 +18,27 @@ PairedGain pairedGain(const std::vector<double> &first, const std::vector<double
   return gain;
 }
 
+namespace {
+
+/// As `mase simulate --json` has it; of the whole model alone with the keys that both have.
+nlohmann::ordered_json simulated(const CompileReport &r) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  if (r.linears)
+    json = toJson(*r.linears);
+  if (!r.whole)
+    return json;
+  if (!r.linears)
+    json = {{"operators", r.whole->operators},
+            {"vectors", r.whole->tokens},
+            {"mismatches", r.whole->mismatches},
+            {"cycles", r.whole->cycles},
+            {"first_difference", r.whole->firstDifference}};
+  json["model"] = toJson(*r.whole);
+  return json;
+}
+
+} // namespace
+
 nlohmann::ordered_json toJson(const CompileReport &r) {
   using Json = nlohmann::ordered_json;
   Json uniform = Json::object(), formats = Json::object(), front = Json::array(), seconds = Json::object();
@@ -53,7 +74,7 @@ nlohmann::ordered_json toJson(const CompileReport &r) {
             {"front", front}}},
           {"formats", formats},
           {"map", toJson(r.map)},
-          {"simulate", toJson(r.simulation)},
+          {"simulate", simulated(r)},
           {"synth", toJson(r.synthesis)},
           {"seconds", seconds}};
 }

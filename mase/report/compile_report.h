@@ -5,7 +5,7 @@
 /// Losses are on the part of the text that the search did not see, unless their name says `search`.
 #pragma once
 
-#include "mase/hardware/map_linears.h"
+#include "mase/hardware/map_operators.h"
 #include "mase/report/eval_json.h"
 #include "mase/report/simulate_json.h"
 #include "mase/report/synth_json.h"
@@ -44,7 +44,9 @@ struct CompileReport {
   FormatAssignment assignment;
   std::vector<FrontPoint> front;
   MapReport map;
-  SimulationResult simulation;
+  /// What was simulated: the whole model, or each linear alone.
+  std::optional<ModelSimulationResult> whole;
+  std::optional<SimulationResult> linears;
   SynthesisReport synthesis;
   std::vector<std::pair<std::string, double>> seconds; // by phase
 };

@@ -42,44 +42,40 @@ std::string front(const CompileReport &r) {
   return text;
 }
 
-std::string percent(double error) { return error > 0 ? fmt::format(" +-{:.1f} %", 100 * error) : ""; }
-
 std::string mapping(const CompileReport &r) {
-  const MapReport &map = r.map;
-  return fmt::format(
-      "\nHARDWARE: {} linears on {} at {:.0f} MHz (errors: cross-validation of the area model)\n"
-      "  LUT {:.0f}{} of {}, FF {:.0f}{}, DSP {:.0f} of {}, BRAM36 {:.0f} of {}, URAM {:.0f} of {}\n"
-      "  prefill: a token every {:.0f} cycles, {:.0f} tokens/s; decode: {:.0f} cycles through the linears\n",
-      map.linears.size(), map.device, map.clockMhz, map.lut.value, percent(map.lut.error), map.budget.lut, map.ff.value,
-      percent(map.ff.error), map.dsp.value, map.budget.dsp, map.bram.value, map.budget.bram, map.uram.value,
-      map.budget.uram, map.interval.value, map.tokensPerSecond.value, map.latency.value);
+  return fmt::format("\nHARDWARE at {:.0f} MHz (errors: cross-validation of the area models)\n{}{}", r.map.clockMhz,
+                     describe(r.map), tableOfKinds(r.map) + "\n" + mase::table(r.map));
 }
 
 std::string verification(const CompileReport &r) {
-  const SimulationResult &s = r.simulation;
-  int64_t predicted = 0;
-  for (const LinearSimulation &linear : s.linears)
-    predicted += linear.cyclesPredicted;
-  std::string text =
-      fmt::format("\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n"
-                  "  {} operators, {} vectors, {} MISMATCHES\n"
-                  "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
-                  s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
-  if (!s.firstDifference.empty())
-    text += "  first difference: " + s.firstDifference + "\n";
+  std::string text = "\nVERIFICATION in Verilator against the integer model, random stalls on every stream\n";
+  if (r.linears) {
+    const SimulationResult &s = *r.linears;
+    int64_t predicted = 0;
+    for (const LinearSimulation &linear : s.linears)
+      predicted += linear.cyclesPredicted;
+    text += fmt::format("  linears, each alone: {} operators, {} vectors, {} MISMATCHES\n"
+                        "  without stalls: {} cycles, predicted {}, worst linear off by {:.2f} %\n",
+                        s.operators, s.vectors, s.mismatches, s.cycles, predicted, 100 * worstCycleError(s));
+    if (!s.firstDifference.empty())
+      text += "  first difference: " + s.firstDifference + "\n";
+  }
+  if (r.whole) {
+    const ModelSimulationResult &s = *r.whole;
+    text += fmt::format("  the whole model: {} modules of {} kinds, {} tokens, {} beats, {} MISMATCHES\n"
+                        "  without stalls: {} cycles, predicted {}\n",
+                        s.operators, s.kinds, s.tokens, s.beats, s.mismatches, s.cycles, s.predictedCycles);
+    if (!s.firstDifference.empty())
+      text += "  first difference: " + s.firstDifference + "\n";
+  }
   return text;
 }
 
-std::string table(const CompileReport &r) {
-  std::string text = fmt::format("\nLINEARS\n  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", "", "weight", "input", "tile",
-                                 "cycles", "LUT");
-  for (size_t i = 0; i < r.map.linears.size(); ++i) {
-    const MappedLinear &linear = r.map.linears[i];
-    text +=
-        fmt::format("  {:<34} {:>7} {:>7} {:>10} {:>7} {:>8}\n", linear.name, r.assignment[2 * i]->name(),
-                    r.assignment[2 * i + 1]->name(), fmt::format("{}x{}", linear.config.tileIn, linear.config.tileOut),
-                    linear.interval, linear.area.lut);
-  }
+std::string formats(const CompileReport &r) {
+  std::string text = fmt::format("\nFORMATS of linears\n  {:<34} {:>12} {:>12}\n", "", "weight", "input");
+  for (size_t i = 0; i + 1 < r.slots.size(); i += 2)
+    text += fmt::format("  {:<34} {:>12} {:>12}\n", r.slots[i].module, r.assignment[i]->name(),
+                        r.assignment[i + 1]->name());
   return text;
 }
 
@@ -88,7 +84,7 @@ std::string table(const CompileReport &r) {
 std::string toText(const CompileReport &r) {
   std::string text = fmt::format("MASE: {} from {}\n\n", r.model, r.data);
   text += losses(r) + front(r) + mapping(r) + verification(r) + "\nSYNTHESIS of one linear\n  " +
-          describe(r.synthesis) + table(r);
+          describe(r.synthesis) + formats(r);
   text += "\nTIME\n ";
   for (const auto &[phase, seconds] : r.seconds)
     text += fmt::format(" {} {:.1f} s", phase, seconds);

@@ -61,27 +61,19 @@ SynthesizedPart &count(SynthesizedPart &part, const Area &area) {
   return part;
 }
 
-/// RAMB36 that a table takes, as deep as it is: 512 x 72, 1024 x 36, ... 4096 x 9, without parity 8192 x 4 ... 32768 x
-/// 1 (AMD UG573).
-int64_t tableBlocks(int64_t width, int64_t words) {
-  int64_t depth = 512;
-  while (depth < words && depth < 32768)
-    depth *= 2;
-  const int64_t slice = (depth <= 4096 ? 36864 : 32768) / depth;
-  return (width + slice - 1) / slice * ((words + depth - 1) / depth);
-}
-
 std::vector<SynthesizedPart> countedParts(const Netlist &netlist) {
   SynthesizedPart weights = noPart("weights", "mase_weight_memory"), tables = noPart("tables", "mase_table_memory"),
                   fifos = noPart("fifos", "mase_row_fifo");
-  for (const NetInstance &instance : netlist.instances) {
-    const HardwareModule &module = instance.module;
-    if (module.words)
+  for (size_t i = 0; i < netlist.instances.size(); ++i) {
+    const HardwareModule &module = netlist.instances[i].module;
+    if (module.words && netlist.isExternal(static_cast<int>(i))) // beats of the memory's port
+      count(fifos, fifoArea(netlist.external.dataBits, netlist.external.depth));
+    else if (module.words)
       count(weights, memoryArea(MemoryKind::Bram, module.words->bits, std::ssize(module.words->words)));
     if (module.file) {
       const int64_t words = std::ssize(module.file->words), digits = words == 0 ? 0 : std::ssize(module.file->words[0]);
       Area area; // its address and its handshake are the module's
-      area.bram = tableBlocks(4 * digits, words);
+      area.bram = blockMemories(4 * digits, words);
       count(tables, area);
     }
   }

@@ -42,15 +42,24 @@ nlohmann::ordered_json toJson(const SimulationResult &result) {
 }
 
 nlohmann::ordered_json toJson(const ModelSimulationResult &result) {
+  nlohmann::ordered_json channels = nlohmann::ordered_json::array();
+  for (const SimulatedChannel &channel : result.channels)
+    channels.push_back({{"name", channel.name},
+                        {"moved", channel.counts.moved},
+                        {"stalled", channel.counts.stalled},
+                        {"starved", channel.counts.starved}});
   return {{"operators", result.operators},
           {"kinds", result.kinds},
           {"tokens", result.tokens},
           {"beats", result.beats},
           {"mismatches", result.mismatches},
           {"cycles", result.cycles},
+          {"cycles_to_result", result.resultCycles},
+          {"cycles_predicted", result.predictedCycles},
           {"first_difference", result.firstDifference},
           {"build_seconds", result.buildSeconds},
-          {"run_seconds", result.runSeconds}};
+          {"run_seconds", result.runSeconds},
+          {"channels", channels}};
 }
 
 } // namespace mase

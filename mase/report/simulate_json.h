@@ -17,7 +17,9 @@ double worstCycleError(const SimulationResult &result);
 /// operators, vectors, mismatches, cycles, and beside them cycles_predicted, worst_cycle_error and linears.
 nlohmann::ordered_json toJson(const SimulationResult &result);
 
-/// Of the whole model: operators, kinds, tokens, beats, mismatches, cycles.
+/// Of the whole model: operators, kinds, tokens, beats, mismatches, cycles, those to the last result and as
+/// predicted (-1: not known), channels with their cycles
+/// (moved, stalled, starved).
 nlohmann::ordered_json toJson(const ModelSimulationResult &result);
 
 } // namespace mase

@@ -11,7 +11,7 @@ namespace mase {
 
 /// What a design is given to find out: as many tokens as its modules can hold and a few more, once at the end of the
 /// longest sequence, where attention takes longest, and once more from the start of the next, where it takes least;
-/// and a token alone.
+/// and a token alone. Where rows see their whole sequence: longest sequences, with one of a token between them.
 struct DepthWorkload {
   std::vector<DataflowRow> prompt;
   int64_t position = 0; // of the token alone

@@ -7,7 +7,7 @@ using Use = InputTiming::Use;
 using Gives = WorkPhase::Gives;
 
 int64_t DataflowCore::repeats(const WorkPhase &phase) const {
-  return phase.growth == WorkPhase::Growth::none ? phase.repeat : repeatsOf(*timing_, phase, row(row_).position);
+  return phase.growth == WorkPhase::Growth::none ? phase.repeat : repeatsOf(*timing_, phase, lastKey(row_));
 }
 
 bool DataflowCore::ready(size_t input, bool enabled) const {
@@ -17,9 +17,37 @@ bool DataflowCore::ready(size_t input, bool enabled) const {
     return enabled;
   if (timing.opener >= 0 && timing.opening > 0)
     return state.open;
-  if (timing.opener >= 0 && inputs_[static_cast<size_t>(timing.opener)].units == 0)
+  if (timing.opener >= 0 && (timing_->whole ? !state.whole : inputs_[static_cast<size_t>(timing.opener)].units == 0))
     return false;
   return state.units < timing.slots;
+}
+
+bool DataflowCore::dropped() const {
+  using Passes = ModuleTiming::Passes;
+  switch (timing_->passes) {
+  case Passes::all:
+    return false;
+  case Passes::wanted:
+    return !row(row_).wanted;
+  case Passes::first:
+    return row(row_).position > 0;
+  case Passes::last:
+    return !row(row_).last;
+  }
+  return false;
+}
+
+/// Of rows that see their whole sequence: its words of control are counted before the first one comes in.
+bool DataflowCore::mayCount(size_t input) const {
+  const InputTiming &timing = timing_->inputs[input];
+  return timing_->whole && timing.opener >= 0 && timing.opening == 0 && !inputs_[input].whole &&
+         inputs_[static_cast<size_t>(timing.opener)].units > 0;
+}
+
+bool DataflowCore::isThere(size_t input) const {
+  const InputTiming &timing = timing_->inputs[input];
+  const bool isCache = timing_->whole && timing.opener >= 0 && timing.opening > 0;
+  return inputs_[input].units > 0 && (!isCache || inputs_[input].whole);
 }
 
 bool DataflowCore::mayOpen(size_t input) const {
@@ -27,13 +55,15 @@ bool DataflowCore::mayOpen(size_t input) const {
   const Input &state = inputs_[input];
   if (timing.opening == 0 || state.open || inputs_[static_cast<size_t>(timing.opener)].units == 0)
     return false;
+  if (timing_->whole)
+    return !state.whole;
   const bool first = timing.waitsForFirst && row(state.rows).position == 0;
   return first ? state.units == 0 : state.units < timing.slots;
 }
 
 bool DataflowCore::mayStart() const {
   for (size_t i = 0; i < inputs_.size(); ++i)
-    if ((timing_->inputs[i].use == Use::held || timing_->inputs[i].use == Use::shared) && inputs_[i].units == 0)
+    if ((timing_->inputs[i].use == Use::held || timing_->inputs[i].use == Use::shared) && !isThere(i))
       return false;
   return true;
 }
@@ -50,7 +80,7 @@ int DataflowCore::lacks() const {
   int lacking = -1;
   for (size_t i = 0; i < inputs_.size() && lacking < 0; ++i) {
     const Use use = timing_->inputs[i].use;
-    if (!running_ && (use == Use::held || use == Use::shared) && inputs_[i].units == 0)
+    if (!running_ && (use == Use::held || use == Use::shared) && !isThere(i))
       lacking = static_cast<int>(i);
   }
   if (lacking < 0 && (running_ ? !hasTaken(false) : timing_->phases.front().takes >= 0))
@@ -105,31 +135,49 @@ bool DataflowCore::tick() {
 void DataflowCore::receive(size_t input) {
   const InputTiming &timing = timing_->inputs[input];
   Input &state = inputs_[input];
-  const bool opens = mayOpen(input);
+  const bool opens = mayOpen(input), counts = mayCount(input);
   if (state.arrived && ++state.beats == timing.unit * (timing.grows ? groups(state.rows) : 1)) {
     state.beats = 0;
     ++state.added;
     if (timing.opener >= 0 && timing.opening > 0) {
       state.open = false;
+      state.whole = timing_->whole && row(state.rows).last;
       ++state.rows;
     } else if (timing.opener >= 0 && ++state.unitsOfRow == timing.unitsOfOpener) {
       state.unitsOfRow = 0;
+      if (timing_->whole)
+        state.whole = !row(state.rows).last;
+      else
+        ++inputs_[static_cast<size_t>(timing.opener)].removed;
       ++state.rows;
-      ++inputs_[static_cast<size_t>(timing.opener)].removed;
     }
   }
   state.arrived = false;
-  if (opens) {
-    state.open = true;
+  if (opens || counts)
     ++inputs_[static_cast<size_t>(timing.opener)].removed;
-  }
+  state.open = state.open || opens;
+  if (counts)
+    state.whole = row(state.words++).last;
 }
 
-bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled) {
+/// A tick whose word comes in a later cycle: the module's first stage, in which a beat waits for it.
+bool DataflowCore::tickWithWord(DataflowWord &word) {
+  word.taken = held_ && word.valid;
+  if (word.taken && heldGives_)
+    pipeline_.push_back(clock_ - 1 + timing_->stages);
+  if (held_ && !word.taken)
+    return false;
+  held_ = running_ && hasTaken(true);
+  heldGives_ = held_ && tick();
+  return false;
+}
+
+bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled, DataflowWord *word) {
   const int64_t asleep = now - last_ - 1;
+  takesWords_ = word != nullptr;
   if (wasEnabled)
     clock_ += asleep;
-  if (running_ && hasTaken(false) && (wasEnabled || isFree()))
+  if (!word && running_ && hasTaken(false) && (wasEnabled || isFree()))
     tick_ += asleep;
   last_ = now;
   if (!running_ && mayStart()) {
@@ -140,7 +188,8 @@ bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled) {
     if (running_)
       settle();
   }
-  const bool gives = running_ && hasTaken(true) && (enabled || isFree()) && tick();
+  const bool gives =
+      word ? enabled && tickWithWord(*word) : running_ && hasTaken(true) && (enabled || isFree()) && tick();
   bool leaves = false;
   if (enabled) {
     if (gives)
@@ -157,6 +206,9 @@ bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled) {
     input.units += input.added - input.removed;
     input.added = input.removed = 0;
   }
+  for (size_t i = 0; i < inputs_.size(); ++i) // the next sequence may come in
+    if (timing_->inputs[i].opening > 0 && inputs_[i].units == 0)
+      inputs_[i].whole = false;
   return leaves;
 }
 
@@ -165,14 +217,16 @@ int64_t DataflowCore::next(int64_t now, bool enabled) const {
   if (enabled && !pipeline_.empty())
     next = now + pipeline_.front() - clock_ + 1;
   if (running_ && hasTaken(false) && (enabled || isFree()))
-    next = std::min(next, phase().gives == Gives::every ? now + 1 : now + phase().ticks - tick_);
+    next = std::min(next, takesWords_ || phase().gives == Gives::every ? now + 1 : now + phase().ticks - tick_);
+  if (held_ && enabled)
+    next = now + 1;
   if (!running_ && mayStart()) {
     const int takes = timing_->phases.front().takes;
     if (takes < 0 || inputs_[static_cast<size_t>(takes)].units > 0)
       next = now + 1;
   }
   for (size_t i = 0; i < inputs_.size(); ++i)
-    if (timing_->inputs[i].opener >= 0 && mayOpen(i))
+    if (timing_->inputs[i].opener >= 0 && (mayOpen(i) || mayCount(i)))
       next = now + 1;
   return next;
 }

@@ -22,6 +22,8 @@ DataflowSimulation::DataflowSimulation(const Netlist &netlist, std::vector<int64
     }
   }
   result_ = outputs_.back().at(0);
+  if (const HardwarePort &sums = netlist.instances.back().module.results.at(0); netlist.classifies)
+    beatsOfResult_ = sums.features / sums.tile;
   for (size_t c = 0; c < netlist.channels.size(); ++c) {
     const NetChannel &net = netlist.channels[c];
     const int64_t depth = depths.empty() ? net.depth : depths[c];
@@ -43,12 +45,18 @@ DataflowSimulation::DataflowSimulation(const Netlist &netlist, std::vector<int64
   source.isSource = true;
   source.sinks = {{.core = 0, .input = 0}};
   feeders_[0].at(0) = source_;
-  queueWake_.assign(queues_.size(), dataflowNever);
-  coreWake_.assign(instances, 0);
+  queueWakes_.resize(queues_.size());
+  coreWakes_.resize(instances);
+  for (size_t i = 0; i < instances; ++i)
+    coreWakes_.set(i, 0, now_);
+  if (!netlist.external.instances.empty())
+    external_.emplace(netlist);
 }
 
-void DataflowSimulation::feed(int64_t position, bool wanted) {
-  rows_.push_back({position, wanted});
+void DataflowSimulation::feed(int64_t position, bool wanted, bool last) {
+  rows_.push_back({position, wanted, last});
+  for (auto row = rows_.rbegin(); last && row != rows_.rend() && row->lastPosition < 0; ++row)
+    row->lastPosition = position;
   DataflowQueue &source = queues_[static_cast<size_t>(source_)];
   source.feed(1);
   wakeNext(source_, now_);
@@ -81,21 +89,32 @@ void DataflowSimulation::decide(DataflowQueue &queue) {
   queue.taken = true;
 }
 
+/// Returns whether a beat leaves a module's pipeline.
+bool DataflowSimulation::stepCore(size_t core, int64_t now) {
+  const bool moves = enabled(static_cast<int>(core)), moved = asleepEnabled_[core] != 0;
+  const int linear = external_ ? external_->linearOf(static_cast<int>(core)) : -1;
+  if (linear < 0)
+    return cores_[core].step(now, moves, moved);
+  external_->advanceTo(now);
+  DataflowWord word = {external_->valid(linear), false};
+  const bool leaves = cores_[core].step(now, moves, moved, &word);
+  if (word.taken)
+    external_->take(linear);
+  return leaves;
+}
+
 /// A cycle: what goes is decided by what all registers hold, then everything moves.
 void DataflowSimulation::step(int64_t now) {
-  soon_ = false;
   awake_.clear();
-  for (size_t q = 0; q < queues_.size(); ++q)
-    if (queueWake_[q] <= now)
-      awake_.push_back(q);
+  due_.clear();
+  queueWakes_.take(now, awake_);
+  coreWakes_.take(now, due_);
   const size_t deciding = awake_.size();
   for (size_t a = 0; a < deciding; ++a)
     decide(queues_[awake_[a]]);
   const auto wakeQueue = [&](int q) {
-    int64_t &wake = queueWake_[static_cast<size_t>(q)];
-    if (wake > now)
+    if (queueWakes_.join(static_cast<size_t>(q), now))
       awake_.push_back(static_cast<size_t>(q));
-    wake = now;
   };
   for (size_t a = 0; a < deciding; ++a) {
     const DataflowQueue &queue = queues_[awake_[a]];
@@ -103,13 +122,14 @@ void DataflowSimulation::step(int64_t now) {
       deliver(queue, now, wakeQueue);
   }
   if (queues_[static_cast<size_t>(result_)].taken)
-    results_.push_back(now);
+    if (++beats_ == beatsOfResult_) {
+      results_.push_back(now);
+      beats_ = 0;
+    }
   stepped_.clear();
-  for (size_t i = 0; i < cores_.size(); ++i) {
-    if (coreWake_[i] > now)
-      continue;
+  for (size_t i : due_) {
     stepped_.push_back(static_cast<int>(i));
-    if (cores_[i].step(now, enabled(static_cast<int>(i)), asleepEnabled_[i] != 0))
+    if (stepCore(i, now))
       for (int q : outputs_[i]) {
         queues_[static_cast<size_t>(q)].push();
         wakeQueue(q);
@@ -118,11 +138,10 @@ void DataflowSimulation::step(int64_t now) {
   for (size_t q : awake_) {
     DataflowQueue &queue = queues_[q];
     const bool popped = queue.commit(now);
-    queueWake_[q] = queue.wake;
-    soon_ = soon_ || queue.wake <= now + 1;
+    queueWakes_.set(q, queue.wake, now);
     if (!popped)
       continue;
-    if (queue.core >= 0 && coreWake_[static_cast<size_t>(queue.core)] > now)
+    if (queue.core >= 0 && coreWakes_.of(static_cast<size_t>(queue.core)) > now)
       stepped_.push_back(queue.core); // its output moved
     unblocked_.push_back(queue.queue);
   }
@@ -143,43 +162,42 @@ void DataflowSimulation::deliver(const DataflowQueue &queue, int64_t now, const 
       wake(sink.queue);
     } else {
       cores_[static_cast<size_t>(sink.core)].arrive(sink.input);
-      coreWake_[static_cast<size_t>(sink.core)] = now;
+      wakeCore(sink.core, now);
     }
   }
   if (queue.isRegister() && queue.core >= 0)
-    coreWake_[static_cast<size_t>(queue.core)] = now;
+    wakeCore(queue.core, now);
+}
+
+/// A module is stepped in this cycle.
+void DataflowSimulation::wakeCore(int core, int64_t now) {
+  if (coreWakes_.join(static_cast<size_t>(core), now))
+    due_.push_back(static_cast<size_t>(core));
 }
 
 /// When a module is stepped next, and who gives it beats meanwhile.
 void DataflowSimulation::settle(int core, int64_t now) {
   const auto i = static_cast<size_t>(core);
-  const bool slept = coreWake_[i] > now, moves = enabled(core);
+  const bool slept = coreWakes_.of(i) > now, moves = enabled(core);
   if (slept && moves == (asleepEnabled_[i] != 0))
     return;
   if (slept) { // it must count this cycle before it goes on
-    coreWake_[i] = now + 1;
+    coreWakes_.set(i, now + 1, now);
   } else {
     asleepEnabled_[i] = moves ? 1 : 0;
-    coreWake_[i] = cores_[i].next(now, moves);
+    coreWakes_.set(i, cores_[i].next(now, moves), now);
   }
-  soon_ = soon_ || coreWake_[i] <= now + 1;
   for (size_t k = 0; k < feeders_[i].size(); ++k)
     if (const int from = feeders_[i][k];
         from >= 0 && queues_[static_cast<size_t>(from)].valid() && cores_[i].ready(k, moves))
       wakeNext(from, now);
 }
 
-void DataflowSimulation::wakeNext(int queue, int64_t now) {
-  int64_t &wake = queueWake_[static_cast<size_t>(queue)];
-  wake = std::min(wake, now + 1);
-  soon_ = true;
-}
+void DataflowSimulation::wakeNext(int queue, int64_t now) { queueWakes_.setNext(static_cast<size_t>(queue), now); }
 
 bool DataflowSimulation::runUntil(int64_t results, int64_t deadline) {
   while (std::ssize(results_) < results) {
-    const int64_t next = soon_ ? now_ + 1
-                               : std::min(*std::min_element(queueWake_.begin(), queueWake_.end()),
-                                          *std::min_element(coreWake_.begin(), coreWake_.end()));
+    const int64_t next = std::min(queueWakes_.next(now_), coreWakes_.next(now_));
     if (next >= deadline)
       return false;
     now_ = next;

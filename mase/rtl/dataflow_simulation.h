@@ -2,13 +2,16 @@
 /// What a whole design takes in cycles, without its values: every beat moves, no number is computed (docs/dataflow.md).
 ///
 /// The modules' timings (mase/ops/module_timing.h) joined as the netlist joins them; channels behave as in
-/// NetlistSimulation without stalls. Cycles in which only counters change are skipped, so the time it takes goes with
-/// the beats that move.
+/// NetlistSimulation without stalls, and so does the port of an external memory. Cycles in which only counters change
+/// are skipped, so the time it takes goes with the beats that move.
 #pragma once
 
 #include "mase/rtl/dataflow_core.h"
+#include "mase/rtl/dataflow_wakes.h"
+#include "mase/rtl/external_timing.h"
 #include "mase/rtl/netlist.h"
 
+#include <optional>
 #include <string>
 
 namespace mase {
@@ -32,7 +35,9 @@ public:
   DataflowSimulation &operator=(const DataflowSimulation &) = delete;
 
   /// A token of that position of its sequence, which waits at the entrance from now on.
-  void feed(int64_t position, bool wanted);
+  /// wanted  a result comes of it
+  /// last    its sequence ends with it
+  void feed(int64_t position, bool wanted, bool last = false);
   /// Goes on until there are so many results in all, or until nothing moves any more, or the cycle `deadline` is
   /// reached. Returns whether it got there.
   bool runUntil(int64_t results, int64_t deadline = dataflowNever);
@@ -54,24 +59,27 @@ private:
   void deliver(const DataflowQueue &queue, int64_t now, const Wake &wake);
   int64_t channelTo(const DataflowSink &sink) const;
   DataflowWait waitOf(int core) const;
+  void wakeCore(int core, int64_t now);
   void settle(int core, int64_t now);
+  bool stepCore(size_t core, int64_t now);
   void wakeNext(int queue, int64_t now);
   void step(int64_t now);
 
   const Netlist &netlist_;
   std::vector<DataflowRow> rows_;
   std::vector<DataflowCore> cores_;
+  std::optional<ExternalTiming> external_;
   std::vector<DataflowQueue> queues_;
-  std::vector<std::vector<int>> outputs_;     // of a core: queues
-  std::vector<std::vector<int>> feeders_;     // of a core's input: the queue whose beat it takes
-  std::vector<int> fifos_;                    // of a channel: its queue; of wires that which drives them
-  std::vector<char> asleepEnabled_;           // of a core, since its last step
-  std::vector<int64_t> queueWake_, coreWake_; // the cycle in which each is looked at again
-  std::vector<size_t> awake_;                 // queues, in this cycle
+  std::vector<std::vector<int>> outputs_; // of a core: queues
+  std::vector<std::vector<int>> feeders_; // of a core's input: the queue whose beat it takes
+  std::vector<int> fifos_;                // of a channel: its queue; of wires that which drives them
+  std::vector<char> asleepEnabled_;       // of a core, since its last step
+  DataflowWakes queueWakes_, coreWakes_;
+  std::vector<size_t> awake_, due_; // queues and cores, in this cycle
   std::vector<int> stepped_, unblocked_;
   int source_ = -1, result_ = -1;
   int64_t now_ = -1;
-  bool soon_ = false; // something happens in the next cycle
+  int64_t beatsOfResult_ = 1, beats_ = 0; // and those of the next one that are out
   std::vector<int64_t> results_;
 };
 

@@ -2,6 +2,7 @@
 // Dataflows made by hand, whose cycles are known.
 #include "mase/rtl/channel_depths.h"
 #include "mase/rtl/deadlock.h"
+#include "mase/rtl/fewer_layers.h"
 #include "mase/support/error.h"
 
 #include <gmock/gmock.h>
@@ -55,7 +56,7 @@ NetInstance end(int64_t beats) {
   timing.inputs = {{.use = InputTiming::Use::taken}};
   timing.phases = {{.repeat = beats - 1, .takes = 0}, {.gives = Gives::last, .takes = 0}};
   timing.queue = {.capacity = 4};
-  timing.filters = true;
+  timing.passes = ModuleTiming::Passes::wanted;
   return module("end", timing);
 }
 
@@ -150,6 +151,61 @@ TEST(DataflowSimulation, ModulesWithoutTimingAreRefused) {
   } catch (const InputError &error) {
     EXPECT_STREQ(error.what(), "lonely: nothing says how long its module takes (emit the design anew)");
   }
+}
+
+/// Layers that keep rows for 20 cycles, each with a path beside it.
+Netlist deep(int layers) {
+  Netlist netlist;
+  netlist.instances = {entrance(8)};
+  for (int l = 0; l < layers; ++l) {
+    const std::string layer = "model.layers." + std::to_string(l);
+    const int before = static_cast<int>(netlist.instances.size()) - 1;
+    netlist.instances.push_back(store(layer + ".work", 8, 20));
+    netlist.instances.push_back(join());
+    netlist.instances.back().name = layer + ".add";
+    netlist.channels.push_back({before, 0, before + 1, 0, 64});
+    netlist.channels.push_back({before, 0, before + 2, 0, 64});
+    netlist.channels.push_back({before + 1, 0, before + 2, 1, 0});
+  }
+  netlist.instances.push_back(end(8));
+  netlist.channels.push_back({2 * layers, 0, 2 * layers + 1, 0, 0});
+  return netlist;
+}
+
+TEST(FewerLayers, AreJoinedAsTheWholeDesign) {
+  const Netlist six = deep(6);
+  EXPECT_FALSE(fewerLayers(six, 6));
+  const auto three = fewerLayers(six, 3);
+  ASSERT_TRUE(three);
+  const Netlist same = deep(3);
+  ASSERT_EQ(three->instances.size(), same.instances.size());
+  EXPECT_EQ(three->instances[5].name, "model.layers.5.work");
+  ASSERT_EQ(three->channels.size(), same.channels.size());
+  for (size_t c = 0; c < same.channels.size(); ++c) {
+    EXPECT_EQ(three->channels[c].from, same.channels[c].from) << c;
+    EXPECT_EQ(three->channels[c].to, same.channels[c].to) << c;
+  }
+  Netlist other = six; // what the last layer reads has no counterpart in the second one
+  other.instances[4].name = "model.layers.1.sum";
+  EXPECT_FALSE(fewerLayers(other, 3));
+}
+
+TEST(FewerLayers, DepthsOfManyLayersCostNoCycle) {
+  const Netlist generous = deep(9);
+  Netlist reduced = generous;
+  reduceDepths(reduced, 32);
+  const DepthWorkload workload = depthWorkload(generous, 32);
+  std::vector<int64_t> before, after;
+  for (size_t c = 0; c < generous.channels.size(); ++c) {
+    before.push_back(generous.channels[c].depth);
+    after.push_back(reduced.channels[c].depth);
+  }
+  const DepthCycles fast = depthCycles(generous, workload, before);
+  EXPECT_EQ(depthCycles(generous, workload, after).results, fast.results);
+  EXPECT_LT(after[1], 40); // beside a layer: two rows in it, and one
+  for (size_t c = 1; c < after.size(); c += 3)
+    after[c] = std::min<int64_t>(after[c], 8);
+  EXPECT_NE(depthCycles(generous, workload, after, &fast).results, fast.results);
 }
 
 } // namespace

@@ -12,7 +12,7 @@ std::optional<std::vector<DataflowWait>> run(const Netlist &netlist, const std::
   DataflowSimulation simulation(netlist, depths);
   int64_t wanted = 0;
   for (const DataflowRow &row : rows) {
-    simulation.feed(row.position, row.wanted);
+    simulation.feed(row.position, row.wanted, row.last);
     wanted += row.wanted ? 1 : 0;
   }
   if (simulation.runUntil(wanted))

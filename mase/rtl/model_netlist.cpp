@@ -25,8 +25,9 @@ struct Source {
 
 class Builder {
 public:
-  Builder(const BitTruePlan &plan, std::span<const HardwareTile> tiles)
-      : plan_(plan), graph_(plan.graph()), tiles_(tiles), names_(edgeNames(graph_)), values_(graph_.values.size()) {}
+  Builder(const BitTruePlan &plan, std::span<const HardwareTile> tiles, const NetlistDetail &detail)
+      : plan_(plan), graph_(plan.graph()), tiles_(tiles), detail_(detail), names_(edgeNames(graph_)),
+        values_(graph_.values.size()) {}
 
   Netlist build() {
     netlist_.classifies = graph_.values[static_cast<size_t>(graph_.steps.back().output)].rows == 1;
@@ -41,7 +42,7 @@ public:
     }
     moveToEnd(values_[static_cast<size_t>(graph_.steps.back().output)].instance);
     chooseDepths();
-    if (!netlist_.classifies) // the simulation of the dataflow knows rows that see the keys before them alone
+    if (detail_.leastDepths)
       reduceDepths(netlist_, graph_.maxRows);
     return std::move(netlist_);
   }
@@ -72,7 +73,8 @@ private:
         instance.step = static_cast<int>(s);
       return kept;
     }
-    Source result = {add({names_[s], entry->make({step.op, formats, tiles_[s]}), static_cast<int>(s)}), 0};
+    Source result = {
+        add({names_[s], entry->make({step.op, formats, tiles_[s], detail_.contents}), static_cast<int>(s)}), 0};
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       Source operand = read(step.inputs[i], *formats.inputs[i]);
       if (!formats.output && !netlist_.classifies) // logits of prompts are of no use
@@ -195,6 +197,7 @@ private:
   const BitTruePlan &plan_;
   const Graph &graph_;
   std::span<const HardwareTile> tiles_;
+  NetlistDetail detail_;
   std::vector<std::string> names_;
   std::vector<Source> values_;
   std::map<std::pair<int, const Format *>, Source> casts_;
@@ -206,8 +209,8 @@ private:
 
 } // namespace
 
-Netlist modelNetlist(const BitTruePlan &plan, std::span<const HardwareTile> tiles) {
-  return Builder(plan, tiles).build();
+Netlist modelNetlist(const BitTruePlan &plan, std::span<const HardwareTile> tiles, const NetlistDetail &detail) {
+  return Builder(plan, tiles, detail).build();
 }
 
 } // namespace mase

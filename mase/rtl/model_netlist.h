@@ -11,8 +11,14 @@
 
 namespace mase {
 
+/// How much of a netlist is made.
+struct NetlistDetail {
+  bool contents = true;    // false: without what memories and ports of constants hold
+  bool leastDepths = true; // false: FIFOs as deep as a simple rule asks for, which costs no time
+};
+
 /// tiles  one a step of the graph
 /// Errors  InputError when an operator has no hardware in its formats or at its tile; the edge is named.
-Netlist modelNetlist(const BitTruePlan &plan, std::span<const HardwareTile> tiles);
+Netlist modelNetlist(const BitTruePlan &plan, std::span<const HardwareTile> tiles, const NetlistDetail &detail = {});
 
 } // namespace mase

@@ -2,6 +2,8 @@
 #include "mase/rtl/model_simulation.h"
 
 #include "mase/rtl/deadlock.h"
+#include "mase/rtl/external_layout.h"
+#include "mase/rtl/status_map.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -70,7 +72,7 @@ public:
       simulation_.feed(0, 0, beatOf(beat.hexadecimal(), entrance.bits()));
       const bool gives = netlist_.classifies ? token.last : token.wanted;
       wanted += gives ? 1 : 0;
-      rows_.push_back({position_, gives});
+      rows_.push_back({position_, gives, token.last});
       position_ = token.last ? 0 : position_ + 1;
     }
     next_.clear();
@@ -91,10 +93,12 @@ public:
     position_ = 0;
   }
   bool error() const { return simulation_.flag(0, "error_o"); }
+  const NetlistSimulation &simulation() const { return simulation_; }
 
-  int64_t compared = 0, mismatches = 0;
+  int64_t compared = 0, mismatches = 0, resultCycle = 0;
   std::string firstDifference;
   int64_t cycle() const { return simulation_.cycle(); }
+  std::vector<StreamCounts> counts() const { return streamCounts(netlist_, simulation_); }
 
 private:
   /// Cycles in which at least something must move. With stalls a row takes half as long again, and streams rest for
@@ -105,7 +109,15 @@ private:
       context = std::max(context, row.position + 1);
     const bool known = std::all_of(netlist_.instances.begin(), netlist_.instances.end(),
                                    [](const NetInstance &instance) { return instance.module.timing.isKnown(); });
-    return known ? 4 * longestQuiet(netlist_, context) + 4000 : 100000;
+    return known ? 4 * (longestQuiet(netlist_, context) + longestMemory()) + 4000 : 100000;
+  }
+  /// Cycles that the words of a row may take to come.
+  int64_t longestMemory() const {
+    const ExternalPort &port = netlist_.external;
+    if (port.instances.empty())
+      return 0;
+    const double bytes = static_cast<double>(externalBytesOfRow(netlist_) + port.depth * port.beatBytes());
+    return port.memory.latency + static_cast<int64_t>(bytes / port.memory.bytesPerCycle);
   }
   std::string reason() const {
     for (const NetInstance &instance : netlist_.instances)
@@ -142,6 +154,7 @@ private:
 
   /// The next token, or sums of classes, some a beat.
   void onResult(const HardwarePort &port, const uint8_t *beat) {
+    resultCycle = simulation_.cycle() + 1;
     if (!netlist_.classifies) {
       next_.push_back(
           static_cast<int32_t>(static_cast<uint32_t>(elementOf(beat, 0, port.bits())) & ((1U << port.bits()) - 1)));
@@ -191,9 +204,14 @@ std::vector<int32_t> ModelSimulation::run(std::span<const ModelToken> tokens,
 }
 void ModelSimulation::reset() { state_->reset(); }
 bool ModelSimulation::error() const { return state_->error(); }
+bool ModelSimulation::memoryError() const { return state_->simulation().memoryError(); }
+const MemoryModel *ModelSimulation::memory() const { return state_->simulation().memory(); }
 int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }
 const std::string &ModelSimulation::firstDifference() const { return state_->firstDifference; }
 int64_t ModelSimulation::cycle() const { return state_->cycle(); }
+int64_t ModelSimulation::resultCycle() const { return state_->resultCycle; }
+
+std::vector<StreamCounts> ModelSimulation::counts() const { return state_->counts(); }
 
 } // namespace mase

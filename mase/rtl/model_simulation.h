@@ -28,12 +28,20 @@ public:
   void reset();
   /// Whether the entrance says that it swallowed a token.
   bool error() const;
+  /// Whether an external memory gave a beat with an error.
+  bool memoryError() const;
+  /// The external memory's model; null if there is none.
+  const MemoryModel *memory() const;
 
   int64_t compared() const;   // beats
   int64_t mismatches() const; // beats that differ
   /// Empty if there is none: edge, token, element, both values.
   const std::string &firstDifference() const;
   int64_t cycle() const;
+  /// Cycles to the last result, which beats of rows that none is made of may follow.
+  int64_t resultCycle() const;
+  /// What each stream did since reset, in the order of statusChannels (status_map.h).
+  std::vector<StreamCounts> counts() const;
 
 private:
   class State;

@@ -3,15 +3,13 @@
 // built once for all tests of a run.
 #include "mase/rtl/model_simulation.h"
 
-#include "mase/formats/registry.h"
 #include "mase/ops/edge/plumbing_module.h"
 #include "mase/rtl/model_folder.h"
-#include "mase/rtl/model_netlist.h"
 #include "mase/rtl/netlist_top.h"
 #include "mase/rtl/process.h"
 #include "mase/rtl/testing/built_netlist.h"
+#include "mase/rtl/testing/tiny_netlist.h"
 #include "mase/rtl/verilator_tools.h"
-#include "mase/runtime/tiny_model.h"
 #include "mase/support/error.h"
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
@@ -26,27 +24,9 @@ namespace {
 
 using testing_netlist::build;
 using testing_netlist::libraryIn;
+using testing_netlist::Tiny;
 
 bool installed(const char *tool, const char *question) { return runProcess({tool, question}).status == 0; }
-
-/// A tiny LLaMA in some formats at some tiles, as hardware.
-struct Tiny {
-  Plan plan{testing_model::TinyModel().graph()};
-  FormatAssignment assignment;
-  EdgeFormats edges;
-  std::unique_ptr<BitTruePlan> integers;
-  Netlist netlist;
-
-  explicit Tiny(const char *format = "mxint8", int64_t interval = 256) {
-    assignment = plan.uniform(parseFormat(format));
-    edges = resolveEdges(plan.graph(), assignment, nullptr, {});
-    integers = std::make_unique<BitTruePlan>(plan.graph(), assignment, edges);
-    std::vector<HardwareTile> tiles;
-    for (const GraphStep &step : plan.graph().steps)
-      tiles.push_back(smallestTile(step.op, interval));
-    netlist = modelNetlist(*integers, tiles);
-  }
-};
 
 std::vector<ModelToken> sequence(std::initializer_list<int32_t> ids) {
   std::vector<ModelToken> tokens;
@@ -201,20 +181,11 @@ TEST(HardwareEntry, AnOperatorWithoutHardwareIsNamed) {
 
 TEST_F(ModelSimulationTest, TheTopLevelTakesTheSameCycles) {
   const Tiny tiny;
-  const TemporaryFolder folder("mase-model");
-  ModelDesign design = {"tiny", tiny.netlist, tiny.assignment, tiny.edges, 32, {}, {}};
-  writeModel(design, folder.path() / "model");
-  const HardwareModule top = topModule(design.netlist, topName("tiny"));
-  std::vector<fs::path> files = libraryIn(folder.path());
-  for (const fs::path &file : filesOf(folder.path() / "model/kinds", ".sv"))
-    files.push_back(file);
-  for (const fs::path &file : filesOf(folder.path() / "model", ".sv"))
-    files.push_back(file);
-
-  const VerilatedLibrary whole({{top.kind, kindText(top), kindPorts(top)}}, files, defaultVerilatorCache());
-  const VerilatedLibrary parts = build(design.netlist);
-  const Netlist alone = {{{"top", top, -1}}, {}};
-  ModelSimulation stepped(design.netlist, parts, {}), real(alone, whole, {}, folder.path() / "model");
+  const ModelDesign design = {"tiny", tiny.netlist, tiny.assignment, tiny.edges, 32, {}, {}};
+  const testing_netlist::WrittenTop written(design);
+  const VerilatedLibrary whole = written.build(), parts = build(design.netlist);
+  const Netlist alone = {{{"top", written.top, -1}}, {}};
+  ModelSimulation stepped(design.netlist, parts, {}), real(alone, whole, {}, written.model());
   std::vector<ModelToken> tokens;
   for (int32_t id : {3, 1, 4, 1, 5, 9, 2, 6, 5, 3})
     tokens.push_back({id, id != 1, id == 9});
@@ -222,11 +193,11 @@ TEST_F(ModelSimulationTest, TheTopLevelTakesTheSameCycles) {
   EXPECT_EQ(real.cycle(), stepped.cycle());
 
   std::vector<std::string> lint = {"verilator", "--lint-only", "-Wall", "-DSYNTHESIS", "--top-module", topName("tiny")};
-  lint.insert(lint.end(), files.begin(), files.end());
+  lint.insert(lint.end(), written.files.begin(), written.files.end());
   EXPECT_EQ(runProcess(lint).output, "");
   if (installed("iverilog", "-V")) {
     std::vector<std::string> icarus = {"iverilog", "-g2012", "-t", "null", "-s", topName("tiny")};
-    icarus.insert(icarus.end(), files.begin(), files.end());
+    icarus.insert(icarus.end(), written.files.begin(), written.files.end());
     EXPECT_EQ(runProcess(icarus).output, "");
   }
 }

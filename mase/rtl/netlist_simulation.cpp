@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/netlist_simulation.h"
 
-#include "mase/rtl/netlist_text.h"
+#include "mase/rtl/external_text.h"
 #include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fmt/ranges.h>
@@ -21,6 +23,13 @@ size_t portBytes(int64_t bits) {
 }
 
 void set(const VerilatedModel::Port &port, int64_t value) { std::memcpy(port.data, &value, port.bytes); }
+bool isHigh(const VerilatedModel::Port &port) { return *port.data != 0; }
+/// A stream without a FIFO, in one cycle.
+void count(StreamCounts &counts, bool valid, bool ready) {
+  counts.moved += valid && ready ? 1 : 0;
+  counts.stalled += valid && !ready ? 1 : 0;
+  counts.starved += ready && !valid ? 1 : 0;
+}
 void copy(const VerilatedModel::Port &port, const Beat &beat) { std::memcpy(port.data, beat.data(), beat.size()); }
 
 } // namespace
@@ -36,33 +45,28 @@ Beat beatOf(const std::string &hexadecimal, int64_t bits) {
   return beat;
 }
 
-bool NetlistSimulation::Rest::now() {
-  state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17; // xorshift
-  if (pause_ > 0)
-    return --pause_, true;
-  if ((state_ >> 8 & 0x3FF) == 0)
-    pause_ = static_cast<int>((state_ >> 32) % 200);
-  return (state_ >> 40 & 3) == 0;
-}
-
 NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library,
                                      const SimulationStalls &stalls, Tap tap, const fs::path &files)
     : netlist_(netlist), stalls_(stalls), tap_(std::move(tap)) {
   uint64_t seed = stalls.seed * 100000;
   makeModels(library, files);
+  makeExternal(library, files);
   std::map<std::pair<int, size_t>, size_t> outputs, inputs;
   for (int i = 0; i < static_cast<int>(netlist.instances.size()); ++i) {
     const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
     for (size_t o = 0; o < instance.module.results.size(); ++o) {
       outputs[{i, o}] = outputs_.size();
-      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, Rest(++seed)});
+      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, RandomRest(++seed), {}});
     }
     for (size_t k = 0; k < instance.inputs(); ++k)
       inputs[{i, k}] = 0;
     if (const auto &words = instance.module.words) {
-      Words memory = {stream(i, words->port, true), {}, 0, false, Rest(++seed)};
-      for (const std::string &word : words->words)
-        memory.words.push_back(beatOf(word, words->bits));
+      Words memory = {stream(i, words->port, true), {}, {}, 0, false, RandomRest(++seed)};
+      if (external_ >= 0 && netlist.isExternal(i))
+        memory.from = stream(external_, externalStream(instance), false);
+      else
+        for (const std::string &word : words->words)
+          memory.words.push_back(beatOf(word, words->bits));
       words_.push_back(std::move(memory));
     }
     const VerilatedModel &model = models_[static_cast<size_t>(i)];
@@ -80,7 +84,8 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
                          {},
                          {},
                          false,
-                         Rest(++seed)});
+                         RandomRest(++seed),
+                         {}});
   }
   for (const auto &[port, unused] : inputs)
     inputs_.push_back(
@@ -89,7 +94,18 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
          stream(port.first, netlist.instances[static_cast<size_t>(port.first)].input(port.second).name, true),
          {},
          false,
-         Rest(++seed)});
+         RandomRest(++seed),
+         {}});
+  if (external_ >= 0)
+    clocks_.emplace_back(models_.back().port("clk_i"), models_.back().port("rst_i"));
+  if (memory_)
+    memory_->setReset(true);
+  uint64_t portSeed = stalls.seed * 100000 + 50000; // whatever the design is made of
+  for (FreeInput &input : inputs_)
+    input.rest = RandomRest(++portSeed);
+  for (Output &output : outputs_)
+    if (isResult(output))
+      output.rest = RandomRest(++portSeed);
   reset();
 }
 
@@ -108,6 +124,27 @@ void NetlistSimulation::makeModels(const VerilatedLibrary &library, const fs::pa
   fs::current_path(before);
 }
 
+void NetlistSimulation::makeExternal(const VerilatedLibrary &library, const fs::path &files) {
+  const ExternalPort &port = netlist_.external;
+  std::string image;
+  size_t at = models_.size();
+  if (!port.instances.empty()) {
+    external_ = static_cast<int>(at);
+    models_.push_back(library.make(port.module));
+    image = externalImage(netlist_);
+  } else { // a top level
+    for (size_t i = 0; i < netlist_.instances.size(); ++i)
+      if (!netlist_.instances[i].module.wires.empty())
+        at = i;
+    if (at == models_.size())
+      return;
+    image = readTextFile(files / externalFile);
+  }
+  memoryError_ = models_[at].port("memory_error_o");
+  memory_.emplace(AxiReadPort::of(models_[at]), port.memory, std::move(image), stalls_.enabled,
+                  stalls_.seed * 100000 - 2);
+}
+
 NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::string &port, bool isInput) {
   const VerilatedModel &model = models_[static_cast<size_t>(instance)];
   const std::string with = isInput ? "i" : "o", against = isInput ? "o" : "i";
@@ -117,17 +154,25 @@ NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::str
 
 void NetlistSimulation::reset() {
   for (Channel &channel : channels_)
-    channel.beats.clear(), channel.head.reset(), channel.offered = false, set(channel.to.valid, 0);
+    channel.beats.clear(), channel.head.reset(), channel.offered = false, channel.counts = {}, set(channel.to.valid, 0);
   for (FreeInput &input : inputs_)
-    input.beats.clear(), input.offered = false, set(input.to.valid, 0);
-  for (Words &words : words_)
+    input.beats.clear(), input.offered = false, input.counts = {}, set(input.to.valid, 0);
+  for (Words &words : words_) {
     words.next = 0, words.offered = false, set(words.to.valid, 0);
-  for (const Output &output : outputs_)
-    set(output.from.ready, 0);
+    if (words.from)
+      set(words.from->ready, 0);
+  }
+  for (Output &output : outputs_)
+    output.counts = {}, set(output.from.ready, 0);
   for (const auto &[clk, rst] : clocks_)
     *rst.data = 1;
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < 3; ++i) {
+    if (memory_)
+      memory_->step(); // bursts that are asked for go on coming
     clock();
+  }
+  if (memory_)
+    memory_->setReset(false); // later resets leave the interface alone
   for (const auto &[clk, rst] : clocks_)
     *rst.data = 0;
   cycle_ = 0;
@@ -146,8 +191,10 @@ bool NetlistSimulation::moveOutput(Output &output) {
   const Stream &from = output.from;
   const bool valid = *from.valid.data != 0;
   bool ready = true, moved = false;
-  if (output.channels.empty())
-    ready = !rests(output.rest);
+  if (output.channels.empty()) {
+    ready = !(isResult(output) ? portRests(output.rest) : rests(output.rest));
+    count(output.counts, valid, ready);
+  }
   for (size_t c : output.channels) {
     Channel &channel = channels_[c];
     if (channel.net.depth == 0) { // wires: the only reader
@@ -156,8 +203,13 @@ bool NetlistSimulation::moveOutput(Output &output) {
       if (channel.offered)
         std::memcpy(channel.to.data.data, from.data.data, from.data.bytes);
       set(channel.to.valid, channel.offered ? 1 : 0);
+      channel.counts.moved += ready ? 1 : 0;
+      channel.counts.stalled += valid && !ready ? 1 : 0;
+      channel.counts.starved += isHigh(channel.to.ready) && !channel.offered ? 1 : 0;
     } else {
-      ready = ready && static_cast<int64_t>(channel.beats.size()) < channel.net.depth;
+      const bool room = static_cast<int64_t>(channel.beats.size()) < channel.net.depth;
+      ready = ready && room;
+      channel.counts.stalled += valid && !room ? 1 : 0;
     }
   }
   for (size_t c : output.channels) {
@@ -182,8 +234,10 @@ bool NetlistSimulation::moveHead(Channel &channel) {
   bool taken = false;
   if (channel.offered) {
     copy(channel.to.data, *channel.head);
-    taken = *channel.to.ready.data != 0;
+    taken = isHigh(channel.to.ready);
   }
+  channel.counts.moved += taken ? 1 : 0;
+  channel.counts.starved += isHigh(channel.to.ready) && !channel.offered ? 1 : 0;
   if (taken || !channel.head) {
     channel.offered = false;
     channel.head.reset();
@@ -196,8 +250,9 @@ bool NetlistSimulation::moveHead(Channel &channel) {
 }
 
 bool NetlistSimulation::moveInput(FreeInput &input) {
-  input.offered = !input.beats.empty() && (input.offered || !rests(input.rest));
+  input.offered = !input.beats.empty() && (input.offered || !portRests(input.rest));
   set(input.to.valid, input.offered ? 1 : 0);
+  count(input.counts, input.offered, isHigh(input.to.ready));
   if (!input.offered)
     return false;
   copy(input.to.data, input.beats.front());
@@ -208,7 +263,20 @@ bool NetlistSimulation::moveInput(FreeInput &input) {
   return true;
 }
 
+void NetlistSimulation::moveExternal(Words &words) {
+  Stream &from = *words.from;
+  words.offered = *from.valid.data != 0 && (words.offered || !rests(words.rest));
+  set(words.to.valid, words.offered ? 1 : 0);
+  if (words.offered)
+    std::memcpy(words.to.data.data, from.data.data, from.data.bytes);
+  const bool taken = words.offered && *words.to.ready.data != 0;
+  set(from.ready, taken ? 1 : 0);
+  words.offered = words.offered && !taken;
+}
+
 void NetlistSimulation::moveWords(Words &words) {
+  if (words.from)
+    return moveExternal(words);
   words.offered = wordsReady_ && (words.offered || !rests(words.rest));
   set(words.to.valid, words.offered ? 1 : 0);
   if (!words.offered)
@@ -228,6 +296,8 @@ bool NetlistSimulation::step() {
     moved = moveInput(input) || moved;
   for (Words &words : words_)
     moveWords(words);
+  if (memory_)
+    memory_->step();
   clock();
   wordsReady_ = true;
   ++cycle_;
@@ -240,6 +310,15 @@ void NetlistSimulation::clock() {
       *clocks_[i].first.data = level;
       models_[i].eval();
     }
+}
+
+const StreamCounts &NetlistSimulation::countsIn() const {
+  return std::find_if(inputs_.begin(), inputs_.end(),
+                      [](const FreeInput &input) { return input.instance == 0 && input.input == 0; })
+      ->counts;
+}
+const StreamCounts &NetlistSimulation::countsOut() const {
+  return std::find_if(outputs_.begin(), outputs_.end(), [&](const Output &output) { return isResult(output); })->counts;
 }
 
 std::string NetlistSimulation::waiting() const {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/netlist_top.h"
 
+#include "mase/rtl/external_text.h"
 #include "mase/rtl/linear_files.h"
+#include "mase/rtl/netlist_layers.h"
+#include "mase/rtl/status_text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -15,21 +17,6 @@ namespace {
 std::string range(int64_t bits) { return bits == 1 ? "" : fmt::format("[{}:0] ", bits - 1); }
 /// Of the result's AXI4-Stream, each element in whole bytes.
 int64_t axisBits(const HardwarePort &port) { return port.tile * ((port.dataBits / port.tile + 7) / 8 * 8); }
-
-/// The layer that an instance belongs to: "model.layers.0" of "model.layers.0.mlp.up_proj", "bert.encoder.layer.0" of
-/// "bert.encoder.layer.0.output.dense"; empty: none.
-std::string layerOf(const std::string &name) {
-  std::string mark = "layers.";
-  size_t at = name.find(mark);
-  if (at == std::string::npos)
-    at = name.find(mark = "layer.");
-  if (at == std::string::npos)
-    return "";
-  size_t end = at + mark.size();
-  while (end < name.size() && std::isdigit(static_cast<unsigned char>(name[end])))
-    ++end;
-  return end > at + mark.size() && end < name.size() && name[end] == '.' ? name.substr(0, end) : "";
-}
 
 /// The nets of a stream: `<net>_data`, `<net>_valid`, `<net>_ready`.
 std::string declared(const std::string &net, int64_t bits) {
@@ -65,22 +52,22 @@ std::string wrapped(const std::vector<std::string> &terms, const std::string &be
 
 class Writer {
 public:
-  Writer(const Netlist &netlist, std::string name) : netlist_(netlist), name_(std::move(name)) {
+  Writer(const Netlist &netlist, std::string name)
+      : netlist_(netlist), name_(std::move(name)), order_(layersOf(netlist)) {
     for (const NetChannel &channel : netlist.channels) {
       readers_[{channel.from, channel.output}].push_back(&channel);
       feeds_[{channel.to, channel.input}] = &channel;
     }
-    for (const NetInstance &instance : netlist.instances) {
+    for (const NetInstance &instance : netlist.instances)
       layers_.push_back(layerOf(instance.name));
-      if (!layers_.back().empty() && std::find(order_.begin(), order_.end(), layers_.back()) == order_.end())
-        order_.push_back(layers_.back());
-    }
   }
 
   std::vector<ModuleText> texts() const {
     std::vector<ModuleText> result;
     for (const std::string &layer : order_)
       result.push_back({layerModule(layer), layerText(layer)});
+    if (!netlist_.external.instances.empty())
+      result.push_back({netlist_.external.module, externalText(netlist_)});
     result.push_back({name_, topText()});
     return result;
   }
@@ -130,6 +117,15 @@ private:
     return text;
   }
 
+  /// Instances of a layer whose words come from the external memory.
+  std::vector<int> externalOf(const std::string &of) const {
+    std::vector<int> result;
+    for (int i : netlist_.external.instances)
+      if (layer(i) == of)
+        result.push_back(i);
+    return result;
+  }
+
   std::string layerText(const std::string &of) const {
     std::string ports, nets, joins;
     for (const NetChannel &channel : netlist_.channels) {
@@ -150,6 +146,19 @@ private:
                                      "{0}_ready = {0}_ready_{2};\n",
                                      port, with, against);
     }
+    for (int i : externalOf(of)) { // from the top level
+      const HardwareWords &words = *at(i).module.words;
+      const std::string port = local(i) + "_w";
+      ports += streamPorts(port, words.bits, true);
+      nets += declared(port, words.bits);
+      joins += fmt::format("  assign {0}_data = {0}_data_i;\n  assign {0}_valid = {0}_valid_i;\n  assign {0}_ready_o = "
+                           "{0}_ready;\n",
+                           port);
+    }
+    if (counts(of)) {
+      ports += counterPorts();
+      joins += countersOf(of, "status_count_i", "status_clear_i", "status_chain_i", "status_chain_o");
+    }
     return fmt::format(
         "// {}\n// {}\nmodule {} (\n  input  logic clk_i,\n  input  logic rst_i{}\n);\n{}{}\n{}endmodule\n",
         noRestriction, of, layerModule(of), ports, nets, instancesOf(of), joins);
@@ -157,6 +166,7 @@ private:
 
   std::string topText() const {
     std::string body = instancesOf("");
+    size_t node = 1; // of the counters' chain; that of the top level is the first
     for (const std::string &of : order_) {
       std::string nets, connections = "    .clk_i(clk_i), .rst_i(rst_i)";
       for (const NetChannel &channel : netlist_.channels) {
@@ -169,13 +179,22 @@ private:
           connections += connected(crossing(channel), false, crossing(channel));
         }
       }
+      for (int i : externalOf(of))
+        connections += connected(local(i) + "_w", true, externalStream(at(i)));
+      if (counts(of))
+        connections += counterConnections(node++);
       body += fmt::format("\n{}  {} u_{} (\n{});\n", nets, layerModule(of), moduleName(of), connections);
     }
+    const ExternalTop external = externalTop(netlist_);
+    body += external.body;
     const HardwarePort &in = netlist_.instances.front().module.operands.at(0);
     const HardwarePort &out = netlist_.instances.back().module.results.at(0);
     const std::string result = outputNet(static_cast<int>(netlist_.instances.size()) - 1, 0);
+    if (netlist_.counters)
+      body += statusInstance(netlist_, result, node) +
+              countersOf("", "status_count", "status_clear", "status_chain_0", "status_chain_1");
     return fmt::format(R"(// {0}
-module {1} (
+module {1} {9}(
   input  logic clk_i,
   input  logic rst_i,         // synchronous, active high
   input  logic {2}s_axis_tdata,  // a token's id
@@ -186,7 +205,7 @@ module {1} (
   output logic {3}m_axis_tdata,  // {8}
   output logic m_axis_tvalid,
   input  logic m_axis_tready,
-  output logic error_o        // a token was swallowed: the context is full, or no such id; until reset
+{11}{10}  output logic error_o        // a token was swallowed: the context is full, or no such id; until reset
 );
 {4}
   assign m_axis_tdata = {5};
@@ -197,7 +216,39 @@ endmodule
                        noRestriction, name_, range(in.dataBits - 2), range(axisBits(out)), body,
                        resultText(result, out), result,
                        netlist_.classifies ? "its type" : "the next token after it is asked for",
-                       netlist_.classifies ? "a sequence's sums of classes, signed" : "the most likely next token");
+                       netlist_.classifies ? "a sequence's sums of classes, signed" : "the most likely next token",
+                       external.parameters, external.ports, netlist_.counters ? statusPortText(netlist_) : "");
+  }
+
+  /// Whether the module of a layer counts channels.
+  bool counts(const std::string &of) const {
+    return netlist_.counters && std::any_of(netlist_.channels.begin(), netlist_.channels.end(),
+                                            [&](const NetChannel &channel) { return layer(channel.from) == of; });
+  }
+
+  /// The counters of the channels whose writers are in a module (S16).
+  std::string countersOf(const std::string &of, const std::string &count, const std::string &clear,
+                         const std::string &chainIn, const std::string &chainOut) const {
+    std::vector<CountedNets> nets;
+    size_t first = 0;
+    const std::vector<StatusChannel> channels = statusChannels(netlist_);
+    for (size_t c = 0; c < channels.size(); ++c)
+      if (channels[c].layer == of) {
+        first = nets.empty() ? c : first;
+        nets.push_back(countedNets(channels[c].channel));
+      }
+    return counterNode(first, nets, count, clear, chainIn, chainOut);
+  }
+  CountedNets countedNets(int number) const {
+    if (number == StatusChannel::tokens)
+      return {"s_axis_tvalid", "s_axis_tready", "s_axis_tvalid", "s_axis_tready"};
+    if (number == StatusChannel::results)
+      return {"m_axis_tvalid", "m_axis_tready", "m_axis_tvalid", "m_axis_tready"};
+    const NetChannel &channel = netlist_.channels[static_cast<size_t>(number)];
+    const std::string from = outputNet(channel.from, channel.output), held = heldNet(channel);
+    if (channel.depth == 0)
+      return {from + "_valid", from + "_ready", from + "_valid", from + "_ready"};
+    return {from + "_valid", held + "_room", held + "_valid", held + "_ready"};
   }
 
   /// What leaves: each element in whole bytes, sums with their signs.
@@ -234,7 +285,9 @@ endmodule
       connections += connected(module.results[o].name, false, net);
     }
     std::string beside = behind(index, nets);
-    if (module.words) {
+    if (module.words && netlist_.isExternal(index)) {
+      connections += connected(module.words->port, true, layer(index).empty() ? externalStream(instance) : name + "_w");
+    } else if (module.words) {
       nets += declared(name + "_w", module.words->bits);
       connections += connected(module.words->port, true, name + "_w");
       beside += fmt::format("  mase_weight_memory #(.Width({0}), .Depth({1}), .File(\"{2}\")) u_{3}_weights (\n    "
@@ -321,6 +374,15 @@ HardwareModule topModule(const Netlist &netlist, const std::string &name) {
   next.isAxis = true;
   top.results = {next};
   top.flags = {"error_o"};
+  if (!netlist.external.instances.empty())
+    top.wires = externalWires(netlist.external);
+  if (netlist.counters)
+    for (const KindPort &port : statusPorts(netlist)) {
+      if (port.isInput)
+        top.constants.push_back({port.name, port.bits, 0});
+      else
+        top.observed.push_back({port.name, port.bits});
+    }
   return top;
 }
 

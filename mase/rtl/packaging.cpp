@@ -2,12 +2,41 @@
 #include "mase/rtl/packaging.h"
 
 #include "mase/rtl/linear_files.h"
+#include "mase/rtl/status_map.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mase {
+namespace {
 
-std::string packagingScript(const std::string &top, const std::string &model) {
+const char *const externalInterface = R"(# Weights are read from an external memory.
+ipx::infer_bus_interfaces xilinx.com:interface:aximm_rtl:1.0 $core
+ipx::infer_bus_interface m_axi_aresetn xilinx.com:signal:reset_rtl:1.0 $core
+ipx::associate_bus_interfaces -busif m_axi -clock clk_i $core
+ipx::associate_bus_interfaces -clock clk_i -reset m_axi_aresetn $core
+)";
+
+/// The registers' interface and its block of addresses, in whole pages of 4096 bytes.
+std::string registersText(const Netlist &netlist) {
+  if (!netlist.counters)
+    return "";
+  const int64_t bits = std::max<int64_t>(12, statusAddressBits(std::ssize(statusChannels(netlist))));
+  return fmt::format(R"(# The registers of docs/streams.md, S16; status.json says what they are.
+ipx::infer_bus_interfaces xilinx.com:interface:aximm_rtl:1.0 $core
+ipx::associate_bus_interfaces -busif s_axil -clock clk_i $core
+ipx::add_memory_map s_axil $core
+set_property slave_memory_map_ref s_axil [ipx::get_bus_interfaces s_axil -of_objects $core]
+set block [ipx::add_address_block registers [ipx::get_memory_maps s_axil -of_objects $core]]
+set_property usage register $block
+set_property range {} $block
+)",
+                     int64_t{1} << bits);
+}
+
+} // namespace
+
+std::string packagingScript(const Netlist &netlist, const std::string &top, const std::string &model) {
   return fmt::format(R"(# {0}
 # Packages {2} as an IP core for Vivado. Written from UG1118 and UG835; not tried.
 # Run in this folder: vivado -mode batch -source package_ip.tcl -tclargs xczu5ev-sfvc784-1-i
@@ -31,14 +60,15 @@ ipx::infer_bus_interface clk_i xilinx.com:signal:clock_rtl:1.0 $core
 ipx::infer_bus_interface rst_i xilinx.com:signal:reset_rtl:1.0 $core
 ipx::associate_bus_interfaces -busif s_axis -clock clk_i $core
 ipx::associate_bus_interfaces -busif m_axis -clock clk_i $core
-ipx::associate_bus_interfaces -clock clk_i -reset rst_i $core
-ipx::add_bus_parameter POLARITY [ipx::get_bus_interfaces rst_i -of_objects $core]
+{3}ipx::associate_bus_interfaces -clock clk_i -reset rst_i $core
+{4}ipx::add_bus_parameter POLARITY [ipx::get_bus_interfaces rst_i -of_objects $core]
 set_property value ACTIVE_HIGH [ipx::get_bus_parameters POLARITY -of_objects [ipx::get_bus_interfaces rst_i -of_objects $core]]
 ipx::create_xgui_files $core
 ipx::update_checksums $core
 ipx::save_core $core
 )",
-                     noRestriction, top, model);
+                     noRestriction, top, model, registersText(netlist),
+                     netlist.external.instances.empty() ? "" : externalInterface);
 }
 
 } // namespace mase

@@ -18,7 +18,7 @@ int32_t RtlGenerator::next(std::span<const int32_t> chunk) {
     tokens.push_back({id, false, false});
   tokens.back().wanted = true;
   for (size_t i = 0; i < tokens.size(); ++i)
-    predicted_.feed(sequence_.position() + static_cast<int64_t>(i), tokens[i].wanted);
+    predicted_.feed(sequence_.position() + static_cast<int64_t>(i), tokens[i].wanted, tokens[i].last);
   predicted_.runUntil(++results_);
   const std::vector<int32_t> ids =
       simulation_.run(tokens, expectedBeats(folder_.design.netlist, integers_, sequence_, tokens));

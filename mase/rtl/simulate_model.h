@@ -6,25 +6,42 @@
 /// bits and the cycles. Each kind is verilated once and kept in a cache by content.
 #pragma once
 
+#include "mase/rtl/external_port.h"
+#include "mase/rtl/netlist_simulation.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace mase {
 
 struct ModelSimulationOptions {
   std::filesystem::path cache; // empty: as SimulationOptions
   uint64_t seed = 1;           // of the stalls
+  MemoryOverride memory;       // of a design that has an external one
+};
+
+/// What a stream did in the run without stalls, as the registers of the top level count it (docs/streams.md, S16).
+struct SimulatedChannel {
+  std::string name;
+  StreamCounts counts;
 };
 
 struct ModelSimulationResult {
   int64_t operators = 0, kinds = 0; // instances; modules that were built
   int64_t tokens = 0;               // of each run
   int64_t beats = 0, mismatches = 0;
-  int64_t cycles = 0; // without stalls, from the first token to the last beat
+  int64_t cycles = 0;                            // without stalls, from the first token to the last beat
+  int64_t resultCycles = 0, predictedCycles = 0; // to the last result; the same as the dataflow has it, -1: not known
+  std::vector<SimulatedChannel> channels;        // in the order of status.json
   double buildSeconds = 0, runSeconds = 0;
   std::string firstDifference; // empty when there is none: edge, token, element, both values
 };
+
+/// The channels with the most cycles in which the writer had no room, and those that moved the most beats, as a table;
+/// empty: there are none.
+std::string describeChannels(const ModelSimulationResult &result, size_t most);
 
 /// Whether a folder has a whole model.
 bool hasModel(const std::filesystem::path &folder);

@@ -16,7 +16,8 @@ Json toJson(const ModuleTiming &timing) {
   json["row"] = {timing.jobs, timing.loops, timing.keys, timing.block};
   json["stages"] = timing.stages;
   json["queue"] = {timing.queue.capacity, timing.queue.block, timing.queue.delay, timing.queue.registers};
-  json["filters"] = timing.filters ? 1 : 0;
+  json["passes"] = static_cast<int>(timing.passes);
+  json["whole"] = timing.whole ? 1 : 0;
   return json;
 }
 
@@ -42,7 +43,8 @@ ModuleTiming timingOf(const Json &json) {
   timing.jobs = row.at(0), timing.loops = row.at(1), timing.keys = row.at(2), timing.block = row.at(3);
   timing.stages = json.at("stages");
   timing.queue = {.capacity = queue.at(0), .block = queue.at(1), .delay = queue.at(2), .registers = queue.at(3)};
-  timing.filters = json.at("filters") == 1;
+  timing.passes = static_cast<ModuleTiming::Passes>(json.at("passes").get<int>());
+  timing.whole = json.at("whole") == 1;
   return timing;
 }
 

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string model, data, output, synth;
+  std::string model, data, output, synth, simulate = "linears";
   int64_t context = 0, rows = 64;
   StudyOptions study;
   HardwareOptions hardware;
@@ -157,12 +157,21 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   evaluateEdges(r, plan, study.best, edges, windows, r.searched);
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
-  r.map = mapModel(o.hardware, plan, study.best);
+  const ModelMap map = mapModel(o.hardware, plan, study.best, edges);
+  r.map = map.report;
   const WindowView emitted[] = {{unseen.inputs(0), {}}};
-  emitModel(r.map, plan, study.best, edges, emitted, o.rows, r.model, folder / "rtl");
+  emitModel(map, plan, study.best, edges, emitted, o.rows, r.model, folder / "rtl");
 
-  phases.next("simulate", "building the linears with Verilator and comparing every bit");
-  r.simulation = simulateDesign(folder / "rtl", {});
+  const bool asWhole = o.simulate != "linears" && map.whole;
+  if (asWhole) {
+    phases.next("simulate", "building the whole model with Verilator and comparing every beat");
+    r.whole = simulateModel(folder / "rtl", {});
+  }
+  if (!asWhole || o.simulate == "all") {
+    phases.next(asWhole ? "simulate linears" : "simulate",
+                "building the linears with Verilator and comparing every bit");
+    r.linears = simulateDesign(folder / "rtl", {});
+  }
 
   const EmittedLinear chosen = chooseForSynthesis(emittedLinears(folder / "rtl"), o.synth);
   phases.next("synth", fmt::format("synthesising {} with Yosys", chosen.name));
@@ -189,6 +198,12 @@ void addCompile(CLI::App &app) {
   command->add_option("--rows", o->rows, "Test vectors of each linear")
       ->check(CLI::Range(1, 512))
       ->capture_default_str();
+  command
+      ->add_option("--simulate", o->simulate,
+                   "model: all operators joined, eight tokens; linears: each alone, on its own vectors; all: both. A "
+                   "model of which only the linears have hardware is simulated linear by linear")
+      ->check(CLI::IsMember({"model", "linears", "all"}))
+      ->capture_default_str();
   command->add_option("--synth", o->synth, "The linear to synthesise (default: a quick one)");
   command->add_flag("--json", o->json, "One JSON object: report.json");
   addStudyOptions(*command, o->study);
@@ -206,8 +221,10 @@ void addCompile(CLI::App &app) {
     writeFile(out.staging() / "report.txt", text);
     out.commit();
     fmt::print("{}", o->json ? json : text);
-    if (report.simulation.mismatches > 0)
-      throw CheckError(report.simulation.firstDifference);
+    if (report.linears && report.linears->mismatches > 0)
+      throw CheckError(report.linears->firstDifference);
+    if (report.whole && report.whole->mismatches > 0)
+      throw CheckError(report.whole->firstDifference);
   });
 }
 

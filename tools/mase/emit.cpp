@@ -36,15 +36,17 @@ std::vector<WindowView> fitting(const TaskData &data, int64_t context, const std
 void addEmit(CLI::App &app) {
   CLI::App *command = addCommand(
       app, "emit", "Writes the SystemVerilog of every linear, with weights, test bench and synthesis scripts",
-      {"mase emit models/llama-stories-1m --format mxint4 --device kv260 --data models/llama-stories-1m/eval.txt "
-       "--rows 8 -o out/rtl",
+      {"mase emit models/llama-stories-1m --format mxint4 --device u250 --tile-limit 64 --data "
+       "models/llama-stories-1m/eval.txt --rows 8 -o out/rtl",
        "mase emit models/bert-tiny --format mxint8 --device kv260 --task sst2 --data models/bert-tiny/eval.tsv -o "
        "out/bert"});
   struct Options {
     std::string model, data, output, task = "lm";
     int64_t rows = 64, context = 0;
+    bool counters = true;
     LevelOptions level{"emulated", {}, {}};
     HardwareOptions hardware;
+    ExternalOptions external;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
@@ -63,8 +65,11 @@ void addEmit(CLI::App &app) {
   command->add_option("--rows", o->rows, "Test vectors of each linear")
       ->check(CLI::Range(1, 512))
       ->capture_default_str();
+  command->add_flag("--counters,!--no-counters", o->counters,
+                    "AXI4-Lite registers in the whole model: its state, counters of every channel (default: yes)");
   addFormats(*command, o->level);
   addHardwareOptions(*command, o->hardware);
+  addExternalOptions(*command, o->external);
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
@@ -73,13 +78,16 @@ void addEmit(CLI::App &app) {
     const int64_t context = classifies && o->context > 0 ? o->context : data.longest;
     const std::vector<WindowView> texts = fitting(data, context, o->data);
     Plan plan = model.plan(context);
+    checkExternal(o->external, plan);
     readOutputs(o->hardware, o->level.config, plan);
-    const MapReport map = mapModel(o->hardware, plan, assignment);
+    const EdgeFormats edges = resolveEdgeFormats(o->level, plan, assignment, texts);
+    const ModelMap map = mapModel(o->hardware, plan, assignment, edges);
     const std::span<const WindowView> all = texts;
-    emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
-              classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1), o->rows, model.name(),
-              o->output);
-    fmt::print("{}{} linears written to {}\n", describe(map), map.linears.size(), o->output);
+    const std::string external = emitModel(map, plan, assignment, edges,
+                                           classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
+                                           o->rows, model.name(), o->output, o->external, o->counters);
+    fmt::print("{}{}{} linears{} written to {}\n", describe(map.report), external, map.linears.size(),
+               map.whole ? " and the whole model" : "", o->output);
   });
 }
 

@@ -2,6 +2,8 @@
 #include "tools/mase/hardware_options.h"
 
 #include "mase/formats/registry.h"
+#include "mase/ops/linear/hardware.h"
+#include "mase/rtl/external_layout.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/runtime/activations.h"
 #include "mase/runtime/edge_config.h"
@@ -20,7 +22,7 @@ constexpr int64_t simulatedMacs = 1024; // the largest tile that is simulated wh
 /// outputs, so it has none of the stream that a linear alone gives.
 bool standsAlone(const Plan::LinearView &linear) { return linear.weight.rows % 32 == 0; }
 
-std::vector<std::string> simulatedAtMappedTile(const MapReport &map) {
+std::vector<std::string> simulatedAtMappedTile(const ModelMap &map) {
   std::vector<const MappedLinear *> linears;
   const EmitOptions small;
   for (const MappedLinear &linear : map.linears) {
@@ -40,19 +42,24 @@ std::vector<std::string> simulatedAtMappedTile(const MapReport &map) {
   return names;
 }
 
-std::string withError(const Figure &figure) {
-  return figure.error > 0 ? fmt::format("{:.0f} +-{:.0f} %", figure.value, 100 * figure.error)
-                          : fmt::format("{:.0f}", figure.value);
-}
-
 } // namespace
 
 void addHardwareOptions(CLI::App &command, HardwareOptions &options, const char *objectiveName) {
   command.add_option("--device", options.device, "A name that mase devices lists, or a .toml file")->required();
-  command.add_option(objectiveName, options.objective, "prefill: least interval; decode: least latency")
-      ->check(CLI::IsMember({"prefill", "decode"}))
+  command
+      .add_option(objectiveName, options.objective,
+                  "prefill: least interval; decode: least latency; area: fewest LUTs, however slow")
+      ->check(CLI::IsMember({"prefill", "decode", "area"}))
       ->capture_default_str();
-  command.add_option("--share", options.share, "Part of the device that the linears may take")
+  command
+      .add_option("--map-part", options.part,
+                  "model: all operators; linears: these alone, the others as small as keeps up with them")
+      ->check(CLI::IsMember({"model", "linears"}))
+      ->capture_default_str();
+  command.add_option("--tile-limit", options.tileLimit, "Most products a cycle of one operator")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 20))
+      ->capture_default_str();
+  command.add_option("--share", options.share, "Part of the device that the design may take")
       ->check(CLI::Range(0.01, 1.0))
       ->capture_default_str();
   command.add_option("--clock", options.clockMhz, "MHz (default: the device's)")->check(CLI::Range(0.001, 10000.0));
@@ -64,9 +71,13 @@ void readOutputs(HardwareOptions &options, const std::string &config, const Plan
     options.outputs = linearOutputs(readFormatConfig(config), plan.slots());
 }
 
-MapReport mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment) {
+namespace {
+
+/// Linears as streams of their own; tiles are still to come.
+std::vector<MappedLinear> linearsAlone(const HardwareOptions &options, const Plan &plan,
+                                       const FormatAssignment &assignment) {
   const Format &output = parseFormat(options.output);
-  std::vector<LinearToMap> linears;
+  std::vector<MappedLinear> linears;
   const std::vector<Plan::LinearView> views = plan.linears();
   for (size_t i = 0; i < views.size(); ++i) {
     const Plan::LinearView &linear = views[i];
@@ -84,11 +95,74 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
     config.hasBias = !linear.bias.empty();
     const bool own = !options.outputs.empty() && options.outputs[i];
     config.output = own ? options.outputs[i] : &output;
-    linears.push_back({linear.module, config, std::to_string(linear.reads)});
+    config.tileIn = config.tileOut = 1;
+    checkLinearHardware(config);
+    linears.push_back({linear.module, config});
   }
-  MapOptions map = {options.objective == "decode" ? MapObjective::Decode : MapObjective::Prefill, options.share,
-                    options.clockMhz};
-  return mapLinears(linears, loadDevice(options.device), map);
+  return linears;
+}
+
+/// Linears as operators of a mapping; those that read the same value stand side by side.
+std::vector<OperatorToMap> operatorsOf(const std::vector<MappedLinear> &linears, const Plan &plan) {
+  std::vector<OperatorToMap> operators;
+  int place = -1, read = -1;
+  for (const MappedLinear &linear : linears)
+    for (const GraphStep &step : plan.graph().steps)
+      if (step.module == linear.name) {
+        place += step.inputs[0] == read ? 0 : 1;
+        read = step.inputs[0];
+        const LinearConfig &c = linear.config;
+        operators.push_back({linear.name, &step.op, {{c.input}, c.output, c.weight}, place, {}, -1});
+      }
+  return operators;
+}
+
+MapObjective objectiveOf(const std::string &name) {
+  for (MapObjective objective : {MapObjective::Decode, MapObjective::Area})
+    if (name == nameOf(objective))
+      return objective;
+  return MapObjective::Prefill;
+}
+
+} // namespace
+
+ModelMap mapModel(const HardwareOptions &options, const Plan &plan, const FormatAssignment &assignment,
+                  const EdgeFormats &edges) {
+  ModelMap map;
+  map.linears = linearsAlone(options, plan, assignment);
+  const Device device = loadDevice(options.device);
+  const MapOptions chosen = {objectiveOf(options.objective), options.share, options.clockMhz, options.tileLimit};
+  try {
+    map.whole = std::make_shared<const BitTruePlan>(plan.graph(), assignment, edges);
+    if (options.part == "model") {
+      map.report = mapModel(*map.whole, device, chosen);
+      map.tiles = tilesOf(map.report, *map.whole);
+    }
+  } catch (const InputError &error) {
+    fmt::print(stderr, "mase: note: only the linears have hardware: {}\n", error.what());
+    map.whole = nullptr;
+  }
+  if (map.report.operators.empty()) {
+    const std::vector<OperatorToMap> operators = operatorsOf(map.linears, plan);
+    map.report = mapOperators(operators, device, chosen);
+  }
+  auto linear = map.linears.begin();
+  for (const MappedOperator &op : map.report.operators)
+    if (linear != map.linears.end() && op.name == linear->name) {
+      linear->config.tileIn = op.tile.in;
+      linear->config.tileOut = op.tile.out;
+      linear->config.multiplier = op.tile.dsp ? Multiplier::Dsp : Multiplier::CarryRows;
+      ++linear;
+    }
+  if (map.whole && map.tiles.empty()) {
+    auto op = map.report.operators.begin();
+    for (const GraphStep &step : plan.graph().steps) {
+      map.tiles.push_back(smallestTile(step.op, static_cast<int64_t>(map.report.interval.value)));
+      if (op != map.report.operators.end() && step.module == op->name)
+        map.tiles.back() = (op++)->tile;
+    }
+  }
+  return map;
 }
 
 namespace {
@@ -96,19 +170,10 @@ namespace {
 /// Tokens of a text of which a folder keeps what they make of each edge; a text that is classified is kept whole.
 constexpr size_t recordedTokens = 8;
 
-ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssignment &assignment,
+ModelDesign wholeModel(const ModelMap &map, const Plan &plan, const FormatAssignment &assignment,
                        const EdgeFormats &edges, std::span<const WindowView> texts, const std::string &name) {
-  const BitTruePlan integers(plan.graph(), assignment, edges);
-  std::vector<HardwareTile> tiles;
-  auto linear = map.linears.begin();
-  for (const GraphStep &step : plan.graph().steps) {
-    tiles.push_back(smallestTile(step.op, static_cast<int64_t>(map.interval.value)));
-    if (linear != map.linears.end() && step.module == linear->name) {
-      tiles.back() = {linear->config.tileIn, linear->config.tileOut, 1, linear->config.multiplier == Multiplier::Dsp};
-      ++linear;
-    }
-  }
-  ModelDesign design = {name, modelNetlist(integers, tiles), assignment, edges, plan.maxRows(), {}, {}};
+  const BitTruePlan &integers = *map.whole;
+  ModelDesign design = {name, modelNetlist(integers, map.tiles), assignment, edges, plan.maxRows(), {}, {}};
   design.formats = writeEdgeConfig(plan.graph(), plan.slots(), assignment, edges);
   for (const WindowView &text : texts) {
     const size_t count = design.netlist.classifies ? text.inputs.size() : recordedTokens;
@@ -123,9 +188,20 @@ ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssig
 
 } // namespace
 
-void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-               const std::filesystem::path &folder) {
+/// What streams through the port for each row.
+std::string describeExternal(const Netlist &netlist) {
+  const ExternalPort &port = netlist.external;
+  if (port.instances.empty())
+    return "";
+  const int64_t bytes = externalBytesOfRow(netlist);
+  return fmt::format(
+      "external memory: {} linears, {} bytes a token, so one every {} cycles at most, at {} bytes a cycle\n",
+      port.instances.size(), bytes, bytes / port.beatBytes(), port.beatBytes());
+}
+
+std::string emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+                      std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
+                      const std::filesystem::path &folder, const ExternalOptions &external, bool counters) {
   const RecordedInputs inputs = recordInputs(plan, assignment, texts[0].inputs, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}, {}};
@@ -137,22 +213,16 @@ void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignm
     }
   EmitOptions emit;
   emit.atMappedTile = simulatedAtMappedTile(map);
-  try {
+  if (map.whole)
     design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
-  } catch (const InputError &error) {
-    fmt::print(stderr, "mase: note: only the linears are emitted: {}\n", error.what());
+  if (design.whole) {
+    design.whole->netlist.counters = counters;
+    placeExternal(design.whole->netlist, external.patterns, external.port, topName(modelName));
+  } else if (!external.patterns.empty()) {
+    fail("--external: only the linears are emitted, which have memories of their own (see the note)");
   }
   emitDesign(design, emit, folder);
-}
-
-std::string describe(const MapReport &map) {
-  return fmt::format("{} linears on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
-                     "prefill: a token every {:.0f} cycles; decode: {:.0f} cycles through the linears; at {:.0f} MHz "
-                     "{:.0f} tokens/s{}\n",
-                     map.linears.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp),
-                     map.budget.dsp, withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram,
-                     map.interval.value, map.latency.value, map.clockMhz, map.tokensPerSecond.value,
-                     map.exact ? "" : fmt::format(" (at least {} cycles in any mapping)", map.bound));
+  return design.whole ? describeExternal(design.whole->netlist) : "";
 }
 
 } // namespace mase::cli

@@ -16,11 +16,12 @@ namespace mase {
 struct AttentionShape {
   int64_t heads = 1, keyHeads = 1; // of queries; of keys and values, a divisor
   int64_t headFeatures = 0;
-  int64_t tile = 1;    // features a cycle
-  int64_t keys = 1;    // keys a cycle
-  int64_t context = 0; // positions that a sequence can have
-  bool causal = true;  // else every row sees all keys of its sequence
-  int64_t packed = 0;  // keys whose products share a DSP slice, mase_scores; 0: in carry rows
+  int64_t tile = 1;      // features a cycle
+  int64_t keys = 1;      // keys a cycle
+  int64_t context = 0;   // positions that a sequence can have
+  bool causal = true;    // else every row sees all keys of its sequence
+  bool ultraRam = false; // where the cache lies, else in block memories
+  int64_t packed = 0;    // keys whose products share a DSP slice, mase_scores; 0: in carry rows
 };
 
 /// From the first input beat, which is the control's, to the last output beat, both included.

@@ -48,11 +48,11 @@ HardwareModule filterModule(const HardwarePort &rows, Passing passing) {
   made.control = {passing == Passing::wanted ? HardwareControl{{"keep", 1, 0, nullptr, 1, 1}, ControlStream::keep}
                                              : rowControl("keep")};
   made.results = {{"y", rows.bits(), 0, rows.format, rows.tile, rows.features}};
-  if (passing != Passing::wanted)
-    return made; // timing knows rows that are wanted alone
   made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}};
   made.timing.phases = {{.repeat = beats, .gives = WorkPhase::Gives::every, .takes = 0}};
-  made.timing.filters = true;
+  made.timing.passes = passing == Passing::wanted  ? ModuleTiming::Passes::wanted
+                       : passing == Passing::first ? ModuleTiming::Passes::first
+                                                   : ModuleTiming::Passes::last;
   return made;
 }
 

@@ -13,6 +13,14 @@ namespace {
 
 int64_t idBits(int64_t entries) { return entries == 1 ? 1 : std::bit_width(static_cast<uint64_t>(entries - 1)); }
 
+HardwareFile tableOf(const HardwareRequest &request, const Format &format, ConstMatrixView table, int64_t tile) {
+  const int64_t scaleBits = format.scaleBits() == 0 ? 0 : edgeScaleBits(format, tile);
+  HardwareFile file = {"File", {}, edgeDataBits(format, tile) + scaleBits, table.rows * (table.cols / tile)};
+  if (request.contents)
+    file.words = embeddingWords(format, format.integers(table), tile);
+  return file;
+}
+
 /// Adds the row of a table that a control stream chooses.
 HardwareModule addedRow(const HardwareRequest &request, ConstMatrixView table, const char *what, ControlStream stream) {
   const Format &input = *request.formats.inputs.at(0), &format = *request.formats.weight,
@@ -32,7 +40,7 @@ HardwareModule addedRow(const HardwareRequest &request, ConstMatrixView table, c
   made.operands = {edgePort("x", input, table.cols, tile)};
   made.control = {{{"p", idBits(table.rows), 0, nullptr, 1, 1}, stream}};
   made.results = {edgePort("y", output, table.cols, tile)};
-  made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  made.file = tableOf(request, format, table, tile);
   made.timing.inputs = {{.use = InputTiming::Use::taken}, InputTiming{}}; // the table's row is read ahead
   made.timing.phases = {{.repeat = table.cols / tile, .gives = WorkPhase::Gives::every, .takes = 0}};
   made.timing.stages = 3;
@@ -52,7 +60,7 @@ HardwareModule embeddingModule(const HardwareRequest &request) {
   made.parameters = embeddingParameters(format, table.rows, table.cols, tile);
   made.control = {{{"x", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::ids}};
   made.results = {edgePort("y", format, table.cols, tile)};
-  made.file = HardwareFile{"File", embeddingWords(format, format.integers(table), tile)};
+  made.file = tableOf(request, format, table, tile);
   made.timing.inputs = {InputTiming{}};
   made.timing.phases = {{.ticks = table.cols / tile, .gives = WorkPhase::Gives::every}};
   made.timing.stages = 1;

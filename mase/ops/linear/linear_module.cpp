@@ -5,7 +5,9 @@
 #include "mase/ops/linear/cycles.h"
 #include "mase/ops/linear/hardware.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
 
 namespace mase {
 
@@ -22,11 +24,15 @@ HardwareModule linearModule(const HardwareRequest &request) {
   config.multiplier = request.tile.dsp ? Multiplier::Dsp : Multiplier::CarryRows;
   config.hasBias = request.op.constants.size() > 1;
   checkLinearHardware(config);
-  const EncodedMatrix codes = config.weight->encode(weight);
+  EncodedMatrix codes;
   std::span<const float> bias;
-  if (config.hasBias)
-    bias = {request.op.constants[1].values.data, static_cast<size_t>(config.outFeatures)};
-  const LinearConstants constants = linearConstants(config, codes, bias);
+  LinearConstants constants;
+  if (request.contents) {
+    codes = config.weight->encode(weight);
+    if (config.hasBias)
+      bias = {request.op.constants[1].values.data, static_cast<size_t>(config.outFeatures)};
+    constants = linearConstants(config, codes, bias);
+  }
   config.castShift = constants.castShift;
 
   HardwareModule made;
@@ -48,8 +54,12 @@ HardwareModule linearModule(const HardwareRequest &request) {
   made.timing.phases = {{.ticks = config.inFeatures / config.tileIn, .gives = WorkPhase::Gives::last}};
   made.timing.stages = stagesToSum(config);
   made.timing.queue = config.output ? castQueue(*config.output, config.tileOut) : QueueTiming{.capacity = 4};
-  made.words = HardwareWords{"w", weightMemoryShape(config).widthBits, packWeights(config, codes, bias)};
+  const MemoryShape memory = weightMemoryShape(config);
+  made.words = HardwareWords{"w", memory.widthBits, {}, memory.depthWords};
   made.weight = config.weight;
+  if (!request.contents)
+    return made;
+  made.words->words = packWeights(config, codes, bias);
   made.constants = {{"w_largest_scale_i", 8, constants.largestScale},
                     {"w_exponent_i", 11, constants.exponent},
                     {"w_factor_i", 16, constants.factor},
@@ -81,11 +91,26 @@ LinearConfig linearConfigOf(const HardwareModule &module) {
   return config;
 }
 
-HardwareTile linearTile(const OperatorDescription &op, int64_t interval) {
-  // Blocks of 32 at once align best (docs/mapping.md): only then more outputs.
+std::vector<HardwareTile> linearTiles(const OperatorDescription &op, int64_t most) {
   const int64_t in = op.constants.at(0).values.cols, out = op.constants.at(0).values.rows;
-  const int tileIn = tileFor(in, 32, [&](int64_t t) { return in / t * out <= interval; });
-  return {tileIn, tileFor(out, out, [&](int64_t t) { return in / tileIn * (out / t) <= interval; }), 1};
+  std::vector<HardwareTile> tiles;
+  for (int tileIn : tileSizes(in, most))
+    for (int tileOut : tileSizes(out, most / tileIn))
+      tiles.push_back({tileIn, tileOut, 1});
+  const auto rank = [](const HardwareTile &tile) {
+    return std::tuple(tile.in > 32, int64_t{tile.in} * tile.out, tile.out);
+  };
+  std::sort(tiles.begin(), tiles.end(), [&](const auto &a, const auto &b) { return rank(a) < rank(b); });
+  for (size_t carried = tiles.size(), i = 0; i < carried; ++i) {
+    tiles.push_back(tiles[i]);
+    tiles.back().dsp = true;
+  }
+  return tiles;
+}
+
+int64_t linearCycles(const OperatorDescription &op, const HardwareTile &tile) {
+  const ConstMatrixView weight = op.constants.at(0).values;
+  return weight.cols / tile.in * (weight.rows / tile.out);
 }
 
 } // namespace mase

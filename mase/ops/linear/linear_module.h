@@ -15,6 +15,8 @@ HardwareModule linearModule(const HardwareRequest &request);
 /// What such a module computes: for whoever predicts what it takes.
 LinearConfig linearConfigOf(const HardwareModule &module);
 
-HardwareTile linearTile(const OperatorDescription &op, int64_t interval);
+/// Each with carry rows and then with DSP slices; blocks of 32 inputs at once align best, so wider ones come last.
+std::vector<HardwareTile> linearTiles(const OperatorDescription &op, int64_t most);
+int64_t linearCycles(const OperatorDescription &op, const HardwareTile &tile);
 
 } // namespace mase

@@ -9,6 +9,7 @@ module mase_attention_cache #(
   parameter int Context = 256,           // rows of a sequence, at most
   parameter int Keys = 1,                // rows a read: a power of two
   parameter int Causal = 1,              // 0: every row sees all of its sequence
+  parameter int UltraRam = 0,            // 1: synthesis is to take UltraRAM for the rows
   localparam int KeyBits = $clog2(Keys),
   localparam int Rows = (Context < 2 * Keys) ? 2 * Keys : Context,
   localparam int PositionBits = $clog2(Rows),
@@ -100,11 +101,22 @@ module mase_attention_cache #(
         if (may_open) base_q <= first ? '0 : (&position_q[KeyBits-1:0]) ? base_q + AddressBits'(Beats) : base_q;
     end
     for (genvar b = 0; b < Keys; b = b + 1) begin : g_bank
-      logic [Width-1:0] words [0:Depth-1];
       logic [Width-1:0] word_q;
-      always_ff @(posedge clk_i) begin
-        if (push & bank[b]) words[write_address] <= x_data_i;
-        if (read_i) word_q <= words[read_address_i];
+      if (UltraRam != 0) begin : g_ultra         // a word is never read in the cycle that writes it
+`ifdef SYNTHESIS
+        (* ram_style = "ultra", no_rw_check *)
+`endif
+        logic [Width-1:0] words [0:Depth-1];
+        always_ff @(posedge clk_i) begin
+          if (push & bank[b]) words[write_address] <= x_data_i;
+          if (read_i) word_q <= words[read_address_i];
+        end
+      end else begin : g_block
+        logic [Width-1:0] words [0:Depth-1];
+        always_ff @(posedge clk_i) begin
+          if (push & bank[b]) words[write_address] <= x_data_i;
+          if (read_i) word_q <= words[read_address_i];
+        end
       end
       assign read_data_o[b*Width +: Width] = word_q;
     end

@@ -10,6 +10,7 @@ module mase_scores #(
   parameter int HeadFeatures = 16,
   parameter int Context = 256,           // positions of a sequence, at most
   parameter int Causal = 1,              // 0: every row sees all keys of its sequence
+  parameter int UltraRam = 0,            // 1: the cache is to be UltraRAM
   parameter int Tile = 4,                // elements a beat of x and of k, S1: divides HeadFeatures
   parameter int Keys = 1,                // a power of two
   parameter int Packed = 0,              // keys whose products with a feature share a DSP slice, as mase_mx_pack allows;
@@ -110,7 +111,7 @@ module mase_scores #(
     .row_data_o(query_data), .row_scale_o(query_scale), .row_largest_o(query_largest));
   mase_attention_cache #(
     .Width(KeyWidth), .Beats(KeyHeads * HeadWords), .Context(Context), .Keys(Keys),
-    .Causal(Causal)) u_keys (
+    .Causal(Causal), .UltraRam(UltraRam)) u_keys (
     .clk_i(clk_i), .rst_i(rst_i), .c_data_i(c_data_i), .c_valid_i(c_valid_i), .c_ready_o(c_ready_o),
     .x_data_i(key_in), .x_valid_i(k_valid_i), .x_ready_o(k_ready_o), .row_valid_o(keys_valid),
     .row_position_o(position), .row_done_i(row_done), .read_i(enable), .read_address_i(address),

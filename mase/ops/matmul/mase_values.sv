@@ -10,6 +10,7 @@ module mase_values #(
   parameter int HeadFeatures = 16,
   parameter int Context = 256,           // positions of a sequence, at most
   parameter int Causal = 1,              // 0: every row sees all keys of its sequence
+  parameter int UltraRam = 0,            // 1: the cache is to be UltraRAM
   parameter int Tile = 4,                // elements a beat of v and of y, S1: divides HeadFeatures
   parameter int Keys = 1,                // exponentials a beat: 1, 2, 4, 8, 16, 32 or a multiple of 32, a power of two
   parameter int InputBits = 17,          // exponentials, as of mase_edge_decode
@@ -82,7 +83,7 @@ module mase_values #(
     .y_data_o({beat_scale, beat_data}), .y_valid_o(beat_valid), .y_ready_i(beat_pop));
   mase_attention_cache #(
     .Width(ValueWidth), .Beats(KeyHeads * HeadWords), .Context(Context), .Keys(Keys),
-    .Causal(Causal)) u_values (
+    .Causal(Causal), .UltraRam(UltraRam)) u_values (
     .clk_i(clk_i), .rst_i(rst_i), .c_data_i(c_data_i), .c_valid_i(c_valid_i), .c_ready_o(c_ready_o),
     .x_data_i(v_data_i), .x_valid_i(v_valid_i), .x_ready_o(v_ready_o), .row_valid_o(values_valid),
     .row_position_o(position), .row_done_i(row_done), .read_i(enable), .read_address_i(address),

@@ -25,19 +25,21 @@ bool isCausal(const OperatorDescription &op) { return op.attributeOr("causal", f
 /// Without causality the first row waits for the last one's keys.
 void nameAndHold(HardwareModule &made, const AttentionShape &shape, int64_t first) {
   made.rowsInside = 3;
+  if (shape.ultraRam)
+    made.kind += "_ultra";
   if (shape.causal)
     return;
   made.kind = "full_" + made.kind;
   made.rowsInside = shape.context;
   made.rowsTaken = {first, shape.context};
-  made.timing = {}; // what grows with positions is all that it can say
+  made.timing.whole = true;
 }
 
 HardwareModule scoresModule(const HardwareRequest &request) {
   const ValueShape &queries = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
   const Format &query = *request.formats.inputs.at(0), &key = *request.formats.inputs.at(1);
-  const AttentionShape shape = {queries.heads,     cached.heads,       queries.cols,        request.tile.in,
-                                request.tile.keys, request.op.maxRows, isCausal(request.op)};
+  const AttentionShape shape = {queries.heads,     cached.heads,       queries.cols,         request.tile.in,
+                                request.tile.keys, request.op.maxRows, isCausal(request.op), request.tile.ultraRam};
   HardwareModule made;
   made.module = "mase_scores";
   made.kind = fmt::format("scores_{}of{}_{}x{}_{}_{}_t{}x{}", shape.heads, shape.keyHeads, shape.headFeatures,
@@ -62,8 +64,8 @@ HardwareModule valuesModule(const HardwareRequest &request) {
   const ValueShape &heads = request.op.inputs.at(0), &cached = request.op.inputs.at(1);
   const Format &share = *request.formats.inputs.at(0), &value = *request.formats.inputs.at(1),
                &output = *request.formats.output;
-  const AttentionShape shape = {heads.heads,       cached.heads,       cached.cols,         request.tile.in,
-                                request.tile.keys, request.op.maxRows, isCausal(request.op)};
+  const AttentionShape shape = {heads.heads,       cached.heads,       cached.cols,          request.tile.in,
+                                request.tile.keys, request.op.maxRows, isCausal(request.op), request.tile.ultraRam};
   HardwareModule made;
   made.module = "mase_values";
   made.kind =
@@ -98,14 +100,19 @@ HardwareModule matmulModule(const HardwareRequest &request) {
   return valuesModule(request);
 }
 
-HardwareTile attentionTile(const OperatorDescription &op, int64_t interval) {
-  // A softmax knows no features: its keys alone count, and are those of the products around it.
-  const int64_t heads = op.inputs.at(0).heads, mean = isCausal(op) ? (op.maxRows + 1) / 2 : op.maxRows;
-  const int64_t features = op.inputs.back().cols > 0 ? op.inputs.back().cols : 32;
-  const int keys = tileFor(32, 32, [&](int64_t k) { return heads * ((mean + k - 1) / k) <= interval; });
-  const int tile = tileFor(features, features,
-                           [&](int64_t t) { return heads * ((mean + keys - 1) / keys) * (features / t) <= interval; });
-  return {tile, tile, keys};
+std::vector<HardwareTile> matmulTiles(const OperatorDescription &op, int64_t most) {
+  std::vector<HardwareTile> tiles;
+  for (int keys = 1; keys <= mostKeys && keys <= most; keys *= 2)
+    for (int tile : tileSizes(op.inputs.back().cols, most / keys))
+      for (bool ultraRam : {false, true})
+        tiles.push_back({tile, tile, keys, false, ultraRam});
+  return tiles;
+}
+
+int64_t attentionRowCycles(const OperatorDescription &op, const HardwareTile &tile) {
+  // A softmax knows no features: its keys alone count.
+  const int64_t features = op.inputs.back().cols, beats = features > 0 ? features / tile.in : 1;
+  return op.inputs.at(0).heads * (meanPosition(op) / tile.keys + 1) * beats;
 }
 
 } // namespace mase

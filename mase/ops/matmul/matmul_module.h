@@ -11,7 +11,11 @@ namespace mase {
 
 HardwareModule matmulModule(const HardwareRequest &request);
 
-/// Of both, and of the softmax between them, whose beats are theirs.
-HardwareTile attentionTile(const OperatorDescription &op, int64_t interval);
+/// Few keys first, and of each the features from one to a head; the cache in block memories or in UltraRAM.
+std::vector<HardwareTile> matmulTiles(const OperatorDescription &op, int64_t most);
+/// Of both, and of the softmax between them, which takes their keys.
+int64_t attentionRowCycles(const OperatorDescription &op, const HardwareTile &tile);
+/// Keys a cycle: powers of two up to a block.
+constexpr int mostKeys = 32;
 
 } // namespace mase

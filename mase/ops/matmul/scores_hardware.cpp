@@ -41,6 +41,7 @@ ModuleParameters scoresParameters(const Format &query, const Format &key, const 
   add("Tile", shape.tile);
   add("Keys", shape.keys);
   add("Causal", shape.causal ? 1 : 0);
+  add("UltraRam", shape.ultraRam ? 1 : 0);
   add("Packed", shape.packed);
   add("Fraction", -parseFormat(scoresFormat(shape.headFeatures)).operand().minExponent);
   return result;

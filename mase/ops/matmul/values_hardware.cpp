@@ -21,6 +21,7 @@ ModuleParameters valuesParameters(const ValuesBitTrue &values, const Format &pro
   add("Tile", shape.tile);
   add("Keys", shape.keys);
   add("Causal", shape.causal ? 1 : 0);
+  add("UltraRam", shape.ultraRam ? 1 : 0);
   add("ValueBits", value.elementBits());
   add("ValueExponent", value.operand().minExponent);
   return result;

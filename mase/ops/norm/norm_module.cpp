@@ -43,7 +43,9 @@ HardwareModule module(const HardwareRequest &request, Centering centering, const
   made.timing.jobs = heads;
   made.timing.stages = 8;
   made.timing.queue = castQueue(output, tile);
-  made.words = HardwareWords{"w", normWordBits(constants, tile), normWords(constants, tile)};
+  made.words = HardwareWords{"w", normWordBits(constants, tile), {}, beats};
+  if (request.contents)
+    made.words->words = normWords(constants, tile);
   made.constants = {{"y_exponent_i", 12, constants.g - 8}};
   return made;
 }
@@ -65,13 +67,10 @@ HardwareModule layerNormModule(const HardwareRequest &request) {
   return module(request, Centering::mean, norm.constants());
 }
 
-HardwareTile normTile(const OperatorDescription &op, int64_t interval) {
+int64_t normRowCycles(const OperatorDescription &op, const HardwareTile &tile) {
   const int64_t features = op.constants.at(0).values.cols * op.constants.at(0).values.rows;
   const Centering centering = op.name == "layer_norm" ? Centering::mean : Centering::none;
-  const int tile = tileFor(features, features, [&](int64_t t) {
-    return op.inputs.at(0).heads * normCycles(centering, features, t, parseFormat("mxint8")).interval <= interval;
-  });
-  return {tile, tile, 1};
+  return op.inputs.at(0).heads * normCycles(centering, features, tile.in, parseFormat("mxint8")).interval;
 }
 
 } // namespace mase

@@ -12,6 +12,6 @@ namespace mase {
 HardwareModule rmsNormModule(const HardwareRequest &request);
 HardwareModule layerNormModule(const HardwareRequest &request);
 
-HardwareTile normTile(const OperatorDescription &op, int64_t interval);
+int64_t normRowCycles(const OperatorDescription &op, const HardwareTile &tile);
 
 } // namespace mase

@@ -3,6 +3,8 @@
 
 #include "mase/support/error.h"
 
+#include <numeric>
+
 namespace mase {
 
 ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64_t tile) {
@@ -50,10 +52,13 @@ HardwareModule ropeModule(const HardwareRequest &request) {
   return made;
 }
 
-HardwareTile ropeTile(const OperatorDescription &op, int64_t interval) {
-  const int64_t half = op.inputs.at(0).cols / 2, features = op.inputs.at(0).heads * op.inputs.at(0).cols;
-  const int tile = tileFor(half, half, [&](int64_t t) { return features / t <= interval; });
-  return {tile, tile, 1};
+std::vector<HardwareTile> ropeTiles(const OperatorDescription &op, int64_t most) {
+  const int64_t head = op.inputs.at(0).cols, features = op.inputs.at(0).heads * head, group = std::lcm(head, 32);
+  std::vector<HardwareTile> tiles;
+  for (int tile : tileSizes(features, most))
+    if (head / 2 % tile == 0 || (tile % head == 0 && group % tile == 0))
+      tiles.push_back({tile, tile, 1});
+  return tiles;
 }
 
 } // namespace mase

@@ -17,6 +17,7 @@ ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64
 /// The operator's entry in the registry.
 HardwareModule ropeModule(const HardwareRequest &request);
 
-HardwareTile ropeTile(const OperatorDescription &op, int64_t interval);
+/// Parts of half a head, and whole heads up to a group.
+std::vector<HardwareTile> ropeTiles(const OperatorDescription &op, int64_t most);
 
 } // namespace mase

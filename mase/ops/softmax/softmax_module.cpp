@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/softmax/softmax_module.h"
 
+#include "mase/ops/matmul/matmul_module.h"
 #include "mase/ops/softmax/softmax_hardware.h"
 
 #include "mase/support/error.h"
@@ -25,8 +26,7 @@ HardwareModule softmaxModule(const HardwareRequest &request) {
   made.control = {rowControl("c")};
   made.results = {edgePort("y", output, -1, keys)};
   made.rowsInside = 1;
-  if (!request.op.attributeOr("causal", false))
-    return made; // what grows with positions is all that timing can say
+  made.timing.whole = !request.op.attributeOr("causal", false);
   made.timing.inputs = {{.slots = 2, .unit = 1, .grows = true, .opener = 1, .unitsOfOpener = heads},
                         {.use = InputTiming::Use::opener}};
   made.timing.jobs = heads;
@@ -36,6 +36,13 @@ HardwareModule softmaxModule(const HardwareRequest &request) {
   made.timing.stages = 8;
   made.timing.queue = castQueue(output, keys);
   return made;
+}
+
+std::vector<HardwareTile> softmaxTiles(const OperatorDescription &, int64_t most) {
+  std::vector<HardwareTile> tiles;
+  for (int keys = 1; keys <= mostKeys && keys <= most; keys *= 2)
+    tiles.push_back({1, 1, keys});
+  return tiles;
 }
 
 } // namespace mase

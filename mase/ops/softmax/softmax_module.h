@@ -10,4 +10,7 @@ namespace mase {
 
 HardwareModule softmaxModule(const HardwareRequest &request);
 
+/// Those of the products around it: keys alone.
+std::vector<HardwareTile> softmaxTiles(const OperatorDescription &op, int64_t most);
+
 } // namespace mase
