@@ -106,7 +106,7 @@ TEST_P(Family, HasIntegersOrSaysWhatHasNone) {
   double error = 0, power = 0;
   for (size_t i = 0; i < expected.size(); ++i)
     error += std::pow(logits[i] - expected[i], 2), power += std::pow(expected[i], 2);
-  EXPECT_LT(error, power * 0.01);
+  EXPECT_LT(error, power * 0.05); // random weights: attention is sharp; a wrong mask or angle gives 1 and more
   BitTrueSequence whole(*integers);
   const std::vector<float> all = toFloats(integers->run(whole, ids));
   EXPECT_TRUE(std::equal(logits.begin(), logits.end(), all.end() - std::ssize(logits)));
