@@ -190,6 +190,29 @@ TEST_P(BlockKernelTest, CodesAreThoseOfThePlainCodec) {
     }
 }
 
+// Rows longer than what a kernel takes at once, and a block that they end inside.
+TEST_P(BlockKernelTest, LongRowsAreCutBetweenBlocks) {
+  const BlockFormat &format = formatOf(GetParam());
+  constexpr int64_t cols = 1030, few = 32;
+  std::vector<float> x = sample(format, cols, Kind::usual);
+  x.resize(few * cols);
+  EncodedMatrix expected, codes;
+  format.encodePlainly({x.data(), few, cols}, expected);
+  std::vector<float> values(x.size()), emulated(x.size()), y(x.size()), z(x.size());
+  format.decodePlainly(expected, {values.data(), few, cols});
+  format.reference({x.data(), few, cols}, {emulated.data(), few, cols}); // codes may have no -0
+  for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    format.encode({x.data(), few, cols}, codes);
+    ASSERT_TRUE(codes == expected) << hwy::TargetName(target);
+    format.decode(codes, {y.data(), few, cols});
+    format.fakeQuantize({x.data(), few, cols}, {z.data(), few, cols});
+    for (size_t i = 0; i < y.size(); ++i)
+      ASSERT_TRUE(bitsOf(y[i]) == bitsOf(values[i]) && bitsOf(z[i]) == bitsOf(emulated[i]))
+          << hwy::TargetName(target) << ", element " << i << ": " << x[i] << " became " << y[i] << " and " << z[i];
+  }
+}
+
 // Every code of elements under every code of scales of up to 8 bits, those that no encoder makes included.
 TEST_P(BlockKernelTest, AnyCodesDecodeAsThePlainCodecSays) {
   const BlockFormat &format = formatOf(GetParam());

@@ -49,6 +49,8 @@ DataflowSimulation::DataflowSimulation(const Netlist &netlist, std::vector<int64
   coreWakes_.resize(instances);
   for (size_t i = 0; i < instances; ++i)
     coreWakes_.set(i, 0, now_);
+  if (!netlist.external.instances.empty())
+    external_.emplace(netlist);
 }
 
 void DataflowSimulation::feed(int64_t position, bool wanted, bool last) {
@@ -87,6 +89,20 @@ void DataflowSimulation::decide(DataflowQueue &queue) {
   queue.taken = true;
 }
 
+/// Returns whether a beat leaves a module's pipeline.
+bool DataflowSimulation::stepCore(size_t core, int64_t now) {
+  const bool moves = enabled(static_cast<int>(core)), moved = asleepEnabled_[core] != 0;
+  const int linear = external_ ? external_->linearOf(static_cast<int>(core)) : -1;
+  if (linear < 0)
+    return cores_[core].step(now, moves, moved);
+  external_->advanceTo(now);
+  DataflowWord word = {external_->valid(linear), false};
+  const bool leaves = cores_[core].step(now, moves, moved, &word);
+  if (word.taken)
+    external_->take(linear);
+  return leaves;
+}
+
 /// A cycle: what goes is decided by what all registers hold, then everything moves.
 void DataflowSimulation::step(int64_t now) {
   awake_.clear();
@@ -113,7 +129,7 @@ void DataflowSimulation::step(int64_t now) {
   stepped_.clear();
   for (size_t i : due_) {
     stepped_.push_back(static_cast<int>(i));
-    if (cores_[i].step(now, enabled(static_cast<int>(i)), asleepEnabled_[i] != 0))
+    if (stepCore(i, now))
       for (int q : outputs_[i]) {
         queues_[static_cast<size_t>(q)].push();
         wakeQueue(q);

@@ -10,6 +10,13 @@
 namespace mase {
 namespace {
 
+const char *const externalInterface = R"(# Weights are read from an external memory.
+ipx::infer_bus_interfaces xilinx.com:interface:aximm_rtl:1.0 $core
+ipx::infer_bus_interface m_axi_aresetn xilinx.com:signal:reset_rtl:1.0 $core
+ipx::associate_bus_interfaces -busif m_axi -clock clk_i $core
+ipx::associate_bus_interfaces -clock clk_i -reset m_axi_aresetn $core
+)";
+
 /// The registers' interface and its block of addresses, in whole pages of 4096 bytes.
 std::string registersText(const Netlist &netlist) {
   if (!netlist.counters)
@@ -54,13 +61,14 @@ ipx::infer_bus_interface rst_i xilinx.com:signal:reset_rtl:1.0 $core
 ipx::associate_bus_interfaces -busif s_axis -clock clk_i $core
 ipx::associate_bus_interfaces -busif m_axis -clock clk_i $core
 {3}ipx::associate_bus_interfaces -clock clk_i -reset rst_i $core
-ipx::add_bus_parameter POLARITY [ipx::get_bus_interfaces rst_i -of_objects $core]
+{4}ipx::add_bus_parameter POLARITY [ipx::get_bus_interfaces rst_i -of_objects $core]
 set_property value ACTIVE_HIGH [ipx::get_bus_parameters POLARITY -of_objects [ipx::get_bus_interfaces rst_i -of_objects $core]]
 ipx::create_xgui_files $core
 ipx::update_checksums $core
 ipx::save_core $core
 )",
-                     noRestriction, top, model, registersText(netlist));
+                     noRestriction, top, model, registersText(netlist),
+                     netlist.external.instances.empty() ? "" : externalInterface);
 }
 
 } // namespace mase

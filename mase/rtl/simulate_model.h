@@ -6,6 +6,7 @@
 /// bits and the cycles. Each kind is verilated once and kept in a cache by content.
 #pragma once
 
+#include "mase/rtl/external_port.h"
 #include "mase/rtl/netlist_simulation.h"
 
 #include <cstdint>
@@ -18,6 +19,7 @@ namespace mase {
 struct ModelSimulationOptions {
   std::filesystem::path cache; // empty: as SimulationOptions
   uint64_t seed = 1;           // of the stalls
+  MemoryOverride memory;       // of a design that has an external one
 };
 
 /// What a stream did in the run without stalls, as the registers of the top level count it (docs/streams.md, S16).

@@ -46,6 +46,7 @@ void addEmit(CLI::App &app) {
     bool counters = true;
     LevelOptions level{"emulated", {}, {}};
     HardwareOptions hardware;
+    ExternalOptions external;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
@@ -68,6 +69,7 @@ void addEmit(CLI::App &app) {
                     "AXI4-Lite registers in the whole model: its state, counters of every channel (default: yes)");
   addFormats(*command, o->level);
   addHardwareOptions(*command, o->hardware);
+  addExternalOptions(*command, o->external);
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
@@ -76,13 +78,14 @@ void addEmit(CLI::App &app) {
     const int64_t context = classifies && o->context > 0 ? o->context : data.longest;
     const std::vector<WindowView> texts = fitting(data, context, o->data);
     Plan plan = model.plan(context);
+    checkExternal(o->external, plan);
     readOutputs(o->hardware, o->level.config, plan);
     const MapReport map = mapModel(o->hardware, plan, assignment);
     const std::span<const WindowView> all = texts;
-    emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
-              classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1), o->rows, model.name(),
-              o->output, o->counters);
-    fmt::print("{}{} linears written to {}\n", describe(map), map.linears.size(), o->output);
+    const std::string external = emitModel(map, plan, assignment, resolveEdgeFormats(o->level, plan, assignment, texts),
+                                           classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
+                                           o->rows, model.name(), o->output, o->external, o->counters);
+    fmt::print("{}{}{} linears written to {}\n", describe(map), external, map.linears.size(), o->output);
   });
 }
 

@@ -2,6 +2,7 @@
 #include "tools/mase/hardware_options.h"
 
 #include "mase/formats/registry.h"
+#include "mase/rtl/external_layout.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/runtime/activations.h"
 #include "mase/runtime/edge_config.h"
@@ -123,9 +124,20 @@ ModelDesign wholeModel(const MapReport &map, const Plan &plan, const FormatAssig
 
 } // namespace
 
-void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-               const std::filesystem::path &folder, bool counters) {
+/// What streams through the port for each row.
+std::string describeExternal(const Netlist &netlist) {
+  const ExternalPort &port = netlist.external;
+  if (port.instances.empty())
+    return "";
+  const int64_t bytes = externalBytesOfRow(netlist);
+  return fmt::format(
+      "external memory: {} linears, {} bytes a token, so one every {} cycles at most, at {} bytes a cycle\n",
+      port.instances.size(), bytes, bytes / port.beatBytes(), port.beatBytes());
+}
+
+std::string emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+                      std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
+                      const std::filesystem::path &folder, const ExternalOptions &external, bool counters) {
   const RecordedInputs inputs = recordInputs(plan, assignment, texts[0].inputs, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}, {}};
@@ -141,9 +153,14 @@ void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignm
     design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
     design.whole->netlist.counters = counters;
   } catch (const InputError &error) {
+    if (!external.patterns.empty())
+      throw; // there is nothing to take them from
     fmt::print(stderr, "mase: note: only the linears are emitted: {}\n", error.what());
   }
+  if (design.whole)
+    placeExternal(design.whole->netlist, external.patterns, external.port, topName(modelName));
   emitDesign(design, emit, folder);
+  return design.whole ? describeExternal(design.whole->netlist) : "";
 }
 
 std::string describe(const MapReport &map) {

@@ -7,6 +7,7 @@
 #include "mase/rtl/emit.h"
 #include "mase/runtime/edges.h"
 #include "mase/runtime/evaluate.h"
+#include "tools/mase/external_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -37,10 +38,13 @@ MapReport mapModel(const HardwareOptions &options, const Plan &plan, const Forma
 /// edges  of the whole model, which is emitted too, with tiles that keep up with the mapped linears, if all of its
 ///        operators have hardware; a note on stderr says which has none.
 /// texts  one at least: sequences that the model is recorded with
+/// external  whose weights the whole model reads from outside
 /// counters  whether the whole model has registers of its state and counters of its channels
-void emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-               const std::filesystem::path &folder, bool counters = true);
+/// Returns  what a reader may want to know of the external memory: a line, or nothing.
+/// Errors   InputError when such a linear is asked for and there is none, or no whole model
+std::string emitModel(const MapReport &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+                      std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
+                      const std::filesystem::path &folder, const ExternalOptions &external = {}, bool counters = true);
 
 /// A mapping as a person reads it: the totals, with errors, and a line of rate.
 std::string describe(const MapReport &map);
