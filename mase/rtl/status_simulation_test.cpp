@@ -2,11 +2,13 @@
 // The registers of an emitted top level, read by AXI4-Lite in one verilated model of it, beside what the simulation of
 // its parts counts (docs/streams.md, S16).
 #include "mase/rtl/process.h"
+#include "mase/rtl/simulate_model.h"
 #include "mase/rtl/status_map.h"
 #include "mase/rtl/testing/axi_lite.h"
 #include "mase/rtl/testing/built_netlist.h"
 #include "mase/rtl/testing/tiny_netlist.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -172,6 +174,27 @@ TEST_F(StatusTest, SaysWhatIsWhere) {
   for (const ModuleText &module : topTexts(without, "mase_tiny"))
     EXPECT_THAT(module.text,
                 ::testing::Not(::testing::AnyOf(::testing::HasSubstr("status"), ::testing::HasSubstr("s_axil"))));
+}
+
+TEST_F(StatusTest, AFoldersSimulationSaysWhereItStallsAndWhatWasPredicted) {
+  const Tiny tiny;
+  ModelDesign design = {"tiny", tiny.netlist, tiny.assignment, tiny.edges, 32, {}, {}};
+  for (int32_t token : {3, 1, 4, 1, 5, 9})
+    design.tokens.push_back({token, true, token == 9});
+  BitTrueSequence integers(*tiny.integers);
+  design.expected = expectedBeats(tiny.netlist, *tiny.integers, integers, design.tokens);
+  const WrittenTop written(design);
+  const ModelSimulationResult result = simulateModel(written.folder.path(), {});
+  EXPECT_EQ(result.mismatches, 0) << result.firstDifference;
+  EXPECT_EQ(result.predictedCycles, result.resultCycles);
+  EXPECT_GT(result.predictedCycles, 1000);
+  ASSERT_EQ(result.channels.size(), tiny.netlist.channels.size() + 2);
+  EXPECT_EQ(result.channels[0].counts.moved, 6);
+  EXPECT_EQ(result.channels[1].counts.moved, 6);
+  const std::string table = describeChannels(result, 2);
+  std::printf("%s", table.c_str());
+  EXPECT_THAT(table, ::testing::HasSubstr("% of the cycles; the channels whose writers wait for room longest"));
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 6); // two titles, two channels below each
 }
 
 /// A node with counters of 8 bits: `{chain_i, ready, waiting, room, offered}` of two channels.

@@ -8,6 +8,7 @@
 #include "mase/support/parallel.h"
 #include "mase/support/progress.h"
 
+#include <algorithm>
 #include <atomic>
 #include <dlfcn.h>
 
@@ -69,7 +70,10 @@ VerilatedLibrary::VerilatedLibrary(const std::vector<ModelSource> &sources, cons
     shared.add(argument);
   for (const std::string &argument : tools.verilate)
     shared.add(argument);
-  for (const fs::path &file : library)
+  std::vector<fs::path> sorted = library; // in whatever order they come, the same files make the same model
+  std::sort(sorted.begin(), sorted.end(),
+            [](const fs::path &a, const fs::path &b) { return a.filename() < b.filename(); });
+  for (const fs::path &file : sorted)
     shared.add(readTextFile(file));
   std::vector<std::pair<const ModelSource *, fs::path>> work;
   std::map<std::string, fs::path> entries;
