@@ -2,8 +2,17 @@
 /// Thousands of damaged files: each is read or refused by an InputError, and nothing else happens. Under the sanitize
 /// preset this also says that no reader leaves its buffers. The seeds are fixed: a failure comes back.
 #include "mase/frontend/architectures/bert/bert_config.h"
+#include "mase/frontend/architectures/distilbert/distilbert_config.h"
+#include "mase/frontend/architectures/gemma2/gemma2_config.h"
+#include "mase/frontend/architectures/gpt2/gpt2_config.h"
+#include "mase/frontend/architectures/gpt_neox/gpt_neox_config.h"
 #include "mase/frontend/architectures/llama/llama_config.h"
+#include "mase/frontend/architectures/mistral/mistral_config.h"
 #include "mase/frontend/architectures/opt/opt_config.h"
+#include "mase/frontend/architectures/phi3/phi3_config.h"
+#include "mase/frontend/architectures/qwen2/qwen2_config.h"
+#include "mase/frontend/architectures/qwen3/qwen3_config.h"
+#include "mase/frontend/architectures/roberta/roberta_config.h"
 #include "mase/frontend/json.h"
 #include "mase/frontend/npy.h"
 #include "mase/frontend/refusals.h"
@@ -44,13 +53,14 @@ Outcomes outcomesOf(const std::string &text, int cases, const std::function<void
 }
 
 /// Damaged copies of the config of `model`, through its architecture's reader.
-void damageConfig(const std::filesystem::path &model, const std::function<void(const JsonObject &)> &reader) {
-  Outcomes found = outcomesOf(readTextFile(model / "config.json"), 4000, [&](const std::string &text) {
+void damageConfig(const std::filesystem::path &model, const std::function<void(const JsonObject &)> &reader,
+                  int cases = 4000) {
+  Outcomes found = outcomesOf(readTextFile(model / "config.json"), cases, [&](const std::string &text) {
     const Json json = parseJson("config.json", text);
     reader(JsonObject("config.json", json));
   });
-  EXPECT_GT(found.read, 100);
-  EXPECT_GT(found.refused, 1000);
+  EXPECT_GT(found.read, cases / 40);
+  EXPECT_GT(found.refused, cases / 4);
 }
 
 TEST(Fuzz, LlamaConfig) {
@@ -63,6 +73,27 @@ TEST(Fuzz, OptConfig) {
 
 TEST(Fuzz, BertConfig) {
   damageConfig(models / "bert-tiny", [](const JsonObject &config) { readBertConfig(config); });
+}
+
+TEST(Fuzz, ConfigsOfTheFamilies) {
+  damageConfig(
+      models / "families/mistral", [](const JsonObject &config) { readMistralConfig(config); }, 1000);
+  damageConfig(
+      models / "families/qwen2", [](const JsonObject &config) { readQwen2Config(config); }, 1000);
+  damageConfig(
+      models / "families/qwen3", [](const JsonObject &config) { readQwen3Config(config); }, 1000);
+  damageConfig(
+      models / "families/gpt2-published-names", [](const JsonObject &config) { readGpt2Config(config); }, 1000);
+  damageConfig(
+      models / "families/gpt_neox", [](const JsonObject &config) { readGptNeoxConfig(config); }, 1000);
+  damageConfig(
+      models / "families/roberta", [](const JsonObject &config) { readRobertaConfig(config); }, 1000);
+  damageConfig(
+      models / "families/distilbert", [](const JsonObject &config) { readDistilBertConfig(config); }, 1000);
+  damageConfig(
+      models / "families/phi3", [](const JsonObject &config) { readPhi3Config(config); }, 1000);
+  damageConfig(
+      models / "families/gemma2", [](const JsonObject &config) { readGemma2Config(config); }, 1000);
 }
 
 TEST(Fuzz, SafetensorsHeader) {

@@ -65,6 +65,7 @@ Model Model::open(const fs::path &path) {
   model.files_ = ModelFiles::open(model.directory_);
   model.blueprint_ = parseBlueprint(model.files_->configName(), model.files_->configText());
   model.tensors_ = std::make_shared<TensorTable>(model.files_->tensors());
+  completeNames(*model.blueprint_, *model.tensors_);
   // Built in any case: what the config describes is what the files must hold.
   mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
   if (!isIr) {
@@ -75,8 +76,7 @@ Model Model::open(const fs::path &path) {
 }
 
 void Model::assignStoredFormats() {
-  const std::span<const Tensor> tensors = tensors_->tensors();
-  if (std::none_of(tensors.begin(), tensors.end(), [](const Tensor &tensor) { return tensor.packed != nullptr; }))
+  if (!config().quantized)
     return;
   const FormatConfig config = readFormatConfig(directory_ / "formats.toml");
   assign(resolve(config, slots()));
@@ -111,17 +111,23 @@ std::string Model::text(const fs::path &place) {
 
 Plan Model::plan(int64_t context) {
   auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
-  const auto source = [&](const std::string &name) -> Constant {
+  const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
     const Tensor *tensor = tensors_->find(name);
     if (!tensor)
       fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
-    std::vector<float> &values = (*memory)[name];
+    if (tensor->shape != view.stored)
+      fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
+           shapeText(view.stored));
+    std::vector<float> &values = (*memory)[name + " " + view.key()];
     if (values.empty()) {
       values.resize(static_cast<size_t>(tensor->elements));
       toFloat(*tensor, values.data());
+      values = viewed(view, std::move(values));
     }
-    const int64_t cols = tensor->shape.back();
-    return {name, {values.data(), tensor->elements / cols, cols}, tensor->packed ? tensor->packed->format : nullptr};
+    const int64_t cols = view.shape.back();
+    return {name,
+            {values.data(), std::ssize(values) / cols, cols},
+            tensor->packed && view.isPlain() ? tensor->packed->format : nullptr};
   };
   Graph graph = lower(mainOf(*module_), context, source);
   graph.memory = memory;

@@ -2,6 +2,8 @@
 #include "mase/frontend/model_files.h"
 
 #include "mase/frontend/gguf/gguf_model.h"
+#include "mase/frontend/lora/lora_adapter.h"
+#include "mase/support/error.h"
 
 namespace mase {
 namespace {
@@ -53,9 +55,45 @@ private:
   gguf::GgufModel model_;
 };
 
+class AdaptedFiles final : public ModelFiles {
+public:
+  AdaptedFiles(std::unique_ptr<ModelFiles> base, LoraAdapter adapter)
+      : base_(std::move(base)), adapter_(std::move(adapter)) {}
+  std::string configText() const override {
+    return adapter_.config(parseJson(base_->configName(), base_->configText())).dump(2) + "\n";
+  }
+  std::string configName() const override { return base_->configName(); }
+  TensorTable tensors() const override { return adapter_.merged(base_->tensors()); }
+  Tokenizer tokenizer() const override { return base_->tokenizer(); }
+  std::map<std::string, std::string> otherFiles() const override { return base_->otherFiles(); }
+
+private:
+  std::unique_ptr<ModelFiles> base_;
+  LoraAdapter adapter_;
+};
+
+/// The base that an adapter names, if that is a path from here or from beside the adapter.
+fs::path baseOf(const fs::path &folder, const LoraAdapter &adapter) {
+  const fs::path name = adapter.baseName();
+  for (const fs::path &path : {name, fs::absolute(folder).parent_path() / name})
+    if (fs::exists(path))
+      return path;
+  fail("{}: its base {} is no path here (say where it is: {}@BASE)", folder.string(), inQuotes(name.string()),
+       folder.string());
+}
+
 } // namespace
 
 std::unique_ptr<ModelFiles> ModelFiles::open(const fs::path &path) {
+  const std::string text = path.string();
+  if (const size_t at = text.rfind('@'); at != std::string::npos && at > 0 && !fs::exists(path)) {
+    const fs::path adapter = text.substr(0, at);
+    return std::make_unique<AdaptedFiles>(open(text.substr(at + 1)), LoraAdapter::open(adapter));
+  }
+  if (LoraAdapter::isAdapter(path)) {
+    LoraAdapter adapter = LoraAdapter::open(path);
+    return std::make_unique<AdaptedFiles>(open(baseOf(path, adapter)), adapter);
+  }
   if (path.extension() == ".gguf")
     return std::make_unique<GgufFiles>(path);
   return std::make_unique<DirectoryFiles>(path);

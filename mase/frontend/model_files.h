@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Where a model's config, tensors and tokenizer come from: a Hugging Face directory, or one GGUF file.
+/// Where a model's config, tensors and tokenizer come from: a Hugging Face directory, one GGUF file, or a LoRA adapter
+/// beside either.
 ///
 /// Opening maps; the tokenizer is read when it is asked for. Errors  InputError. No MLIR.
 #pragma once
@@ -14,7 +15,8 @@ namespace mase {
 class ModelFiles {
 public:
   virtual ~ModelFiles() = default;
-  /// By what stands at `path`: a file that ends in .gguf, else a directory.
+  /// By what stands at `path`: a file that ends in .gguf, an adapter (its base is what its config names, if that is a
+  /// path), or a model's directory. "ADAPTER@BASE" names both.
   static std::unique_ptr<ModelFiles> open(const std::filesystem::path &path);
 
   /// config.json: its text, and the name that errors about it begin with.

@@ -108,6 +108,8 @@ std::map<std::string, const Format *> weightFormats(mlir::ModuleOp module) {
   module.walk([&](ir::WeightOp weight) {
     std::vector<const Format *> readers;
     addReaders(weight.getResult(), readers);
+    if (!ir::viewOf(weight).isPlain())
+      readers.push_back(nullptr); // a part of the tensor, or its transpose: blocks may lie otherwise
     const auto [place, isNew] = formats.try_emplace(weight.getName().str(), readers.empty() ? nullptr : readers[0]);
     for (const Format *format : readers)
       if (format != place->second)

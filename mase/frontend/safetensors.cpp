@@ -168,6 +168,12 @@ void TensorTable::sortAndCheckUnique() {
     fail("{}: tensor {} is also in {}", twice[0].file, inQuotes(twice->name), twice[1].file);
 }
 
+void TensorTable::rename(const std::function<std::string(const std::string &name)> &newName) {
+  for (Tensor &tensor : tensors_)
+    tensor.name = newName(tensor.name);
+  sortAndCheckUnique();
+}
+
 const Tensor *TensorTable::find(std::string_view name) const {
   auto tensor = std::lower_bound(tensors_.begin(), tensors_.end(), name,
                                  [](const Tensor &a, std::string_view b) { return a.name < b; });

@@ -51,6 +51,8 @@ public:
 
   /// The tensor of that name, or nullptr. Logarithmic.
   const Tensor *find(std::string_view name) const;
+  /// Gives every tensor the name that `newName` makes of its own; errors name it so from then on.
+  void rename(const std::function<std::string(const std::string &name)> &newName);
   /// All tensors, by name.
   std::span<const Tensor> tensors() const { return tensors_; }
 

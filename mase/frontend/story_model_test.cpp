@@ -28,7 +28,7 @@ TEST(StoryModelConfig, Llama) {
   EXPECT_EQ(config.headDim, 32);
   EXPECT_EQ(config.maxPositions, 512);
   EXPECT_EQ(config.rmsNormEpsilon, 1e-5);
-  EXPECT_EQ(config.ropeTheta, 10000);
+  EXPECT_EQ(config.rope.theta, 10000);
   EXPECT_TRUE(config.tieWordEmbeddings);
   EXPECT_FALSE(config.attentionBias);
   EXPECT_FALSE(config.mlpBias);

@@ -16,6 +16,8 @@ def Mase_Vector : Mase_TensorOfRank<1, "features">;
 def Mase_Matrix : Mase_TensorOfRank<2, "rows x columns">;
 def Mase_Rows : Mase_TensorOfRank<2, "tokens x features">;
 def Mase_Heads : Mase_TensorOfRank<3, "heads x tokens x features">;
+def Mase_RowsOrHeads : RankedTensorOf<[Mase_Number], [HasAnyRankOfPred<[2, 3]>],
+    "tokens x features or heads x tokens x features tensor">;
 def Mase_Ids : RankedTensorOf<[I32], [HasAnyRankOfPred<[1]>], "tensor of i32 ids">;
 
 def Mase_NoFormatLiterals : NativeOpTrait<"NoFormatLiterals"> {

@@ -50,6 +50,9 @@ Made unary(Op, Formats formats) {
   edgeBits(x);
   return kernel([&x](const BitTrueCall &call) { return f(x, call.inputs[0]->rows); });
 }
+Made gelu(Op op, Formats formats) {
+  return op.attributeOr("tanh", false) ? unary<geluTanhBitTrue>(op, formats) : unary<geluBitTrue>(op, formats);
+}
 template <WideRows (*f)(const Format &, const BlockIntegers &, const Format &, const BlockIntegers &)>
 Made binary(Op, Formats formats) {
   const Format &x = *formats.inputs.at(0), &y = *formats.inputs.at(1);
@@ -112,7 +115,7 @@ Made layerNorm(Op op, Formats formats) {
 Made rope(Op op, Formats formats) {
   const Format &x = *formats.inputs.at(0);
   edgeBits(x);
-  return kernel([&x, turn = RopeBitTrue(op.inputs.at(0).cols, op.attribute<double>("theta"))](const BitTrueCall &call) {
+  return kernel([&x, turn = RopeBitTrue(op.inputs.at(0).cols, ropeAngles(op))](const BitTrueCall &call) {
     return turn(x, call.inputs[0]->rows, call.position);
   });
 }
@@ -132,7 +135,7 @@ const std::vector<BitTrueEntry> &bitTrueOperators() {
       {.name = "matmul", .make = makeMatmulBitTrue, .reads = matmulReads, .writes = matmulWrites},
       {.name = "softmax", .make = makeSoftmaxBitTrue, .writes = softmaxWrites},
       {.name = "silu", .make = unary<siluBitTrue>},
-      {.name = "gelu", .make = unary<geluBitTrue>},
+      {.name = "gelu", .make = gelu},
       {.name = "relu", .make = unary<reluBitTrue>},
       {.name = "tanh", .make = unary<tanhBitTrue>},
       {.name = "pool", .make = makePoolBitTrue, .reads = poolReads},

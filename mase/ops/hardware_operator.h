@@ -3,7 +3,7 @@
 ///
 /// The level-4 counterpart of bit_true_operator.h, in the same folders: an operator's entry turns its description, the
 /// formats around it and a tile into a HardwareModule, and whoever joins modules to a model (mase/rtl/netlist.h) asks
-/// no further. Paragraphs S1 to S14 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
+/// no further. Paragraphs S1 to S15 of docs/streams.md say what the streams hold. Thread-safe. No MLIR.
 #pragma once
 
 #include "mase/ops/bit_true_operator.h"
@@ -68,6 +68,13 @@ struct HardwareConstant {
   int64_t bits = 0, value = 0;
 };
 
+/// A port that is no stream: the module's own, as it is.
+struct HardwareWire {
+  std::string name;
+  int64_t bits = 1;
+  bool isInput = true;
+};
+
 struct HardwareModule {
   std::string module; // of the library: "mase_add"
   std::string kind;   // a readable name of module and parameters: "add_128_mxint8_mxint8_mxint12_t4"
@@ -80,6 +87,7 @@ struct HardwareModule {
   const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
   std::vector<std::string> flags; // outputs of one bit
+  std::vector<HardwareWire> wires;
   /// Rows that stay inside while the first of them waits for its result: what a path beside the module must hold.
   int64_t rowsInside = 0;
   /// The same of each operand, where they differ (attention that sees whole sequences); empty: rowsInside of all.

@@ -76,7 +76,10 @@ HardwareModule gate(Request request, const char *what, const TabulatedFunction &
   return made;
 }
 HardwareModule silu(Request request) { return gate(request, "silu", siluGate()); }
-HardwareModule gelu(Request request) { return gate(request, "gelu", geluGate()); }
+HardwareModule gelu(Request request) {
+  return request.op.attributeOr("tanh", false) ? gate(request, "gelu_tanh", geluTanhGate())
+                                               : gate(request, "gelu", geluGate());
+}
 HardwareModule tanh(Request request) { return gate(request, "tanh", tanhFunction(), true); }
 
 } // namespace

@@ -42,6 +42,7 @@ const std::vector<Case> &cases() {
       {"relu", {{1, cols}}, {1, cols}, {}, {}},
       {"tanh", {{1, cols}}, {1, cols}, {}, {}},
       {"pool", {{1, cols}}, {1, cols, 1}, {}, {{"token", std::string("last")}}},
+      {"soft_cap", {{4, -1}}, {4, -1}, {}, {{"scale", 0.5}, {"cap", 2.0}}},
       {"mul", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
       {"add", {{1, cols}, {1, cols}}, {1, cols}, {}, {}},
   };

@@ -74,17 +74,21 @@ NormRows::NormRows(Centering centering, double epsilon, std::span<const float> g
   c.offsetBits = static_cast<int>(std::bit_width(largest));
 }
 
-void NormRows::row(const Format &format, const WholeRows &x, int64_t r, WideRows &result) const {
+void NormRows::row(const Format &format, const WholeRows &x, int64_t r, int64_t head, WideRows &result) const {
   const NormConstants &k = constants_;
-  const int64_t cols = result.cols, blocks = result.blocksPerRow();
-  const int32_t exponent = std::max(x.largestExponent(r), k.leastExponent(format)); // O9
-  std::vector<int32_t> values(static_cast<size_t>(cols));
+  const int64_t cols = k.features, from = head * cols, to = from + cols, blocks = result.blocksPerRow();
+  const int64_t firstBlock = from / WideRows::blockCols, lastBlock = (to - 1) / WideRows::blockCols;
+  int32_t exponent = k.leastExponent(format); // O9
+  for (int64_t b = firstBlock; b <= lastBlock; ++b)
+    exponent = std::max(exponent, x.exponent(r, b));
+  std::vector<int32_t> values(static_cast<size_t>(result.cols));
   x.read(r, values.data());
-  int64_t *d = result.sum.data() + r * cols, sum = 0;
-  for (int64_t b = 0; b < blocks; ++b) {
-    const int64_t shift = int64_t{exponent} - x.exponent(r, b), end = std::min(cols, (b + 1) * WideRows::blockCols);
-    for (int64_t i = b * WideRows::blockCols; i < end; ++i)
-      sum += d[i] = roundingShift(int64_t{values[static_cast<size_t>(i)]} << guardBits, shift);
+  int64_t *d = result.sum.data() + r * result.cols + from, sum = 0;
+  for (int64_t b = firstBlock; b <= lastBlock; ++b) {
+    const int64_t shift = int64_t{exponent} - x.exponent(r, b);
+    const int64_t first = std::max(from, b * WideRows::blockCols), end = std::min(to, (b + 1) * WideRows::blockCols);
+    for (int64_t i = first; i < end; ++i)
+      sum += d[i - from] = roundingShift(int64_t{values[static_cast<size_t>(i)]} << guardBits, shift);
   }
   if (centering_ == Centering::mean) {
     const int64_t mean = roundingShift(k.rho * sum, 16 + k.featureBits);
@@ -106,14 +110,19 @@ void NormRows::row(const Format &format, const WholeRows &x, int64_t r, WideRows
     const int64_t nu = roundingShift(d[i] * factor, l + dropped - 6);
     d[i] = roundingShift(nu * k.gain[static_cast<size_t>(i)], 14) + k.offset[static_cast<size_t>(i)]; // O12
   }
-  std::fill_n(result.exponent.begin() + r * blocks, blocks, k.g - 8);
+  for (int64_t b = firstBlock; b <= lastBlock; ++b)
+    result.exponent[static_cast<size_t>(r * blocks + b)] = k.g - 8;
 }
 
 WideRows NormRows::operator()(const Format &format, const BlockIntegers &x) const {
   const WholeRows rows(format, x);
-  assert(rows.cols() == constants_.features);
+  assert(rows.cols() % constants_.features == 0);
+  const int64_t heads = rows.cols() / constants_.features;
   WideRows result(rows.rows(), rows.cols(), constants_.sumBits());
-  parallelFor(result.rows, [&](int64_t r) { row(format, rows, r, result); });
+  parallelFor(result.rows, [&](int64_t r) {
+    for (int64_t head = 0; head < heads; ++head)
+      row(format, rows, r, head, result);
+  });
   return result;
 }
 

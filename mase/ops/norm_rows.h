@@ -42,14 +42,14 @@ public:
   /// epsilon  not negative
   NormRows(Centering centering, double epsilon, std::span<const float> gain, std::span<const float> offset);
 
-  /// x  rows x features, in the format of its edge
+  /// x  rows x features, in the format of its edge; or rows x heads * features, each head of which is a row
   /// Errors  InputError when `format` is no edge's (edgeBits).
   WideRows operator()(const Format &format, const BlockIntegers &x) const;
 
   const NormConstants &constants() const { return constants_; }
 
 private:
-  void row(const Format &format, const WholeRows &x, int64_t r, WideRows &result) const;
+  void row(const Format &format, const WholeRows &x, int64_t r, int64_t head, WideRows &result) const;
 
   Centering centering_;
   NormConstants constants_;

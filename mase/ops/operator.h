@@ -35,10 +35,11 @@ struct Constant {
   const Format *format = nullptr; // of which the values are already: quantising them again may give others
 };
 
-using Attribute = std::variant<bool, int64_t, double, std::string>;
+using Attribute = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
 
 /// The part of a value's shape that no sequence changes: `heads` matrices with one row a token. `cols` of -1: one
-/// column for each token so far (attention scores). `rows` of -1: one row a token; else that many, whatever the sequence.
+/// column for each token so far (attention scores). `rows` of -1: one row a token; else that many, whatever the
+/// sequence.
 struct ValueShape {
   int64_t heads = 1, cols = 0, rows = -1;
 };
@@ -81,9 +82,9 @@ struct KernelCall {
   int64_t position = 0;                   // of the chunk's first token within its sequence
   std::span<const Format *const> formats; // of the operator's slots
   int64_t firstSlot = 0;
-  Observer *observer = nullptr;  // may be null
-  const Format *edge = nullptr;  // what the result is stored in, as hardware does; null: as it is
-  const Format *table = nullptr; // likewise the rows of a table that the operator looks up
+  Observer *observer = nullptr;             // may be null
+  const Format *edge = nullptr;             // what the result is stored in, as hardware does; null: as it is
+  const Format *table = nullptr;            // likewise the rows of a table that the operator looks up
   std::span<const int32_t> tokenTypes = {}; // one a token of the chunk; empty: all 0
 };
 

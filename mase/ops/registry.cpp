@@ -15,6 +15,7 @@
 #include "mase/ops/rms_norm/rms_norm_cpu.h"
 #include "mase/ops/rope/rope_cpu.h"
 #include "mase/ops/silu/silu_cpu.h"
+#include "mase/ops/soft_cap/soft_cap_cpu.h"
 #include "mase/ops/softmax/softmax_cpu.h"
 #include "mase/ops/tanh/tanh_cpu.h"
 #include "mase/ops/token_type_embedding/token_type_embedding_cpu.h"
@@ -56,6 +57,7 @@ const std::vector<OperatorEntry> &operators() {
       {.name = "gelu", .summary = "x times the normal distribution function of x", .make = makeGelu},
       {.name = "relu", .summary = "max(x, 0)", .make = makeRelu},
       {.name = "tanh", .summary = "hyperbolic tangent", .make = makeTanh},
+      {.name = "soft_cap", .summary = "each element bent to stay below a cap", .make = makeSoftCap},
       {.name = "mul", .summary = "element-wise product", .make = makeMul},
       {.name = "add", .summary = "element-wise sum", .make = makeAdd},
       {.name = "pool",

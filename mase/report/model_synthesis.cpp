@@ -64,9 +64,11 @@ SynthesizedPart &count(SynthesizedPart &part, const Area &area) {
 std::vector<SynthesizedPart> countedParts(const Netlist &netlist) {
   SynthesizedPart weights = noPart("weights", "mase_weight_memory"), tables = noPart("tables", "mase_table_memory"),
                   fifos = noPart("fifos", "mase_row_fifo");
-  for (const NetInstance &instance : netlist.instances) {
-    const HardwareModule &module = instance.module;
-    if (module.words)
+  for (size_t i = 0; i < netlist.instances.size(); ++i) {
+    const HardwareModule &module = netlist.instances[i].module;
+    if (module.words && netlist.isExternal(static_cast<int>(i))) // beats of the memory's port
+      count(fifos, fifoArea(netlist.external.dataBits, netlist.external.depth));
+    else if (module.words)
       count(weights, memoryArea(MemoryKind::Bram, module.words->bits, std::ssize(module.words->words)));
     if (module.file) {
       const int64_t words = std::ssize(module.file->words), digits = words == 0 ? 0 : std::ssize(module.file->words[0]);

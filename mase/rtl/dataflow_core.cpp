@@ -125,11 +125,24 @@ void DataflowCore::receive(size_t input) {
   }
 }
 
-bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled) {
+/// A tick whose word comes in a later cycle: the module's first stage, in which a beat waits for it.
+bool DataflowCore::tickWithWord(DataflowWord &word) {
+  word.taken = held_ && word.valid;
+  if (word.taken && heldGives_)
+    pipeline_.push_back(clock_ - 1 + timing_->stages);
+  if (held_ && !word.taken)
+    return false;
+  held_ = running_ && hasTaken(true);
+  heldGives_ = held_ && tick();
+  return false;
+}
+
+bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled, DataflowWord *word) {
   const int64_t asleep = now - last_ - 1;
+  takesWords_ = word != nullptr;
   if (wasEnabled)
     clock_ += asleep;
-  if (running_ && hasTaken(false) && (wasEnabled || isFree()))
+  if (!word && running_ && hasTaken(false) && (wasEnabled || isFree()))
     tick_ += asleep;
   last_ = now;
   if (!running_ && mayStart()) {
@@ -140,7 +153,8 @@ bool DataflowCore::step(int64_t now, bool enabled, bool wasEnabled) {
     if (running_)
       settle();
   }
-  const bool gives = running_ && hasTaken(true) && (enabled || isFree()) && tick();
+  const bool gives =
+      word ? enabled && tickWithWord(*word) : running_ && hasTaken(true) && (enabled || isFree()) && tick();
   bool leaves = false;
   if (enabled) {
     if (gives)
@@ -165,7 +179,9 @@ int64_t DataflowCore::next(int64_t now, bool enabled) const {
   if (enabled && !pipeline_.empty())
     next = now + pipeline_.front() - clock_ + 1;
   if (running_ && hasTaken(false) && (enabled || isFree()))
-    next = std::min(next, phase().gives == Gives::every ? now + 1 : now + phase().ticks - tick_);
+    next = std::min(next, takesWords_ || phase().gives == Gives::every ? now + 1 : now + phase().ticks - tick_);
+  if (held_ && enabled)
+    next = now + 1;
   if (!running_ && mayStart()) {
     const int takes = timing_->phases.front().takes;
     if (takes < 0 || inputs_[static_cast<size_t>(takes)].units > 0)

@@ -14,6 +14,11 @@ struct DataflowRow {
   bool wanted = true;
 };
 
+/// The word that waits for a module which takes one a tick, out of a memory that may be late.
+struct DataflowWord {
+  bool valid = false, taken = false; // in this cycle
+};
+
 class DataflowCore {
 public:
   DataflowCore(const ModuleTiming &timing, const std::vector<DataflowRow> &rows)
@@ -25,11 +30,12 @@ public:
   /// A cycle.
   /// enabled    the pipeline moves in it
   /// wasEnabled and in all cycles since the last step
+  /// word       that is taken a cycle after a tick; none: words are always there
   /// Returns whether a beat leaves the pipeline.
-  bool step(int64_t now, bool enabled, bool wasEnabled);
+  bool step(int64_t now, bool enabled, bool wasEnabled, DataflowWord *word = nullptr);
   /// The next cycle in which something happens without a beat that comes or goes.
   int64_t next(int64_t now, bool enabled) const;
-  bool isEmpty() const { return !running_ && pipeline_.empty(); }
+  bool isEmpty() const { return !running_ && !held_ && pipeline_.empty(); }
   bool isRunning() const { return running_; }
   /// The input that a job, or a row at an input, waits for; -1: none.
   int lacks() const;
@@ -53,6 +59,7 @@ private:
   bool hasTaken(bool arriving) const;
   void settle();
   bool tick();
+  bool tickWithWord(DataflowWord &word);
   void endJob();
   void receive(size_t input);
 
@@ -63,6 +70,7 @@ private:
   int64_t clock_ = 0;            // cycles in which the pipeline moved
   int64_t last_ = -1;
   bool running_ = false;
+  bool takesWords_ = false, held_ = false, heldGives_ = false; // a tick waits for its word, and gives a beat
   int64_t row_ = 0, job_ = 0, loop_ = 0, repeat_ = 0, tick_ = 0;
   size_t phase_ = 0;
 };

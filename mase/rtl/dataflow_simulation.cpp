@@ -45,6 +45,8 @@ DataflowSimulation::DataflowSimulation(const Netlist &netlist, std::vector<int64
   feeders_[0].at(0) = source_;
   queueWake_.assign(queues_.size(), dataflowNever);
   coreWake_.assign(instances, 0);
+  if (!netlist.external.instances.empty())
+    external_.emplace(netlist);
 }
 
 void DataflowSimulation::feed(int64_t position, bool wanted) {
@@ -81,6 +83,20 @@ void DataflowSimulation::decide(DataflowQueue &queue) {
   queue.taken = true;
 }
 
+/// Returns whether a beat leaves a module's pipeline.
+bool DataflowSimulation::stepCore(size_t core, int64_t now) {
+  const bool moves = enabled(static_cast<int>(core)), moved = asleepEnabled_[core] != 0;
+  const int linear = external_ ? external_->linearOf(static_cast<int>(core)) : -1;
+  if (linear < 0)
+    return cores_[core].step(now, moves, moved);
+  external_->advanceTo(now);
+  DataflowWord word = {external_->valid(linear), false};
+  const bool leaves = cores_[core].step(now, moves, moved, &word);
+  if (word.taken)
+    external_->take(linear);
+  return leaves;
+}
+
 /// A cycle: what goes is decided by what all registers hold, then everything moves.
 void DataflowSimulation::step(int64_t now) {
   soon_ = false;
@@ -109,7 +125,7 @@ void DataflowSimulation::step(int64_t now) {
     if (coreWake_[i] > now)
       continue;
     stepped_.push_back(static_cast<int>(i));
-    if (cores_[i].step(now, enabled(static_cast<int>(i)), asleepEnabled_[i] != 0))
+    if (stepCore(i, now))
       for (int q : outputs_[i]) {
         queues_[static_cast<size_t>(q)].push();
         wakeQueue(q);

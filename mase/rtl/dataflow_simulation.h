@@ -2,13 +2,15 @@
 /// What a whole design takes in cycles, without its values: every beat moves, no number is computed (docs/dataflow.md).
 ///
 /// The modules' timings (mase/ops/module_timing.h) joined as the netlist joins them; channels behave as in
-/// NetlistSimulation without stalls. Cycles in which only counters change are skipped, so the time it takes goes with
-/// the beats that move.
+/// NetlistSimulation without stalls, and so does the port of an external memory. Cycles in which only counters change
+/// are skipped, so the time it takes goes with the beats that move.
 #pragma once
 
 #include "mase/rtl/dataflow_core.h"
+#include "mase/rtl/external_timing.h"
 #include "mase/rtl/netlist.h"
 
+#include <optional>
 #include <string>
 
 namespace mase {
@@ -55,12 +57,14 @@ private:
   int64_t channelTo(const DataflowSink &sink) const;
   DataflowWait waitOf(int core) const;
   void settle(int core, int64_t now);
+  bool stepCore(size_t core, int64_t now);
   void wakeNext(int queue, int64_t now);
   void step(int64_t now);
 
   const Netlist &netlist_;
   std::vector<DataflowRow> rows_;
   std::vector<DataflowCore> cores_;
+  std::optional<ExternalTiming> external_;
   std::vector<DataflowQueue> queues_;
   std::vector<std::vector<int>> outputs_;     // of a core: queues
   std::vector<std::vector<int>> feeders_;     // of a core's input: the queue whose beat it takes

@@ -2,6 +2,7 @@
 #include "mase/rtl/model_folder.h"
 
 #include "mase/formats/registry.h"
+#include "mase/rtl/external_text.h"
 #include "mase/rtl/linear_files.h"
 #include "mase/rtl/netlist_text.h"
 #include "mase/rtl/netlist_top.h"
@@ -133,15 +134,65 @@ HardwareModule moduleOf(const Json &json, const fs::path &folder) {
   return module;
 }
 
-Json toJson(const NetInstance &instance) {
+Json toJson(const NetInstance &instance, bool isExternal) {
   Json json = {{"name", instance.name}, {"kind", instance.module.kind}};
   if (instance.step >= 0)
     json["step"] = instance.step;
-  if (instance.module.words)
+  if (instance.module.words && !isExternal)
     json["words"] = wordsFile(instance);
   for (const HardwareConstant &constant : instance.module.constants)
     json["constants"].push_back(constant.value);
   return json;
+}
+
+Json toJson(const ExternalRegion &region) {
+  return {{"instance", region.instance},
+          {"base", region.base},
+          {"beats", region.beats},
+          {"words", region.words},
+          {"low_bits", region.packing.lowBits}};
+}
+
+/// The port of an external memory, and where each linear's words lie in its image.
+Json externalJson(const Netlist &netlist) {
+  const ExternalPort &port = netlist.external;
+  Json json = {{"module", port.module},          {"file", port.module + ".sv"}, {"image", externalFile},
+               {"data_bits", port.dataBits},     {"burst", port.burst},         {"depth", port.depth},
+               {"outstanding", port.outstanding}};
+  json["memory"] = {{"latency", port.memory.latency}, {"bytes_per_cycle", port.memory.bytesPerCycle}};
+  json["regions"] = Json::array();
+  for (const ExternalRegion &region : externalRegions(netlist))
+    json["regions"].push_back(toJson(region));
+  return json;
+}
+
+void readExternal(const Json &json, const fs::path &model, ModelFolder &result) {
+  Netlist &netlist = result.design.netlist;
+  ExternalPort &port = netlist.external;
+  port.module = json.at("module");
+  port.dataBits = json.at("data_bits");
+  port.burst = json.at("burst");
+  port.depth = json.at("depth");
+  port.outstanding = json.at("outstanding");
+  port.memory = {json.at("memory").at("latency"), json.at("memory").at("bytes_per_cycle")};
+  checkPort(port);
+  const std::string image = readTextFile(model / json.at("image").get<std::string>());
+  for (const Json &entry : json.at("regions")) {
+    const int instance = entry.at("instance");
+    const int64_t words = entry.at("words");
+    if (words < 1 || words > 8 * std::ssize(image))
+      fail("{}: has a region of {} words", model.string(), words);
+    netlist.instances.at(static_cast<size_t>(instance)).module.words.value().words.resize(static_cast<size_t>(words));
+    port.instances.push_back(instance);
+  }
+  const std::vector<ExternalRegion> regions = externalRegions(netlist);
+  for (size_t r = 0; r < regions.size(); ++r) {
+    if (json.at("regions").at(r) != toJson(regions[r]))
+      fail("{}: its external memory has another layout than this program's (emit the design anew)", model.string());
+    netlist.instances[static_cast<size_t>(regions[r].instance)].module.words->words = externalWords(regions[r], image);
+  }
+  result.kinds.push_back(
+      {port.module, readTextFile(model / json.at("file").get<std::string>()), externalPorts(netlist)});
 }
 
 void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
@@ -159,7 +210,7 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
   }
   for (const Json &entry : json.at("instances")) {
     NetInstance instance = {entry.at("name"), kinds.at(entry.at("kind")), entry.value("step", -1)};
-    if (instance.module.words)
+    if (instance.module.words && entry.contains("words"))
       instance.module.words->words = linesOf(readTextFile(model / entry.at("words").get<std::string>()));
     for (size_t c = 0; c < instance.module.constants.size(); ++c)
       instance.module.constants[c].value = entry.at("constants").at(c);
@@ -168,6 +219,8 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
   for (const Json &channel : json.at("channels"))
     design.netlist.channels.push_back({channel.at("from").at(0), channel.at("from").at(1), channel.at("to").at(0),
                                        channel.at("to").at(1), channel.at("depth")});
+  if (json.contains("external"))
+    readExternal(json.at("external"), model, result);
   for (const Json &token : json.at("tokens"))
     design.tokens.push_back({token.at(0), token.at(1), token.at(2), token.at(3)});
   design.expected.resize(design.netlist.instances.size());
@@ -187,7 +240,7 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
   Json json = {{"mase", "model"}, {"version", 1}, {"model", design.model}, {"terms", noRestriction}, {"top", top}};
   for (const ModuleText &module : topTexts(design.netlist, top))
     writeFile(folder / (module.name + ".sv"), module.text);
-  writeFile(folder / "package_ip.tcl", packagingScript(top, design.model));
+  writeFile(folder / "package_ip.tcl", packagingScript(top, design.model, !design.netlist.external.instances.empty()));
   json["context"] = design.context;
   json["classifies"] = design.netlist.classifies;
   json["formats"] = {{"slots", namesOf(design.assignment)},
@@ -195,7 +248,9 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
                      {"tables", namesOf(design.edges.table)}};
   json["kinds"] = json["instances"] = json["channels"] = json["tokens"] = json["expected"] = Json::array();
   std::set<std::string> kinds, names;
-  for (const NetInstance &instance : design.netlist.instances) {
+  for (size_t i = 0; i < design.netlist.instances.size(); ++i) {
+    const NetInstance &instance = design.netlist.instances[i];
+    const bool isExternal = design.netlist.isExternal(static_cast<int>(i));
     const HardwareModule &module = instance.module;
     if (!names.insert(moduleName(instance.name)).second)
       fail("{}: another operator has the module name '{}' too (names must differ in a letter or digit)", instance.name,
@@ -207,9 +262,13 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
       if (module.file)
         writeFile(folder / memoryFile(module), joined(module.file->words));
     }
-    if (module.words)
+    if (module.words && !isExternal)
       writeFile(folder / wordsFile(instance), joined(module.words->words));
-    json["instances"].push_back(toJson(instance));
+    json["instances"].push_back(toJson(instance, isExternal));
+  }
+  if (!design.netlist.external.instances.empty()) {
+    writeFile(folder / externalFile, externalImage(design.netlist));
+    json["external"] = externalJson(design.netlist);
   }
   for (const NetChannel &channel : design.netlist.channels)
     json["channels"].push_back(
@@ -236,6 +295,8 @@ ModelFolder readModel(const fs::path &folder) {
     fail("{}: is not the netlist of an emitted model (`mase emit` writes one)", path.string());
   try {
     readDesign(json, folder / "model", result);
+  } catch (const std::bad_optional_access &error) {
+    fail("{}: lacks what a model needs: {}", path.string(), error.what());
   } catch (const std::out_of_range &error) {
     fail("{}: lacks what a model needs: {}", path.string(), error.what());
   } catch (const Json::exception &error) {

@@ -2,8 +2,8 @@
 /// A whole model's hardware as a folder, and back: the top level, its kinds, memory files, and `netlist.json`, which
 /// says what is joined to what and in which formats.
 ///
-/// Layout: <topName>.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, netlist.json, formats.toml; the library is in sv/ beside
-/// it. No MLIR.
+/// Layout: <topName>.sv, kinds/<kind>.sv, weights/<instance or kind>.hex, weights/external.bin (what lies in an external
+/// memory), netlist.json, formats.toml; the library is in sv/ beside it. No MLIR.
 #pragma once
 
 #include "mase/rtl/expected_beats.h"

@@ -2,6 +2,7 @@
 #include "mase/rtl/model_simulation.h"
 
 #include "mase/rtl/deadlock.h"
+#include "mase/rtl/external_layout.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -91,6 +92,7 @@ public:
     position_ = 0;
   }
   bool error() const { return simulation_.flag(0, "error_o"); }
+  const NetlistSimulation &simulation() const { return simulation_; }
 
   int64_t compared = 0, mismatches = 0;
   std::string firstDifference;
@@ -105,7 +107,15 @@ private:
       context = std::max(context, row.position + 1);
     const bool known = std::all_of(netlist_.instances.begin(), netlist_.instances.end(),
                                    [](const NetInstance &instance) { return instance.module.timing.isKnown(); });
-    return known ? 4 * longestQuiet(netlist_, context) + 4000 : 100000;
+    return known ? 4 * (longestQuiet(netlist_, context) + longestMemory()) + 4000 : 100000;
+  }
+  /// Cycles that the words of a row may take to come.
+  int64_t longestMemory() const {
+    const ExternalPort &port = netlist_.external;
+    if (port.instances.empty())
+      return 0;
+    const double bytes = static_cast<double>(externalBytesOfRow(netlist_) + port.depth * port.beatBytes());
+    return port.memory.latency + static_cast<int64_t>(bytes / port.memory.bytesPerCycle);
   }
   std::string reason() const {
     for (const NetInstance &instance : netlist_.instances)
@@ -191,6 +201,8 @@ std::vector<int32_t> ModelSimulation::run(std::span<const ModelToken> tokens,
 }
 void ModelSimulation::reset() { state_->reset(); }
 bool ModelSimulation::error() const { return state_->error(); }
+bool ModelSimulation::memoryError() const { return state_->simulation().memoryError(); }
+const MemoryModel *ModelSimulation::memory() const { return state_->simulation().memory(); }
 int64_t ModelSimulation::compared() const { return state_->compared; }
 int64_t ModelSimulation::mismatches() const { return state_->mismatches; }
 const std::string &ModelSimulation::firstDifference() const { return state_->firstDifference; }

@@ -28,6 +28,10 @@ public:
   void reset();
   /// Whether the entrance says that it swallowed a token.
   bool error() const;
+  /// Whether an external memory gave a beat with an error.
+  bool memoryError() const;
+  /// The external memory's model; null if there is none.
+  const MemoryModel *memory() const;
 
   int64_t compared() const;   // beats
   int64_t mismatches() const; // beats that differ

@@ -8,6 +8,9 @@
 #pragma once
 
 #include "mase/ops/hardware_operator.h"
+#include "mase/rtl/external_port.h"
+
+#include <algorithm>
 
 namespace mase {
 
@@ -37,6 +40,11 @@ struct Netlist {
   /// The last instance gives sums of classes once a sequence, and tuser is a token's type; else it gives the next
   /// token after each for which tuser asks for it.
   bool classifies = false;
+  ExternalPort external = {}; // of words that stay off the chip
+  /// Whether an instance's words come from the external memory.
+  bool isExternal(int instance) const {
+    return std::find(external.instances.begin(), external.instances.end(), instance) != external.instances.end();
+  }
 };
 
 } // namespace mase

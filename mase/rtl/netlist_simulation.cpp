@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/netlist_simulation.h"
 
-#include "mase/rtl/netlist_text.h"
+#include "mase/rtl/external_text.h"
 #include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
 
@@ -36,33 +37,28 @@ Beat beatOf(const std::string &hexadecimal, int64_t bits) {
   return beat;
 }
 
-bool NetlistSimulation::Rest::now() {
-  state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17; // xorshift
-  if (pause_ > 0)
-    return --pause_, true;
-  if ((state_ >> 8 & 0x3FF) == 0)
-    pause_ = static_cast<int>((state_ >> 32) % 200);
-  return (state_ >> 40 & 3) == 0;
-}
-
 NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library,
                                      const SimulationStalls &stalls, Tap tap, const fs::path &files)
     : netlist_(netlist), stalls_(stalls), tap_(std::move(tap)) {
   uint64_t seed = stalls.seed * 100000;
   makeModels(library, files);
+  makeExternal(library, files);
   std::map<std::pair<int, size_t>, size_t> outputs, inputs;
   for (int i = 0; i < static_cast<int>(netlist.instances.size()); ++i) {
     const NetInstance &instance = netlist.instances[static_cast<size_t>(i)];
     for (size_t o = 0; o < instance.module.results.size(); ++o) {
       outputs[{i, o}] = outputs_.size();
-      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, Rest(++seed)});
+      outputs_.push_back({i, o, stream(i, instance.module.results[o].name, false), {}, RandomRest(++seed)});
     }
     for (size_t k = 0; k < instance.inputs(); ++k)
       inputs[{i, k}] = 0;
     if (const auto &words = instance.module.words) {
-      Words memory = {stream(i, words->port, true), {}, 0, false, Rest(++seed)};
-      for (const std::string &word : words->words)
-        memory.words.push_back(beatOf(word, words->bits));
+      Words memory = {stream(i, words->port, true), {}, {}, 0, false, RandomRest(++seed)};
+      if (external_ >= 0 && netlist.isExternal(i))
+        memory.from = stream(external_, externalStream(instance), false);
+      else
+        for (const std::string &word : words->words)
+          memory.words.push_back(beatOf(word, words->bits));
       words_.push_back(std::move(memory));
     }
     const VerilatedModel &model = models_[static_cast<size_t>(i)];
@@ -80,7 +76,7 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
                          {},
                          {},
                          false,
-                         Rest(++seed)});
+                         RandomRest(++seed)});
   }
   for (const auto &[port, unused] : inputs)
     inputs_.push_back(
@@ -89,7 +85,11 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
          stream(port.first, netlist.instances[static_cast<size_t>(port.first)].input(port.second).name, true),
          {},
          false,
-         Rest(++seed)});
+         RandomRest(++seed)});
+  if (external_ >= 0)
+    clocks_.emplace_back(models_.back().port("clk_i"), models_.back().port("rst_i"));
+  if (memory_)
+    memory_->setReset(true);
   reset();
 }
 
@@ -108,6 +108,27 @@ void NetlistSimulation::makeModels(const VerilatedLibrary &library, const fs::pa
   fs::current_path(before);
 }
 
+void NetlistSimulation::makeExternal(const VerilatedLibrary &library, const fs::path &files) {
+  const ExternalPort &port = netlist_.external;
+  std::string image;
+  size_t at = models_.size();
+  if (!port.instances.empty()) {
+    external_ = static_cast<int>(at);
+    models_.push_back(library.make(port.module));
+    image = externalImage(netlist_);
+  } else { // a top level
+    for (size_t i = 0; i < netlist_.instances.size(); ++i)
+      if (!netlist_.instances[i].module.wires.empty())
+        at = i;
+    if (at == models_.size())
+      return;
+    image = readTextFile(files / externalFile);
+  }
+  memoryError_ = models_[at].port("memory_error_o");
+  memory_.emplace(AxiReadPort::of(models_[at]), port.memory, std::move(image), stalls_.enabled,
+                  stalls_.seed * 100000 - 2);
+}
+
 NetlistSimulation::Stream NetlistSimulation::stream(int instance, const std::string &port, bool isInput) {
   const VerilatedModel &model = models_[static_cast<size_t>(instance)];
   const std::string with = isInput ? "i" : "o", against = isInput ? "o" : "i";
@@ -120,14 +141,22 @@ void NetlistSimulation::reset() {
     channel.beats.clear(), channel.head.reset(), channel.offered = false, set(channel.to.valid, 0);
   for (FreeInput &input : inputs_)
     input.beats.clear(), input.offered = false, set(input.to.valid, 0);
-  for (Words &words : words_)
+  for (Words &words : words_) {
     words.next = 0, words.offered = false, set(words.to.valid, 0);
+    if (words.from)
+      set(words.from->ready, 0);
+  }
   for (const Output &output : outputs_)
     set(output.from.ready, 0);
   for (const auto &[clk, rst] : clocks_)
     *rst.data = 1;
-  for (int i = 0; i < 3; ++i)
+  for (int i = 0; i < 3; ++i) {
+    if (memory_)
+      memory_->step(); // bursts that are asked for go on coming
     clock();
+  }
+  if (memory_)
+    memory_->setReset(false); // later resets leave the interface alone
   for (const auto &[clk, rst] : clocks_)
     *rst.data = 0;
   cycle_ = 0;
@@ -208,7 +237,20 @@ bool NetlistSimulation::moveInput(FreeInput &input) {
   return true;
 }
 
+void NetlistSimulation::moveExternal(Words &words) {
+  Stream &from = *words.from;
+  words.offered = *from.valid.data != 0 && (words.offered || !rests(words.rest));
+  set(words.to.valid, words.offered ? 1 : 0);
+  if (words.offered)
+    std::memcpy(words.to.data.data, from.data.data, from.data.bytes);
+  const bool taken = words.offered && *words.to.ready.data != 0;
+  set(from.ready, taken ? 1 : 0);
+  words.offered = words.offered && !taken;
+}
+
 void NetlistSimulation::moveWords(Words &words) {
+  if (words.from)
+    return moveExternal(words);
   words.offered = wordsReady_ && (words.offered || !rests(words.rest));
   set(words.to.valid, words.offered ? 1 : 0);
   if (!words.offered)
@@ -228,6 +270,8 @@ bool NetlistSimulation::step() {
     moved = moveInput(input) || moved;
   for (Words &words : words_)
     moveWords(words);
+  if (memory_)
+    memory_->step();
   clock();
   wordsReady_ = true;
   ++cycle_;

@@ -3,14 +3,14 @@
 ///
 /// Outputs of modules come from registers alone (docs/streams.md, S2), so that what moves in a cycle is known before
 /// any module is evaluated, and the order of instances does not matter. Channels behave as mase_row_fifo.sv does, or
-/// are wires; words come as mase_weight_memory.sv gives them. A test holds all of it against the emitted top level,
-/// cycle for cycle.
+/// are wires; words come as mase_weight_memory.sv gives them, or out of the verilated port of an external memory, whose
+/// model is C++ (memory_model.h). A test holds all of it against the emitted top level, cycle for cycle.
 #pragma once
 
+#include "mase/rtl/memory_model.h"
 #include "mase/rtl/netlist.h"
 #include "mase/rtl/verilated_models.h"
 
-#include <deque>
 #include <functional>
 #include <optional>
 
@@ -22,7 +22,7 @@ using Beat = std::vector<uint8_t>;
 Beat beatOf(const std::string &hexadecimal, int64_t bits);
 
 struct SimulationStalls {
-  bool enabled = false; // at every channel, the design's own ports and the words
+  bool enabled = false; // at every channel, the design's own ports, the words and the memory
   uint64_t seed = 1;
 };
 
@@ -32,8 +32,8 @@ public:
   using Tap = std::function<void(int instance, size_t output, const uint8_t *beat)>;
 
   /// Starts after reset.
-  /// library  holds every kind
-  /// files    where memories inside kinds find theirs; empty: they are written for them
+  /// library  holds every kind, and the module of the external memory's port if the netlist has one
+  /// files    where memories inside kinds, and an external one, find theirs; empty: they are written for them
   NetlistSimulation(const Netlist &netlist, const VerilatedLibrary &library, const SimulationStalls &stalls, Tap tap,
                     const std::filesystem::path &files = {});
 
@@ -44,6 +44,10 @@ public:
   /// Holds reset for some cycles: all rows inside and all beats that wait are gone.
   void reset();
   int64_t cycle() const { return cycle_; }
+  /// The external memory, if there is one.
+  const MemoryModel *memory() const { return memory_ ? &*memory_ : nullptr; }
+  /// Whether it gave a beat with an error since the last reset.
+  bool memoryError() const { return memory_ && *memoryError_.data != 0; }
   /// A port of one bit of an instance: a flag.
   bool flag(int instance, const std::string &port) const {
     return *models_[static_cast<size_t>(instance)].port(port).data != 0;
@@ -55,23 +59,13 @@ private:
   struct Stream {
     VerilatedModel::Port data, valid, ready;
   };
-  /// Decides in which cycles a stream rests: one in four at random, and now and then for long.
-  class Rest {
-  public:
-    explicit Rest(uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL + 1) {}
-    bool now();
-
-  private:
-    uint64_t state_;
-    int pause_ = 0;
-  };
   struct Channel {
     NetChannel net;
     Stream from, to;
     std::deque<Beat> beats; // of a FIFO, but for the one in its output register
     std::optional<Beat> head;
     bool offered = false; // what is offered stays until it is taken
-    Rest rest{1};
+    RandomRest rest{1};
   };
   struct FreeInput {
     int instance;
@@ -79,7 +73,7 @@ private:
     Stream to;
     std::deque<Beat> beats;
     bool offered = false;
-    Rest rest{1};
+    RandomRest rest{1};
   };
   /// An output and all that read it.
   struct Output {
@@ -87,23 +81,26 @@ private:
     size_t output;
     Stream from;
     std::vector<size_t> channels;
-    Rest rest{1};
+    RandomRest rest{1};
   };
   struct Words {
     Stream to;
     std::vector<Beat> words;
+    std::optional<Stream> from; // of the external memory's port, in place of words
     size_t next = 0;
     bool offered = false;
-    Rest rest{1};
+    RandomRest rest{1};
   };
 
   void makeModels(const VerilatedLibrary &library, const std::filesystem::path &files);
+  void makeExternal(const VerilatedLibrary &library, const std::filesystem::path &files);
   Stream stream(int instance, const std::string &port, bool isInput);
-  bool rests(Rest &rest) { return stalls_.enabled && rest.now(); }
+  bool rests(RandomRest &rest) { return stalls_.enabled && rest.now(); }
   bool moveOutput(Output &output);
   bool moveHead(Channel &channel);
   bool moveInput(FreeInput &input);
   void moveWords(Words &words);
+  void moveExternal(Words &words);
   void clock();
 
   const Netlist &netlist_;
@@ -114,6 +111,9 @@ private:
   std::vector<Output> outputs_;
   std::vector<FreeInput> inputs_;
   std::vector<Words> words_;
+  int external_ = -1; // the model of the external memory's port; -1: none, or it is inside an instance
+  std::optional<MemoryModel> memory_;
+  VerilatedModel::Port memoryError_;
   std::vector<std::pair<VerilatedModel::Port, VerilatedModel::Port>> clocks_; // clk_i, rst_i
   int64_t cycle_ = 0;
   bool wordsReady_ = false;

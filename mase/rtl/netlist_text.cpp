@@ -61,6 +61,8 @@ std::vector<KindPort> kindPorts(const HardwareModule &kind) {
     ports.push_back({constant.port, constant.bits, true});
   for (const std::string &flag : kind.flags)
     ports.push_back({flag, 1, false});
+  for (const HardwareWire &wire : kind.wires)
+    ports.push_back({wire.name, wire.bits, wire.isInput});
   return ports;
 }
 
@@ -88,6 +90,8 @@ std::string kindText(const HardwareModule &kind) {
     connections += fmt::format("\n    .{0}({0}),", flag);
   for (const HardwareConstant &constant : kind.constants)
     connections += fmt::format("\n    .{0}({0}),", constant.port);
+  for (const HardwareWire &wire : kind.wires)
+    connections += fmt::format("\n    .{0}({0}),", wire.name);
   const std::string file =
       kind.file ? fmt::format("#(\n  parameter {} = \"{}\"\n) ", kind.file->parameter, memoryFile(kind)) : "";
   const std::string literal = parameters.empty() ? "" : fmt::format("#(\n    {}) ", parameters);

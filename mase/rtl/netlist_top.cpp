@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/rtl/netlist_top.h"
 
+#include "mase/rtl/external_text.h"
 #include "mase/rtl/linear_files.h"
 
 #include <algorithm>
@@ -81,6 +82,8 @@ public:
     std::vector<ModuleText> result;
     for (const std::string &layer : order_)
       result.push_back({layerModule(layer), layerText(layer)});
+    if (!netlist_.external.instances.empty())
+      result.push_back({netlist_.external.module, externalText(netlist_)});
     result.push_back({name_, topText()});
     return result;
   }
@@ -130,6 +133,15 @@ private:
     return text;
   }
 
+  /// Instances of a layer whose words come from the external memory.
+  std::vector<int> externalOf(const std::string &of) const {
+    std::vector<int> result;
+    for (int i : netlist_.external.instances)
+      if (layer(i) == of)
+        result.push_back(i);
+    return result;
+  }
+
   std::string layerText(const std::string &of) const {
     std::string ports, nets, joins;
     for (const NetChannel &channel : netlist_.channels) {
@@ -150,6 +162,15 @@ private:
                                      "{0}_ready = {0}_ready_{2};\n",
                                      port, with, against);
     }
+    for (int i : externalOf(of)) { // from the top level
+      const HardwareWords &words = *at(i).module.words;
+      const std::string port = local(i) + "_w";
+      ports += streamPorts(port, words.bits, true);
+      nets += declared(port, words.bits);
+      joins += fmt::format("  assign {0}_data = {0}_data_i;\n  assign {0}_valid = {0}_valid_i;\n  assign {0}_ready_o = "
+                           "{0}_ready;\n",
+                           port);
+    }
     return fmt::format(
         "// {}\n// {}\nmodule {} (\n  input  logic clk_i,\n  input  logic rst_i{}\n);\n{}{}\n{}endmodule\n",
         noRestriction, of, layerModule(of), ports, nets, instancesOf(of), joins);
@@ -169,13 +190,17 @@ private:
           connections += connected(crossing(channel), false, crossing(channel));
         }
       }
+      for (int i : externalOf(of))
+        connections += connected(local(i) + "_w", true, externalStream(at(i)));
       body += fmt::format("\n{}  {} u_{} (\n{});\n", nets, layerModule(of), moduleName(of), connections);
     }
+    const ExternalTop external = externalTop(netlist_);
+    body += external.body;
     const HardwarePort &in = netlist_.instances.front().module.operands.at(0);
     const HardwarePort &out = netlist_.instances.back().module.results.at(0);
     const std::string result = outputNet(static_cast<int>(netlist_.instances.size()) - 1, 0);
     return fmt::format(R"(// {0}
-module {1} (
+module {1} {9}(
   input  logic clk_i,
   input  logic rst_i,         // synchronous, active high
   input  logic {2}s_axis_tdata,  // a token's id
@@ -186,7 +211,7 @@ module {1} (
   output logic {3}m_axis_tdata,  // {8}
   output logic m_axis_tvalid,
   input  logic m_axis_tready,
-  output logic error_o        // a token was swallowed: the context is full, or no such id; until reset
+{10}  output logic error_o        // a token was swallowed: the context is full, or no such id; until reset
 );
 {4}
   assign m_axis_tdata = {5};
@@ -197,7 +222,8 @@ endmodule
                        noRestriction, name_, range(in.dataBits - 2), range(axisBits(out)), body,
                        resultText(result, out), result,
                        netlist_.classifies ? "its type" : "the next token after it is asked for",
-                       netlist_.classifies ? "a sequence's sums of classes, signed" : "the most likely next token");
+                       netlist_.classifies ? "a sequence's sums of classes, signed" : "the most likely next token",
+                       external.parameters, external.ports);
   }
 
   /// What leaves: each element in whole bytes, sums with their signs.
@@ -234,7 +260,9 @@ endmodule
       connections += connected(module.results[o].name, false, net);
     }
     std::string beside = behind(index, nets);
-    if (module.words) {
+    if (module.words && netlist_.isExternal(index)) {
+      connections += connected(module.words->port, true, layer(index).empty() ? externalStream(instance) : name + "_w");
+    } else if (module.words) {
       nets += declared(name + "_w", module.words->bits);
       connections += connected(module.words->port, true, name + "_w");
       beside += fmt::format("  mase_weight_memory #(.Width({0}), .Depth({1}), .File(\"{2}\")) u_{3}_weights (\n    "
@@ -321,6 +349,8 @@ HardwareModule topModule(const Netlist &netlist, const std::string &name) {
   next.isAxis = true;
   top.results = {next};
   top.flags = {"error_o"};
+  if (!netlist.external.instances.empty())
+    top.wires = externalWires(netlist.external);
   return top;
 }
 

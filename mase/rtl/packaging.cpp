@@ -7,7 +7,18 @@
 
 namespace mase {
 
-std::string packagingScript(const std::string &top, const std::string &model) {
+namespace {
+
+const char *const externalInterface = R"(# Weights are read from an external memory.
+ipx::infer_bus_interfaces xilinx.com:interface:aximm_rtl:1.0 $core
+ipx::infer_bus_interface m_axi_aresetn xilinx.com:signal:reset_rtl:1.0 $core
+ipx::associate_bus_interfaces -busif m_axi -clock clk_i $core
+ipx::associate_bus_interfaces -clock clk_i -reset m_axi_aresetn $core
+)";
+
+} // namespace
+
+std::string packagingScript(const std::string &top, const std::string &model, bool hasExternal) {
   return fmt::format(R"(# {0}
 # Packages {2} as an IP core for Vivado. Written from UG1118 and UG835; not tried.
 # Run in this folder: vivado -mode batch -source package_ip.tcl -tclargs xczu5ev-sfvc784-1-i
@@ -32,13 +43,13 @@ ipx::infer_bus_interface rst_i xilinx.com:signal:reset_rtl:1.0 $core
 ipx::associate_bus_interfaces -busif s_axis -clock clk_i $core
 ipx::associate_bus_interfaces -busif m_axis -clock clk_i $core
 ipx::associate_bus_interfaces -clock clk_i -reset rst_i $core
-ipx::add_bus_parameter POLARITY [ipx::get_bus_interfaces rst_i -of_objects $core]
+{3}ipx::add_bus_parameter POLARITY [ipx::get_bus_interfaces rst_i -of_objects $core]
 set_property value ACTIVE_HIGH [ipx::get_bus_parameters POLARITY -of_objects [ipx::get_bus_interfaces rst_i -of_objects $core]]
 ipx::create_xgui_files $core
 ipx::update_checksums $core
 ipx::save_core $core
 )",
-                     noRestriction, top, model);
+                     noRestriction, top, model, hasExternal ? externalInterface : "");
 }
 
 } // namespace mase

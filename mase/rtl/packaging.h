@@ -9,7 +9,8 @@
 
 namespace mase {
 
-/// top  the module of the top level, in `<top>.sv` beside the script
-std::string packagingScript(const std::string &top, const std::string &model);
+/// top          the module of the top level, in `<top>.sv` beside the script
+/// hasExternal  it has the AXI4 port of an external memory, m_axi
+std::string packagingScript(const std::string &top, const std::string &model, bool hasExternal = false);
 
 } // namespace mase

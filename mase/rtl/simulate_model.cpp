@@ -30,7 +30,9 @@ int64_t predictedCycles(const ModelDesign &design) {
 bool hasModel(const std::filesystem::path &folder) { return std::filesystem::exists(folder / "model"); }
 
 ModelSimulationResult simulateModel(const std::filesystem::path &folder, const ModelSimulationOptions &options) {
-  const ModelFolder model = readModel(folder);
+  ModelFolder model = readModel(folder);
+  MemoryTiming &memory = model.design.netlist.external.memory;
+  memory = options.memory.over(memory);
   ModelSimulationResult result;
   result.operators = std::ssize(model.design.netlist.instances);
   result.kinds = std::ssize(model.kinds);

@@ -6,6 +6,8 @@
 /// bits and the cycles. Each kind is verilated once and kept in a cache by content.
 #pragma once
 
+#include "mase/rtl/external_port.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -15,6 +17,7 @@ namespace mase {
 struct ModelSimulationOptions {
   std::filesystem::path cache; // empty: as SimulationOptions
   uint64_t seed = 1;           // of the stalls
+  MemoryOverride memory;       // of a design that has an external one
 };
 
 struct ModelSimulationResult {

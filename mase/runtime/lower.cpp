@@ -23,6 +23,10 @@ void copyAttributes(mlir::Operation *op, OperatorDescription &description) {
       description.attributes[name] = number.getValueAsDouble();
     else if (auto text = mlir::dyn_cast<mlir::StringAttr>(attribute.getValue()))
       description.attributes[name] = text.str();
+    else if (auto integers = mlir::dyn_cast<mlir::DenseI64ArrayAttr>(attribute.getValue()))
+      description.attributes[name] = integers.asArrayRef().vec();
+    else if (auto numbers = mlir::dyn_cast<mlir::DenseF64ArrayAttr>(attribute.getValue()))
+      description.attributes[name] = numbers.asArrayRef().vec();
   }
 }
 
@@ -45,7 +49,10 @@ public:
       fail("operator '{}' cannot be executed (mase ops lists those that can)", op->getName().getStringRef().str());
     const mlir::Value result = op->getResult(0);
     if (entry->kind == OperatorEntry::Kind::constant) {
-      constants_[result] = tensor_(op->getAttrOfType<mlir::StringAttr>("name").str());
+      OperatorDescription weight;
+      copyAttributes(op, weight);
+      const auto type = mlir::cast<mlir::RankedTensorType>(result.getType());
+      constants_[result] = tensor_(weight.attribute<std::string>("name"), weightView(weight, type.getShape().vec()));
       return;
     }
     // A view of a constant (a cast of a weight) is that constant: its format is the assignment's.

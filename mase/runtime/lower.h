@@ -5,6 +5,7 @@
 /// under their ODS names; shapes come from the types; formats stay behind, as they are the assignment's.
 #pragma once
 
+#include "mase/ops/weight/weight_view.h"
 #include "mase/runtime/graph.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -13,8 +14,9 @@
 
 namespace mase {
 
-/// A tensor by its name in the checkpoint (vectors are one row); its values outlive the graph.
-using TensorSource = std::function<Constant(const std::string &name)>;
+/// A weight by its tensor's name in the checkpoint and how it lies in it (vectors are one row); its values outlive the
+/// graph.
+using TensorSource = std::function<Constant(const std::string &name, const WeightView &view)>;
 
 /// `maxRows` is the longest sequence to plan for.
 /// Errors  InputError when the function holds an operator that cannot be executed, or as the source.

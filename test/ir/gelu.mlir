@@ -6,5 +6,7 @@
 func.func @gelu(%x: tensor<?x352xf32>) -> tensor<?x352xf32> {
   // CHECK: mase.gelu %{{.*}} : tensor<?x352xf32> -> tensor<?x352xf32>
   %0 = mase.gelu %x : tensor<?x352xf32> -> tensor<?x352xf32>
-  return %0 : tensor<?x352xf32>
+  // CHECK: mase.gelu %{{.*}} tanh : tensor<?x352xf32> -> tensor<?x352xf32>
+  %1 = mase.gelu %0 tanh : tensor<?x352xf32> -> tensor<?x352xf32>
+  return %1 : tensor<?x352xf32>
 }

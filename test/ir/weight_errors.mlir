@@ -22,3 +22,19 @@ func.func @element() {
   %0 = mase.weight "w" : tensor<4xi8>
   return
 }
+
+// -----
+
+func.func @rows() {
+  // expected-error @below {{rows are given by 2 numbers (first, run and stride are right)}}
+  %0 = mase.weight "w" stored [6, 2] rows [0, 4] : tensor<4x2xf32>
+  return
+}
+
+// -----
+
+func.func @place() {
+  // expected-error @below {{'w' cannot hold it: 4 rows of a tensor that is 6x2 do not begin at 3, 4 of each 4}}
+  %0 = mase.weight "w" stored [6, 2] rows [3, 4, 4] : tensor<4x2xf32>
+  return
+}

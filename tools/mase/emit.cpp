@@ -45,6 +45,7 @@ void addEmit(CLI::App &app) {
     int64_t rows = 64, context = 0;
     LevelOptions level{"emulated", {}, {}};
     HardwareOptions hardware;
+    ExternalOptions external;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
@@ -65,6 +66,7 @@ void addEmit(CLI::App &app) {
       ->capture_default_str();
   addFormats(*command, o->level);
   addHardwareOptions(*command, o->hardware);
+  addExternalOptions(*command, o->external);
   command->callback([o] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
@@ -73,13 +75,15 @@ void addEmit(CLI::App &app) {
     const int64_t context = classifies && o->context > 0 ? o->context : data.longest;
     const std::vector<WindowView> texts = fitting(data, context, o->data);
     Plan plan = model.plan(context);
+    checkExternal(o->external, plan);
     readOutputs(o->hardware, o->level.config, plan);
     const EdgeFormats edges = resolveEdgeFormats(o->level, plan, assignment, texts);
     const ModelMap map = mapModel(o->hardware, plan, assignment, edges);
     const std::span<const WindowView> all = texts;
-    emitModel(map, plan, assignment, edges, classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
-              o->rows, model.name(), o->output);
-    fmt::print("{}{} linears{} written to {}\n", describe(map.report), map.linears.size(),
+    const std::string external = emitModel(map, plan, assignment, edges,
+                                           classifies ? all.first(std::min(recordedTexts, all.size())) : all.last(1),
+                                           o->rows, model.name(), o->output, o->external);
+    fmt::print("{}{}{} linears{} written to {}\n", describe(map.report), external, map.linears.size(),
                map.whole ? " and the whole model" : "", o->output);
   });
 }

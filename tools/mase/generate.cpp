@@ -6,6 +6,7 @@
 #include "mase/runtime/generate.h"
 #include "mase/support/error.h"
 #include "mase/support/progress.h"
+#include "tools/mase/external_options.h"
 #include "tools/mase/level.h"
 
 #include <fmt/format.h>
@@ -58,6 +59,7 @@ void addGenerate(CLI::App &app) {
     int64_t tokens = 64;
     SamplingFlags sampling;
     LevelOptions level;
+    MemoryOverride memory;
     bool json = false, ignoreEos = false;
   };
   auto o = std::make_shared<Options>();
@@ -74,6 +76,7 @@ void addGenerate(CLI::App &app) {
   command->add_option("--rtl", o->rtl,
                       "A folder that mase emit wrote: its hardware writes the text, in simulation, compared with the "
                       "integer model bit by bit");
+  addMemoryOptions(*command, o->memory);
   command->callback([o] {
     if (!o->rtl.empty() && (!o->level.level.empty() || !o->level.format.empty() || !o->level.config.empty()))
       fail("generate: --rtl and a level or formats are both given (the folder says the formats)");
@@ -87,8 +90,11 @@ void addGenerate(CLI::App &app) {
     const Tokenizer &tokenizer = model.tokenizer();
     std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt) : parseIds(o->ids);
     std::optional<ModelFolder> hardware;
-    if (!o->rtl.empty())
+    if (!o->rtl.empty()) {
       hardware = readModel(o->rtl);
+      MemoryTiming &memory = hardware->design.netlist.external.memory;
+      memory = o->memory.over(memory);
+    }
     const FormatAssignment assignment = hardware ? hardware->design.assignment : resolveLevel(o->level, model);
     const auto prompt = static_cast<int64_t>(ids.size());
     model.contextFor(prompt); // a prompt that is too long is refused before it is shown

@@ -3,6 +3,7 @@
 
 #include "mase/formats/registry.h"
 #include "mase/ops/linear/hardware.h"
+#include "mase/rtl/external_layout.h"
 #include "mase/rtl/model_netlist.h"
 #include "mase/runtime/activations.h"
 #include "mase/runtime/edge_config.h"
@@ -140,6 +141,7 @@ ModelMap mapModel(const HardwareOptions &options, const Plan &plan, const Format
   } catch (const InputError &error) {
     fmt::print(stderr, "mase: note: only the linears have hardware: {}\n", error.what());
     map.whole = nullptr;
+    map.fault = error.what();
   }
   if (map.report.operators.empty()) {
     const std::vector<OperatorToMap> operators = operatorsOf(map.linears, plan);
@@ -187,9 +189,20 @@ ModelDesign wholeModel(const ModelMap &map, const Plan &plan, const FormatAssign
 
 } // namespace
 
-void emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-               const std::filesystem::path &folder) {
+/// What streams through the port for each row.
+std::string describeExternal(const Netlist &netlist) {
+  const ExternalPort &port = netlist.external;
+  if (port.instances.empty())
+    return "";
+  const int64_t bytes = externalBytesOfRow(netlist);
+  return fmt::format(
+      "external memory: {} linears, {} bytes a token, so one every {} cycles at most, at {} bytes a cycle\n",
+      port.instances.size(), bytes, bytes / port.beatBytes(), port.beatBytes());
+}
+
+std::string emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+                      std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
+                      const std::filesystem::path &folder, const ExternalOptions &external) {
   const RecordedInputs inputs = recordInputs(plan, assignment, texts[0].inputs, rows);
   const std::vector<Plan::LinearView> views = plan.linears();
   Design design = {modelName, {}, {}};
@@ -203,7 +216,12 @@ void emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &assignme
   emit.atMappedTile = simulatedAtMappedTile(map);
   if (map.whole)
     design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
+  else if (!external.patterns.empty())
+    throw InputError(map.fault); // there is nothing to take them from
+  if (design.whole)
+    placeExternal(design.whole->netlist, external.patterns, external.port, topName(modelName));
   emitDesign(design, emit, folder);
+  return design.whole ? describeExternal(design.whole->netlist) : "";
 }
 
 } // namespace mase::cli

@@ -7,6 +7,7 @@
 #include "mase/rtl/map_model.h"
 #include "mase/runtime/edges.h"
 #include "mase/runtime/evaluate.h"
+#include "tools/mase/external_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -39,6 +40,7 @@ struct ModelMap {
   /// The model in integers, and the tile of each of its steps; null where some operator has no hardware: the linears
   /// alone are mapped then, and a note on stderr says why.
   std::shared_ptr<const BitTruePlan> whole;
+  std::string fault; // why it is null
   std::vector<HardwareTile> tiles;
 };
 
@@ -53,8 +55,11 @@ ModelMap mapModel(const HardwareOptions &options, const Plan &plan, const Format
 /// Three linears are simulated at their mapped tile as well: the smallest, the middle and the largest of those up to
 /// 1024 products a cycle whose tile is not the small one anyway, so that a run takes minutes (docs/rtl.md).
 /// texts  one at least: sequences that the model is recorded with
-void emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
-               std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
-               const std::filesystem::path &folder);
+/// external  whose weights the whole model reads from outside
+/// Returns  what a reader may want to know of the external memory: a line, or nothing.
+/// Errors   InputError when such a linear is asked for and there is none, or no whole model
+std::string emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &assignment, const EdgeFormats &edges,
+                      std::span<const WindowView> texts, int64_t rows, const std::string &modelName,
+                      const std::filesystem::path &folder, const ExternalOptions &external = {});
 
 } // namespace mase::cli

@@ -3,6 +3,7 @@
 
 #include "mase/report/simulate_json.h"
 #include "mase/support/error.h"
+#include "tools/mase/external_options.h"
 
 #include <fmt/format.h>
 #include <optional>
@@ -15,6 +16,7 @@ void addSimulate(CLI::App &app) {
   struct Options {
     std::string folder;
     SimulationOptions simulation;
+    MemoryOverride memory;
     std::string part = "all";
     bool json = false;
   };
@@ -30,6 +32,7 @@ void addSimulate(CLI::App &app) {
   command->add_option("--linear", o->simulation.linears, "Only this one; may be given again (default: all)")
       ->allow_extra_args(false);
   command->add_option("--seed", o->simulation.seed, "Of the random stalls")->capture_default_str();
+  addMemoryOptions(*command, o->memory);
   command->add_flag("--json", o->json, "One JSON object");
   command->callback([o] {
     const bool wantsModel = o->part == "model" || (o->part == "all" && o->simulation.linears.empty());
@@ -40,7 +43,7 @@ void addSimulate(CLI::App &app) {
     if (o->part != "model")
       linears = simulateDesign(o->folder, o->simulation);
     if (wantsModel && (o->part == "model" || hasModel(o->folder)))
-      model = simulateModel(o->folder, {o->simulation.cache, o->simulation.seed});
+      model = simulateModel(o->folder, {o->simulation.cache, o->simulation.seed, o->memory});
     if (o->json) {
       nlohmann::ordered_json report = linears ? toJson(*linears) : nlohmann::ordered_json::object();
       if (model)

@@ -7,6 +7,7 @@
 #include "mase/support/error.h"
 #include "mase/support/mapped_file.h"
 
+#include <algorithm>
 #include <fmt/ranges.h>
 
 namespace mase {
@@ -35,6 +36,16 @@ std::unique_ptr<Blueprint> parseBlueprint(std::string_view file, std::string_vie
 std::unique_ptr<Blueprint> readBlueprint(const std::filesystem::path &modelDir) {
   const std::filesystem::path file = modelDir / "config.json";
   return parseBlueprint(file.string(), readTextFile(file));
+}
+
+void completeNames(const Blueprint &blueprint, TensorTable &table) {
+  const std::string prefix = blueprint.omissiblePrefix();
+  if (prefix.empty() ||
+      std::ranges::any_of(table.tensors(), [&](const Tensor &t) { return t.name.starts_with(prefix); }))
+    return;
+  table.rename([&](const std::string &name) {
+    return name.starts_with("lm_head.") || name.starts_with("score.") ? name : prefix + name;
+  });
 }
 
 mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint,

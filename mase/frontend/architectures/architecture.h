@@ -3,9 +3,10 @@
 ///
 /// An architecture is a folder beside this file: NAME_config.h and .cpp (its keys, without MLIR), NAME.cpp (its
 /// operators and the names of its tensors, as a Blueprint), and its name in the list of mase/frontend/CMakeLists.txt.
-/// docs/import.md has the recipe.
+/// docs/architectures.md has the recipe.
 #pragma once
 
+#include "mase/frontend/architectures/config_keys.h"
 #include "mase/frontend/architectures/model_builder.h"
 #include "mase/frontend/architectures/model_config.h"
 #include "mase/frontend/json.h"
@@ -26,12 +27,15 @@ public:
   virtual const ModelConfig &config() const = 0;
 
   /// Emits the model's operators in the order in which they run, and returns the logits: tokens x vocabulary, or of a
-  /// classifier 1 x classes. `ids`: tokens, i32. The order of the linears numbers the slots of a format assignment. The tensors that it names are
-  /// those that a checkpoint must hold.
+  /// classifier 1 x classes. `ids`: tokens, i32. The order of the linears numbers the slots of a format assignment. The
+  /// tensors that it names are those that a checkpoint must hold.
   virtual mlir::Value wire(ModelBuilder &builder, mlir::Value ids) const = 0;
 
   /// How the names of tensors end which a checkpoint may hold beside those, because the config determines them.
   virtual std::vector<std::string> derivedTensors() const { return {}; }
+
+  /// What a checkpoint may leave away in front of all names but those of a head: published GPT-2s do.
+  virtual std::string omissiblePrefix() const { return {}; }
 };
 
 struct Architecture {
@@ -39,6 +43,19 @@ struct Architecture {
   /// Errors  InputError: the config asks for something that is not implemented, or for nothing sensible.
   std::unique_ptr<Blueprint> (*read)(const JsonObject &config);
 };
+
+/// What `read` of an Architecture is for a blueprint of class `Model` over the config that `readConfig` reads: as it
+/// is, or with a head that tells classes apart.
+template <typename Model, auto readConfig>
+std::unique_ptr<Blueprint> languageModel(const JsonObject &config) {
+  return std::make_unique<Model>(readConfig(config));
+}
+template <typename Model, auto readConfig>
+std::unique_ptr<Blueprint> classifier(const JsonObject &config) {
+  auto read = readConfig(config);
+  read.classes = readClasses(config);
+  return std::make_unique<Model>(std::move(read));
+}
 
 /// One for each folder.
 namespace architectures {
@@ -54,6 +71,9 @@ std::vector<const Architecture *> knownArchitectures();
 std::unique_ptr<Blueprint> readBlueprint(const std::filesystem::path &modelDir);
 /// The same from the file's text; `file` is what errors start with.
 std::unique_ptr<Blueprint> parseBlueprint(std::string_view file, std::string_view text);
+
+/// Puts the blueprint's omissible prefix in front of names where no tensor has it.
+void completeNames(const Blueprint &blueprint, TensorTable &table);
 
 /// From a model's config to its IR: `func.func @main(%ids: tensor<?xi32>) -> tensor<?xVxf32>`, ids to logits, in a
 /// `context` that knows the dialect (mase/ops/register_dialect.h). A second argument has the tokens' types, where the

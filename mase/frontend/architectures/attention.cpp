@@ -21,9 +21,13 @@ Value attend(ModelBuilder &b, const std::string &module, Value q, Value k, Value
   q = builder.create<SplitHeadsOp>(loc, q, options.heads);
   k = builder.create<SplitHeadsOp>(loc, k, options.kvHeads);
   v = builder.create<SplitHeadsOp>(loc, v, options.kvHeads);
-  if (options.ropeTheta) {
-    q = builder.create<RopeOp>(loc, q, *options.ropeTheta);
-    k = builder.create<RopeOp>(loc, k, *options.ropeTheta);
+  if (options.headNorms) {
+    q = b.rmsNorm(module + ".q_norm", q, *options.headNorms);
+    k = b.rmsNorm(module + ".k_norm", k, *options.headNorms);
+  }
+  if (options.rope) {
+    q = builder.create<RopeOp>(loc, q, *options.rope);
+    k = builder.create<RopeOp>(loc, k, *options.rope);
   }
   const bool causal = options.causal;
   if (causal) {
@@ -31,8 +35,13 @@ Value attend(ModelBuilder &b, const std::string &module, Value q, Value k, Value
     v = builder.create<KvCacheOp>(loc, v, module + ".v");
   }
   Value scores = builder.create<MatmulOp>(loc, q, k, MatmulOptions{.transposeRhs = true, .causal = causal});
-  double scale = 1 / std::sqrt(static_cast<double>(options.headDim));
-  Value shares = builder.create<SoftmaxOp>(loc, scores, SoftmaxOptions{.scale = scale, .causal = causal});
+  double scale = options.scale.value_or(1 / std::sqrt(static_cast<double>(options.headDim)));
+  if (options.cap > 0) {
+    scores = b.softCap(module, scores, scale, options.cap);
+    scale = 1;
+  }
+  Value shares = builder.create<SoftmaxOp>(loc, scores,
+                                           SoftmaxOptions{.scale = scale, .causal = causal, .window = options.window});
   Value mixed = builder.create<MatmulOp>(loc, shares, v, MatmulOptions{.transposeRhs = false, .causal = causal});
   return builder.create<MergeHeadsOp>(loc, mixed);
 }
@@ -42,7 +51,8 @@ Value projectedAttention(ModelBuilder &b, const std::string &module, Value x, co
   Value k = b.linear(module + ".k_proj", x, options.kvHeads * options.headDim, options.bias);
   Value v = b.linear(module + ".v_proj", x, options.kvHeads * options.headDim, options.bias);
   const int64_t features = cast<RankedTensorType>(x.getType()).getDimSize(1);
-  return b.linear(module + "." + options.output, attend(b, module, q, k, v, options), features, options.bias);
+  return b.linear(module + "." + options.output, attend(b, module, q, k, v, options), features,
+                  options.outputBias.value_or(options.bias));
 }
 
 } // namespace mase

@@ -11,10 +11,11 @@ namespace {
 constexpr int64_t largestSize = int64_t{1} << 30; // elements along one axis
 constexpr int64_t mostLayers = 10'000;
 
-struct Activation {
-  const char *name, *op;
-};
-constexpr Activation activations[] = {{"gelu", "gelu"}, {"relu", "relu"}, {"silu", "silu"}};
+constexpr Activation activations[] = {{"gelu", "gelu", nullptr},
+                                      {"gelu_new", "gelu", "tanh"},
+                                      {"gelu_pytorch_tanh", "gelu", "tanh"},
+                                      {"relu", "relu", nullptr},
+                                      {"silu", "silu", nullptr}};
 
 int32_t readTokenId(const JsonObject &config, const char *key, const Json &value, int64_t vocabSize) {
   if (!value.is_number_unsigned() || value.get<uint64_t>() >= static_cast<uint64_t>(vocabSize))
@@ -87,7 +88,7 @@ double readEpsilon(const JsonObject &config, const char *key) {
 
 std::string readActivation(const JsonObject &config, const char *key) {
   std::string name = config.text(key);
-  if (!activationOperator(name)) {
+  if (!findActivation(name)) {
     std::vector<std::string_view> known;
     for (const Activation &activation : activations)
       known.emplace_back(activation.name);
@@ -97,10 +98,10 @@ std::string readActivation(const JsonObject &config, const char *key) {
   return name;
 }
 
-const char *activationOperator(std::string_view name) {
+const Activation *findActivation(std::string_view name) {
   for (const Activation &activation : activations)
     if (name == activation.name)
-      return activation.op;
+      return &activation;
   return nullptr;
 }
 
@@ -119,12 +120,13 @@ int64_t readClasses(const JsonObject &config) {
   return count;
 }
 
-void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model) {
+void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model, const char *positions) {
   model.vocabSize = readSize(config, "vocab_size");
-  model.maxPositions = readSize(config, "max_position_embeddings");
+  model.maxPositions = readSize(config, positions);
   model.tieWordEmbeddings = config.flagOr("tie_word_embeddings", tied);
   readTokenIds(config, model);
   model.dtype = readDtype(config);
+  model.quantized = config.find("quantization_config") != nullptr;
 }
 
 } // namespace mase

@@ -40,16 +40,22 @@ int64_t readLayers(const JsonObject &config, const char *key);
 /// What a norm adds before the root: above 0, below 1.
 double readEpsilon(const JsonObject &config, const char *key);
 
-/// Hugging Face's name of an activation function that activationOperator() knows.
+/// An activation function: Hugging Face's name, the operator that computes it, and the flag that the operator takes or
+/// null.
+struct Activation {
+  const char *name, *op, *flag;
+};
+/// Null when no operator computes it.
+const Activation *findActivation(std::string_view name);
+/// The name of one that findActivation() knows.
 std::string readActivation(const JsonObject &config, const char *key);
-/// The operator that computes the activation of that name: "silu" for "silu". Null when there is none.
-const char *activationOperator(std::string_view name);
 
 /// The number of classes of a classifier: those that `id2label` names, else `num_labels`, else 2.
 int64_t readClasses(const JsonObject &config);
 
 /// Vocabulary, positions, special tokens and dtype. `tied` is what an absent `tie_word_embeddings` means: architectures
-/// differ in it.
-void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model);
+/// differ in it. `positions` is the key of the longest context.
+void readModelConfig(const JsonObject &config, bool tied, ModelConfig &model,
+                     const char *positions = "max_position_embeddings");
 
 } // namespace mase

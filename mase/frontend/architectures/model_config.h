@@ -20,6 +20,7 @@ struct ModelConfig {
   bool tieWordEmbeddings = false; ///< the head is the embedding's weight: lm_head.weight is absent
   std::optional<int32_t> bosId;
   std::vector<int32_t> eosIds; ///< any of these ends a text; may be empty
+  bool quantized = false;      ///< `mase quantize` wrote the folder: its formats.toml holds
   std::string dtype;           ///< what the file says of its weights ("bfloat16"), or empty
 };
 

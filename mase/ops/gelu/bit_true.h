@@ -8,9 +8,9 @@
 
 namespace mase {
 
-/// The exact form, by erf: what the operator `gelu` is.
+/// The exact form, by erf: what the operator `gelu` is by itself.
 WideRows geluBitTrue(const Format &format, const BlockIntegers &x);
-/// The approximation by tanh, which Hugging Face calls "gelu_new".
+/// The approximation by tanh, which Hugging Face calls "gelu_new": the operator with its attribute `tanh`.
 WideRows geluTanhBitTrue(const Format &format, const BlockIntegers &x);
 
 /// g of O8 of both.

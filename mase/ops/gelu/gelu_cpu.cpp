@@ -32,7 +32,16 @@ V gelu(D f, V v) {
   return hn::IfThenElse(hn::Lt(v, hn::Zero(f)), tail, hn::Sub(v, tail));
 }
 
-void geluRow(const float *x, float *y, int64_t count) {
+// The approximation by tanh.
+template <class D, class V>
+V geluTanh(D f, V v) {
+  const V cube = hn::Mul(hn::Mul(v, v), hn::Mul(v, hn::Set(f, 0.044715F)));
+  const V bent = hn::Tanh(f, hn::Mul(hn::Add(v, cube), hn::Set(f, 0.79788456080286536F)));
+  return hn::Mul(hn::Mul(v, hn::Set(f, 0.5F)), hn::Add(bent, hn::Set(f, 1.0F)));
+}
+
+template <typename Function>
+void forRow(const float *x, float *y, int64_t count, const Function &gelu) {
   const hn::CappedTag<float, 16> f;
   const auto lanes = static_cast<int64_t>(hn::Lanes(f));
   int64_t i = 0;
@@ -46,14 +55,24 @@ void geluRow(const float *x, float *y, int64_t count) {
   }
 }
 
+void geluRow(const float *x, float *y, int64_t count) {
+  forRow(x, y, count, [](auto f, auto v) { return gelu(f, v); });
+}
+void geluTanhRow(const float *x, float *y, int64_t count) {
+  forRow(x, y, count, [](auto f, auto v) { return geluTanh(f, v); });
+}
+
 } // namespace mase::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace mase {
 HWY_EXPORT(geluRow);
+HWY_EXPORT(geluTanhRow);
 
-std::unique_ptr<Kernel> makeGelu(const OperatorDescription &) {
+std::unique_ptr<Kernel> makeGelu(const OperatorDescription &description) {
+  if (description.attributeOr("tanh", false))
+    return std::make_unique<UnaryKernel>([]() -> UnaryKernel::Row { return HWY_DYNAMIC_DISPATCH(geluTanhRow); });
   return std::make_unique<UnaryKernel>([]() -> UnaryKernel::Row { return HWY_DYNAMIC_DISPATCH(geluRow); });
 }
 

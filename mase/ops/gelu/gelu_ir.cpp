@@ -12,8 +12,8 @@ using namespace mlir;
 
 void operators::gelu(MaseDialect &dialect) { dialect.addOperators<GeluOp>(); }
 
-void GeluOp::build(OpBuilder &builder, OperationState &state, Value input) {
-  build(builder, state, f32Like(input), input, HwAttr());
+void GeluOp::build(OpBuilder &builder, OperationState &state, Value input, bool tanh) {
+  build(builder, state, f32Like(input), input, tanh, HwAttr());
 }
 
 } // namespace mase::ir

@@ -7,14 +7,19 @@
 #include "mase/ops/norm/norm_hardware.h"
 #include "mase/ops/rms_norm/bit_true.h"
 
-#include <fmt/format.h>
+#include "mase/support/error.h"
 
 namespace mase {
 namespace {
 
 HardwareModule module(const HardwareRequest &request, Centering centering, const NormConstants &constants) {
   const Format &input = *request.formats.inputs.at(0), &output = *request.formats.output;
-  const int64_t features = constants.features, tile = request.tile.in;
+  // Heads follow each other in a row: to the module each is a row.
+  const int64_t features = constants.features, tile = request.tile.in, heads = request.op.inputs.at(0).heads;
+  if (heads > 1 && features % 32 != 0 && input.scaleBits() + output.scaleBits() > 0)
+    fail("operator '{}' works on heads of {} features, which has no hardware in formats with blocks (heads of whole "
+         "blocks of 32 have; docs/adding-an-operator.md says what more would take)",
+         request.op.name, features);
   HardwareModule made;
   made.module = "mase_norm";
   made.kind = fmt::format("{}_{}_{}_{}_t{}", request.op.name, features, formatIdentifier(input),
@@ -23,8 +28,8 @@ HardwareModule module(const HardwareRequest &request, Centering centering, const
   for (const ModuleParameters &more : {edgeInputParameters(input, "Input"), edgeOutputParameters(output)})
     made.parameters.insert(made.parameters.end(), more.begin(), more.end());
   made.parameters.emplace_back("TileIn", fmt::format("{}", tile));
-  made.operands = {edgePort("x", input, features, tile)};
-  made.results = {edgePort("y", output, features, tile)};
+  made.operands = {edgePort("x", input, heads * features, tile)};
+  made.results = {edgePort("y", output, heads * features, tile)};
   made.rowsInside = 2;
   // A pass for the squares, before it one for the mean; each is waited for.
   const int64_t beats = features / tile;
@@ -35,6 +40,7 @@ HardwareModule module(const HardwareRequest &request, Centering centering, const
   else
     made.timing.phases = {idle, pass, {.ticks = 14, .free = true}};
   made.timing.phases.push_back({.ticks = beats, .gives = WorkPhase::Gives::every});
+  made.timing.jobs = heads;
   made.timing.stages = 8;
   made.timing.queue = castQueue(output, tile);
   made.words = HardwareWords{"w", normWordBits(constants, tile), {}, beats};
@@ -64,7 +70,7 @@ HardwareModule layerNormModule(const HardwareRequest &request) {
 int64_t normRowCycles(const OperatorDescription &op, const HardwareTile &tile) {
   const int64_t features = op.constants.at(0).values.cols * op.constants.at(0).values.rows;
   const Centering centering = op.name == "layer_norm" ? Centering::mean : Centering::none;
-  return normCycles(centering, features, tile.in, parseFormat("mxint8")).interval;
+  return op.inputs.at(0).heads * normCycles(centering, features, tile.in, parseFormat("mxint8")).interval;
 }
 
 } // namespace mase

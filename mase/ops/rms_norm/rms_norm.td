@@ -4,11 +4,11 @@
 
 include "mase/ir/operator.td"
 
-def Mase_RmsNormOp : Mase_HwOp<"rms_norm", (ins Mase_Rows:$input, Mase_Vector:$weight, F64Attr:$epsilon),
+def Mase_RmsNormOp : Mase_HwOp<"rms_norm", (ins Mase_RowsOrHeads:$input, Mase_Vector:$weight, F64Attr:$epsilon),
     [Pure, AllShapesMatch<["input", "result"]>]> {
   let summary = "Each row over its root mean square, times a weight";
   let description = [{
-    y = weight * x / sqrt(mean(x^2) + epsilon), the mean over the features of a row.
+    y = weight * x / sqrt(mean(x^2) + epsilon), the mean over the features of a row; of a row of each head, where there are heads.
 
     ```mlir
     %y = mase.rms_norm %x, %w epsilon 1.0e-05 : tensor<?x128xf32>, tensor<128xbf16> -> tensor<?x128xf32>

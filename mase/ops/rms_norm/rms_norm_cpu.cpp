@@ -47,9 +47,11 @@ public:
 
   void run(const KernelCall &call) const override {
     const auto kernel = HWY_DYNAMIC_DISPATCH(normalizeRow);
-    const MatrixView x = call.inputs[0].head(0), y = call.output.head(0);
-    for (int64_t r = 0; r < x.rows; ++r)
-      kernel(x.row(r), weight_.data, epsilon_, y.row(r), x.cols);
+    for (int64_t h = 0; h < call.output.heads; ++h) {
+      const MatrixView x = call.inputs[0].head(h), y = call.output.head(h);
+      for (int64_t r = 0; r < x.rows; ++r)
+        kernel(x.row(r), weight_.data, epsilon_, y.row(r), x.cols);
+    }
   }
 
 private:

@@ -19,7 +19,7 @@ void RmsNormOp::build(OpBuilder &builder, OperationState &state, Value input, Va
 }
 
 LogicalResult RmsNormOp::verify() {
-  int64_t features = getInput().getType().getDimSize(1), weights = getWeight().getType().getDimSize(0);
+  int64_t features = getInput().getType().getShape().back(), weights = getWeight().getType().getDimSize(0);
   if (features != weights)
     return emitOpError("weight has ") << shapeText(weights) << " elements for " << shapeText(features) << " features";
   double epsilon = getEpsilon().convertToDouble();

@@ -28,18 +28,16 @@ int64_t ropeSine(uint32_t phase) {
   return (quadrant & 2) != 0 ? -magnitude : magnitude;
 }
 
-RopeBitTrue::RopeBitTrue(int64_t headDim, double theta) : headDim_(headDim) {
+RopeBitTrue::RopeBitTrue(int64_t headDim, const RopeAngles &angles) : headDim_(headDim) {
   assert(headDim > 0 && headDim % 2 == 0);
-  for (int64_t j = 0; j < headDim / 2; ++j) {
-    const double turns = std::pow(theta, -2.0 * static_cast<double>(j) / static_cast<double>(headDim));
-    steps_.push_back(static_cast<uint32_t>(std::llround(std::ldexp(turns / (2 * std::numbers::pi), 32))));
-  }
+  for (double frequency : ropeFrequencies(angles, headDim))
+    steps_.push_back(static_cast<uint32_t>(std::llround(std::ldexp(frequency / (2 * std::numbers::pi), 32))));
 }
 
 int64_t RopeBitTrue::groupFeatures() const { return std::lcm(headDim_, WideRows::blockCols); }
 
 void RopeBitTrue::row(const WholeRows &x, int64_t r, uint32_t position, WideRows &result) const {
-  const int64_t cols = result.cols, blocks = result.blocksPerRow(), half = headDim_ / 2;
+  const int64_t cols = result.cols, blocks = result.blocksPerRow(), half = std::ssize(steps_);
   const int64_t groupBlocks = groupFeatures() / WideRows::blockCols;
   std::vector<int32_t> values(static_cast<size_t>(cols));
   x.read(r, values.data());
@@ -61,7 +59,9 @@ void RopeBitTrue::row(const WholeRows &x, int64_t r, uint32_t position, WideRows
     const uint32_t phase = position * steps_[j];
     sine[j] = ropeSine(phase), cosine[j] = ropeSine(phase + (1U << 30));
   }
-  for (int64_t head = 0; head < cols; head += headDim_)
+  for (int64_t head = 0; head < cols; head += headDim_) {
+    for (int64_t i = head + 2 * half; i < head + headDim_; ++i)
+      a[i] *= 1 << guardBits; // as if turned by nothing
     for (int64_t j = 0; j < half; ++j) {
       int64_t &first = a[head + j], &second = a[head + half + j];
       const auto at = static_cast<size_t>(j);
@@ -69,6 +69,7 @@ void RopeBitTrue::row(const WholeRows &x, int64_t r, uint32_t position, WideRows
       second = roundingShift(second * cosine[at] + first * sine[at], droppedBits);
       first = turned;
     }
+  }
 }
 
 WideRows RopeBitTrue::operator()(const Format &format, const BlockIntegers &x, int64_t firstPosition) const {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mase/ops/function_table.h"
+#include "mase/ops/rope/rope_angles.h"
 #include "mase/ops/wide_rows.h"
 
 namespace mase {
@@ -16,7 +17,8 @@ TabulatedFunction quarterSine();
 class RopeBitTrue {
 public:
   /// headDim  features of a head, even
-  RopeBitTrue(int64_t headDim, double theta);
+  RopeBitTrue(int64_t headDim, const RopeAngles &angles);
+  RopeBitTrue(int64_t headDim, double theta) : RopeBitTrue(headDim, RopeAngles{theta, 0, 1, std::nullopt}) {}
 
   /// x              rows x (heads * headDim), in the format of its edge
   /// firstPosition  of row 0; row r is at firstPosition + r
@@ -25,6 +27,7 @@ public:
 
   /// step_j of O13, one a pair: turns of 2^32 a position.
   const std::vector<uint32_t> &steps() const { return steps_; }
+  int64_t headDim() const { return headDim_; }
   /// Features that share an exponent: lcm(headDim, 32).
   int64_t groupFeatures() const;
 

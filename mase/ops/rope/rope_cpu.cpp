@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/rope/rope_cpu.h"
 
+#include "mase/ops/rope/rope_angles.h"
+
+#include <algorithm>
 #include <cmath>
 
 namespace mase {
@@ -9,7 +12,8 @@ namespace {
 class Rope final : public Kernel {
 public:
   explicit Rope(const OperatorDescription &description)
-      : half_(description.inputs.at(0).cols / 2), sin_(angles(description)) {
+      : frequencies_(ropeFrequencies(ropeAngles(description), description.inputs.at(0).cols)),
+        half_(static_cast<int64_t>(frequencies_.size())), sin_(angles(description.maxRows)) {
     cos_.resize(sin_.size());
     for (size_t i = 0; i < sin_.size(); ++i) {
       const double angle = sin_[i];
@@ -31,23 +35,21 @@ public:
           out[c] = a * cosine[c] - b * sine[c];
           out[c + half_] = b * cosine[c] + a * sine[c];
         }
+        std::copy(in + 2 * half_, in + x.cols, out + 2 * half_);
       }
   }
 
 private:
-  // position * theta^(-2c/D), each factor and the product rounded to fp32 as the reference implementation does.
-  static std::vector<float> angles(const OperatorDescription &description) {
-    const int64_t half = description.inputs.at(0).cols / 2;
-    const auto theta = description.attribute<double>("theta");
+  // Each factor and the product rounded to fp32 as the reference implementation does.
+  std::vector<float> angles(int64_t positions) const {
     std::vector<float> result;
-    for (int64_t p = 0; p < description.maxRows; ++p)
-      for (int64_t c = 0; c < half; ++c) {
-        const double exponent = static_cast<double>(c) / static_cast<double>(half);
-        result.push_back(static_cast<float>(p) * static_cast<float>(1.0 / std::pow(theta, exponent)));
-      }
+    for (int64_t p = 0; p < positions; ++p)
+      for (double frequency : frequencies_)
+        result.push_back(static_cast<float>(p) * static_cast<float>(frequency));
     return result;
   }
 
+  std::vector<double> frequencies_; // of each pair
   int64_t half_;
   std::vector<float> sin_, cos_; // maxRows x half
 };

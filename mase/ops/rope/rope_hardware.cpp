@@ -8,7 +8,11 @@
 namespace mase {
 
 ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64_t tile) {
-  const auto half = static_cast<int64_t>(rope.steps().size());
+  const int64_t half = rope.headDim() / 2, turned = 2 * std::ssize(rope.steps());
+  if (turned != rope.headDim())
+    fail("operator 'rope' turns {} of {} features of a head, which has no hardware (mase_rope turns all; "
+         "docs/adding-an-operator.md says what more would take)",
+         turned, rope.headDim());
   const bool inside = tile % (2 * half) == 0 && rope.groupFeatures() % tile == 0;
   if (half % tile != 0 && !inside)
     fail("rope tile {} does not fit heads of {} features (a divisor of {}, or whole heads that divide {})", tile,
@@ -27,7 +31,7 @@ ModuleParameters ropeParameters(const RopeBitTrue &rope, int64_t features, int64
 HardwareModule ropeModule(const HardwareRequest &request) {
   const ValueShape &heads = request.op.inputs.at(0);
   const Format &input = *request.formats.inputs.at(0), &output = *request.formats.output;
-  const RopeBitTrue rope(heads.cols, request.op.attribute<double>("theta"));
+  const RopeBitTrue rope(heads.cols, ropeAngles(request.op));
   const int64_t features = heads.heads * heads.cols, tile = request.tile.in;
   HardwareModule made;
   made.module = "mase_rope";

@@ -27,7 +27,8 @@ ExponentialScale exponentialScale(double scale) {
 }
 
 SoftmaxBitTrue::SoftmaxBitTrue(const OperatorDescription &op, const BitTrueFormats &formats)
-    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == format) {
+    : causal_(op.attributeOr("causal", false)), plain_(formats.output->name() == format),
+      window_(op.attributeOr<int64_t>("window", 0)) {
   const Format &score = *formats.inputs.at(0);
   if (!score.hasIntegers() || score.scaleBits() > 0 || score.scaleReach() != ScaleReach::none)
     fail("scores in format '{}' have no exponential (fixed<W,F> would be right)", score.name());
@@ -56,7 +57,9 @@ void SoftmaxBitTrue::exponentials(const BitTrueCall &call, BlockIntegers &result
   parallelFor(x.rows.rows, [&](int64_t at) {
     const int64_t last = causal_ ? std::min(call.position + at % rows + 1, keys) : keys;
     int32_t *share = result.q.data() + at * keys;
-    mase::exponentials(step_, x.rows.q.data() + at * keys, last, share);
+    const int64_t hidden = window_ > 0 ? std::max<int64_t>(0, last - window_) : 0;
+    std::fill_n(share, hidden, 0);
+    mase::exponentials(step_, x.rows.q.data() + at * keys + hidden, last - hidden, share + hidden);
     std::fill(share + last, share + keys, 0);
   });
 }

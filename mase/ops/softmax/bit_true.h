@@ -29,6 +29,7 @@ private:
   void exponentials(const BitTrueCall &call, BlockIntegers &result) const;
 
   bool causal_, plain_;
+  int64_t window_; // keys that a token sees; 0: all
   ExponentialStep step_;
 };
 

@@ -90,7 +90,7 @@ class Softmax final : public Kernel {
 public:
   explicit Softmax(const OperatorDescription &description)
       : scale_(static_cast<float>(description.attributeOr("scale", 1.0))),
-        causal_(description.attributeOr("causal", false)) {}
+        causal_(description.attributeOr("causal", false)), window_(description.attributeOr<int64_t>("window", 0)) {}
 
   bool quantizesOutput() const override { return true; }
 
@@ -102,11 +102,17 @@ public:
     for (int64_t h = 0; h < x.heads; ++h)
       for (int64_t r = 0; r < x.rows; ++r) {
         const int64_t keys = causal_ ? std::min(call.position + r + 1, x.cols) : x.cols;
-        kernel(x.head(h).row(r), scale_, call.output.head(h).row(r), keys, x.cols);
+        const int64_t hidden = hiddenKeys(keys);
+        float *out = call.output.head(h).row(r);
+        std::fill(out, out + hidden, 0.0F);
+        kernel(x.head(h).row(r) + hidden, scale_, out + hidden, keys - hidden, x.cols - hidden);
       }
   }
 
 private:
+  /// Of the keys up to a token's own, those left of its window.
+  int64_t hiddenKeys(int64_t keys) const { return window_ > 0 ? std::max<int64_t>(0, keys - window_) : 0; }
+
   /// As hardware stores them: what is quantised are the exponentials, below their sum's division (O15, O16); a row of
   /// them shares its blocks with no other.
   void runAsStored(const KernelCall &call) const {
@@ -117,7 +123,9 @@ private:
         const int64_t keys = causal_ ? std::min(call.position + r + 1, x.cols) : x.cols;
         const float *in = x.head(h).row(r);
         float *out = call.output.head(h).row(r);
-        exponentials(in, scale_, out, keys);
+        const int64_t hidden = hiddenKeys(keys);
+        std::fill(out, out + hidden, 0.0F);
+        exponentials(in + hidden, scale_, out + hidden, keys - hidden);
         const MatrixView row(out, 1, keys, keys);
         call.edge->fakeQuantize(row, row);
         float sum = 0;
@@ -131,6 +139,7 @@ private:
 
   float scale_;
   bool causal_;
+  int64_t window_; // keys that a token sees; 0: all
 };
 
 } // namespace

@@ -12,6 +12,7 @@ namespace mase::ir {
 struct SoftmaxOptions {
   double scale = 1;
   bool causal = false;
+  int64_t window = 0; ///< keys that a row sees at most; 0: all
 };
 
 } // namespace mase::ir

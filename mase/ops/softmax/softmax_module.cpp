@@ -4,13 +4,17 @@
 #include "mase/ops/matmul/matmul_module.h"
 #include "mase/ops/softmax/softmax_hardware.h"
 
-#include <fmt/format.h>
+#include "mase/support/error.h"
 
 namespace mase {
 
 HardwareModule softmaxModule(const HardwareRequest &request) {
   const Format &score = *request.formats.inputs.at(0), &output = *request.formats.output;
   const int64_t heads = request.op.inputs.at(0).heads, context = request.op.maxRows, keys = request.tile.keys;
+  if (const auto window = request.op.attributeOr<int64_t>("window", 0); window > 0 && window < context)
+    fail("operator 'softmax' has a window of {} keys in a context of {}, which has no hardware (--context {} needs "
+         "none; docs/adding-an-operator.md says what more would take)",
+         window, context, window);
   HardwareModule made;
   made.module = "mase_softmax";
   made.kind = fmt::format("{}softmax_{}x{}_{}_{}_k{}", request.op.attributeOr("causal", false) ? "" : "full_", heads,

@@ -6,6 +6,14 @@
 #pragma once
 
 #include "mase/ir/operator.h"
+#include "mase/ops/weight/weight_view.h"
 
 #define GET_OP_CLASSES
 #include "mase/ops/weight/weight.h.inc"
+
+namespace mase::ir {
+
+/// How the weight lies in the tensor that it names.
+WeightView viewOf(WeightOp weight);
+
+} // namespace mase::ir

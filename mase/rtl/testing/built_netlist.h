@@ -5,6 +5,7 @@
 #pragma once
 
 #include "mase/rtl/embedded.h"
+#include "mase/rtl/external_text.h"
 #include "mase/rtl/model_folder.h"
 #include "mase/rtl/netlist_text.h"
 #include "mase/rtl/netlist_top.h"
@@ -34,6 +35,8 @@ inline VerilatedLibrary build(const Netlist &netlist) {
   for (const NetInstance &instance : netlist.instances)
     if (seen.insert(instance.module.kind).second)
       sources.push_back({instance.module.kind, kindText(instance.module), kindPorts(instance.module)});
+  if (!netlist.external.instances.empty())
+    sources.push_back({netlist.external.module, externalText(netlist), externalPorts(netlist)});
   return {sources, libraryIn(folder.path()), defaultVerilatorCache()};
 }
 

@@ -6,8 +6,10 @@
 
 namespace mase {
 
-BertConfig readBertConfig(const JsonObject &config) {
-  checkShared(config, "bert");
+BertConfig readBertConfig(const JsonObject &config) { return readBertKeys(config, "bert"); }
+
+BertConfig readBertKeys(const JsonObject &config, const char *modelType) {
+  checkShared(config, modelType);
   checkNeutral(config, {{"is_decoder", false},
                         {"position_embedding_type", "absolute"},
                         {"embedding_size", nullptr},

@@ -20,9 +20,13 @@ struct BertConfig : ModelConfig {
   int64_t tokenTypes = 0;
   std::string activation; ///< Hugging Face's name: "gelu"
   double layerNormEpsilon = 0;
+  int64_t positionOffset = 0; ///< rows that the table of positions holds before position 0
 };
 
 /// Errors  InputError: a key is missing, of another type, out of range or asks for something that is not implemented.
 BertConfig readBertConfig(const JsonObject &config);
+
+/// The keys that BERT and RoBERTa share. Errors  as readBertConfig.
+BertConfig readBertKeys(const JsonObject &config, const char *modelType);
 
 } // namespace mase

@@ -6,22 +6,11 @@
 /// Source  Touvron et al., LLaMA, 2023; the keys: transformers' LlamaConfig
 #pragma once
 
-#include "mase/frontend/architectures/model_config.h"
-#include "mase/frontend/json.h"
+#include "mase/frontend/architectures/rotary_decoder_config.h"
 
 namespace mase {
 
-/// Sizes in elements, all > 0.
-struct LlamaConfig : ModelConfig {
-  int64_t hiddenSize = 0;
-  int64_t intermediateSize = 0;
-  int64_t layers = 0;
-  int64_t heads = 0;
-  int64_t kvHeads = 0; ///< divides heads
-  int64_t headDim = 0; ///< even; hiddenSize / heads unless the file says otherwise
-  double rmsNormEpsilon = 0;
-  double ropeTheta = 0;
-  std::string activation; ///< Hugging Face's name: "silu"
+struct LlamaConfig : RotaryDecoderConfig {
   bool attentionBias = false;
   bool mlpBias = false;
 };

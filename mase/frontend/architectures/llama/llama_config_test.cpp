@@ -33,7 +33,7 @@ TEST(LlamaConfig, OlderGenerationAndDefaults) {
   EXPECT_EQ(config.heads, 8);
   EXPECT_EQ(config.kvHeads, 8);
   EXPECT_EQ(config.headDim, 8);
-  EXPECT_EQ(config.ropeTheta, 500000);
+  EXPECT_EQ(config.rope.theta, 500000);
   EXPECT_EQ(config.dtype, "float16");
   EXPECT_EQ(config.bosId, 5);
   EXPECT_THAT(config.eosIds, ElementsAre(6, 7));
@@ -44,7 +44,7 @@ TEST(LlamaConfig, OlderGenerationAndDefaults) {
   for (const char *key : {"rope_theta", "rope_scaling", "bos_token_id", "eos_token_id", "torch_dtype", "model_type"})
     bare.erase(key);
   config = parse(bare);
-  EXPECT_EQ(config.ropeTheta, 10000);
+  EXPECT_EQ(config.rope.theta, 10000);
   EXPECT_EQ(config.bosId, std::nullopt);
   EXPECT_THAT(config.eosIds, IsEmpty());
   EXPECT_EQ(config.dtype, "");
@@ -54,7 +54,7 @@ TEST(LlamaConfig, NeutralValuesAreAccepted) {
   for (const char *patch :
        {R"({"rope_scaling": {"type": "default"}})", R"({"rope_scaling": {"rope_type": "default", "factor": 1.0}})",
         R"({"rope_parameters": {"rope_type": "default", "rope_theta": 500000.0}})", R"({"sliding_window": null})",
-        R"({"partial_rotary_factor": 1})", R"({"layer_types": ["full_attention", "full_attention"]})",
+        R"({"partial_rotary_factor": 1})", R"({"layer_types": ["full_attention", "full_attention", "full_attention"]})",
         R"({"head_dim": 12})", R"({"rope_interleaved": false})", R"({"dtype": "float16"})",
         R"({"hidden_act": "relu"})"})
     EXPECT_EQ(refusal(patch), "accepted") << patch;
@@ -63,29 +63,66 @@ TEST(LlamaConfig, NeutralValuesAreAccepted) {
 TEST(LlamaConfig, RefusesOtherModels) {
   EXPECT_THAT(refusal(R"({"model_type": "mistral"})"),
               HasSubstr(R"(model_type is "\"mistral\"", which is not implemented (implemented: "llama"))"));
-  EXPECT_THAT(refusal(R"({"hidden_act": "gelu_new"})"),
-              HasSubstr("hidden_act \"gelu_new\" is not implemented (implemented: gelu, relu, silu)"));
+  EXPECT_THAT(refusal(R"({"hidden_act": "quick_gelu"})"),
+              HasSubstr("hidden_act \"quick_gelu\" is not implemented (implemented: gelu, gelu_new, gelu_pytorch_tanh, "
+                        "relu, silu)"));
   EXPECT_THAT(refusal(R"({"sliding_window": 4096})"),
               HasSubstr("sliding_window is \"4096\", which is not implemented (implemented: absent)"));
   EXPECT_THAT(refusal(R"({"quantization_config": {"bits": 4}})"), HasSubstr("quantization_config is"));
-  EXPECT_THAT(refusal(R"({"partial_rotary_factor": 0.5})"), HasSubstr("(implemented: 1.0)"));
+  EXPECT_THAT(refusal(R"({"partial_rotary_factor": 0.5})"),
+              HasSubstr("partial_rotary_factor is 0.5, which is not implemented here (implemented: 1.0)"));
   EXPECT_THAT(
-      refusal(R"({"layer_types": ["full_attention", "sliding_attention"]})"),
+      refusal(R"({"layer_types": ["full_attention", "sliding_attention", "full_attention"]})"),
       HasSubstr(
           R"(layer_types holds "\"sliding_attention\"", which is not implemented (implemented: full_attention))"));
 }
 
+TEST(LlamaConfig, ReadsScaledRotations) {
+  Json json = older();
+  json["rope_scaling"] = Json::parse(R"({"type": "linear", "factor": 2.0})");
+  EXPECT_EQ(parse(json).rope, (RopeAngles{500000, 0, 2, std::nullopt}));
+  // Both generations say it their own way.
+  const RopeAngles scaled = {500000, 0, 8, RopeAngles::Llama3{1, 4, 8192}};
+  json["rope_scaling"] = Json::parse(R"({"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0, "original_max_position_embeddings": 8192})");
+  EXPECT_EQ(parse(json).rope, scaled);
+  json["rope_parameters"] = json["rope_scaling"];
+  json["rope_parameters"]["rope_theta"] = 500000;
+  EXPECT_EQ(parse(json).rope, scaled);
+  json.erase("rope_scaling");
+  json.erase("rope_theta");
+  EXPECT_EQ(parse(json).rope, scaled);
+}
+
 TEST(LlamaConfig, RefusesOtherRotations) {
-  EXPECT_THAT(refusal(R"({"rope_scaling": {"type": "linear", "factor": 2.0}})"),
-              HasSubstr("rope_scaling.type \"linear\" is not implemented (implemented: default)"));
-  EXPECT_THAT(refusal(R"({"rope_parameters": {"rope_type": "llama3"}})"),
-              HasSubstr("rope_parameters.rope_type \"llama3\" is not implemented"));
+  EXPECT_THAT(refusal(R"({"rope_scaling": {"type": "dynamic", "factor": 2.0}})"),
+              HasSubstr("rope_scaling.type \"dynamic\" is not implemented (implemented: default, linear, llama3)"));
+  EXPECT_THAT(refusal(R"({"rope_parameters": {"rope_type": "yarn"}})"),
+              HasSubstr("rope_parameters.rope_type \"yarn\" is not implemented"));
   EXPECT_THAT(refusal(R"({"rope_scaling": {"factor": 2.0}})"),
-              HasSubstr("rope_scaling.factor is not implemented (implemented: rope_type default with rope_theta)"));
+              HasSubstr("rope_scaling.factor is not implemented (implemented: what rope_type default has)"));
+  EXPECT_THAT(refusal(R"({"rope_scaling": {"type": "linear", "factor": 2.0, "beta_fast": 32}})"),
+              HasSubstr("rope_scaling.beta_fast is not implemented (implemented: what rope_type linear has)"));
+  EXPECT_THAT(refusal(R"({"rope_scaling": {"type": "linear"}})"), HasSubstr("rope_scaling.factor is missing"));
+  EXPECT_THAT(refusal(R"({"rope_scaling": {"type": "linear", "factor": -2}})"),
+              HasSubstr("rope_scaling.factor is -2, not positive"));
+  const char *llama3 = R"({{"rope_scaling": {{"rope_type": "llama3", "factor": 8, "low_freq_factor": {},
+    "high_freq_factor": 4, "original_max_position_embeddings": {}}}, "original_max_position_embeddings": {}}})";
+  EXPECT_EQ(refusal(fmt::format(fmt::runtime(llama3), 1, 8192, 8192).c_str()), "accepted");
+  EXPECT_THAT(refusal(fmt::format(fmt::runtime(llama3), 4, 8192, "null").c_str()),
+              HasSubstr("high_freq_factor 4 is not above low_freq_factor 4"));
+  EXPECT_THAT(refusal(fmt::format(fmt::runtime(llama3), 1, "null", 8192).c_str()),
+              HasSubstr("rope_scaling.original_max_position_embeddings is missing"));
+  EXPECT_THAT(refusal(fmt::format(fmt::runtime(llama3), 1, 8192, 4096).c_str()),
+              HasSubstr("says both 4096 and 8192 for original_max_position_embeddings"));
+  EXPECT_THAT(
+      refusal(R"({"rope_scaling": {"type": "linear", "factor": 2}, "rope_parameters": {"rope_type": "default"}})"),
+      HasSubstr("rope_parameters and rope_scaling differ"));
   EXPECT_THAT(refusal(R"({"rope_scaling": 2})"), HasSubstr("rope_scaling is not an object"));
   EXPECT_THAT(refusal(R"({"rope_theta": 0})"), HasSubstr("rope_theta is 0, not positive"));
   EXPECT_THAT(refusal(R"({"rope_parameters": {"rope_theta": 10000}})"),
               HasSubstr("says both 500000 and 10000 for rope_theta"));
+  EXPECT_THAT(refusal(R"({"layer_types": ["full_attention"]})"), HasSubstr("layer_types has 1 entries for 3 layers"));
 }
 
 TEST(LlamaConfig, RefusesImpossibleSizes) {

@@ -65,15 +65,7 @@ private:
 
 } // namespace
 
-const Architecture architectures::opt = {"OPTForCausalLM", [](const JsonObject &config) -> std::unique_ptr<Blueprint> {
-                                           return std::make_unique<Opt>(readOptConfig(config));
-                                         }};
-
-const Architecture architectures::opt_classifier = {"OPTForSequenceClassification",
-                                                    [](const JsonObject &config) -> std::unique_ptr<Blueprint> {
-                                                      OptConfig opt = readOptConfig(config);
-                                                      opt.classes = readClasses(config);
-                                                      return std::make_unique<Opt>(std::move(opt));
-                                                    }};
+const Architecture architectures::opt = {"OPTForCausalLM", languageModel<Opt, readOptConfig>};
+const Architecture architectures::opt_classifier = {"OPTForSequenceClassification", classifier<Opt, readOptConfig>};
 
 } // namespace mase

@@ -76,9 +76,9 @@ TEST(OptConfig, NeutralValuesAreAccepted) {
 }
 
 TEST(OptConfig, RefusesWhatItDoesNotImplement) {
-  EXPECT_THAT(
-      refusal(R"({"activation_function": "gelu_fast"})"),
-      HasSubstr("config.json: activation_function \"gelu_fast\" is not implemented (implemented: gelu, relu, silu)"));
+  EXPECT_THAT(refusal(R"({"activation_function": "gelu_fast"})"),
+              HasSubstr("config.json: activation_function \"gelu_fast\" is not implemented (implemented: gelu, "
+                        "gelu_new, gelu_pytorch_tanh, relu, silu)"));
   EXPECT_THAT(refusal(R"({"activation_function": null})"), HasSubstr("activation_function is missing"));
   EXPECT_THAT(refusal(R"({"model_type": "galactica"})"), HasSubstr(R"((implemented: "opt"))"));
   EXPECT_THAT(refusal(R"({"layer_norm_elementwise_affine": false})"),
