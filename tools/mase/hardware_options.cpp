@@ -141,7 +141,6 @@ ModelMap mapModel(const HardwareOptions &options, const Plan &plan, const Format
   } catch (const InputError &error) {
     fmt::print(stderr, "mase: note: only the linears have hardware: {}\n", error.what());
     map.whole = nullptr;
-    map.fault = error.what();
   }
   if (map.report.operators.empty()) {
     const std::vector<OperatorToMap> operators = operatorsOf(map.linears, plan);

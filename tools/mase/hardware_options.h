@@ -40,7 +40,6 @@ struct ModelMap {
   /// The model in integers, and the tile of each of its steps; null where some operator has no hardware: the linears
   /// alone are mapped then, and a note on stderr says why.
   std::shared_ptr<const BitTruePlan> whole;
-  std::string fault; // why it is null
   std::vector<HardwareTile> tiles;
 };
 
