@@ -12,8 +12,8 @@
 // 1, and no ratio, when the losses differ by more than 0.005 (emulated losses are chaotic: docs/performance.md).
 
 #include "bench/harness/machine.h"
-#include "bench/harness/ratio.h"
 #include "bench/harness/peer_process.h"
+#include "bench/harness/ratio.h"
 #include "mase/formats/registry.h"
 #include "mase/frontend/model.h"
 #include "mase/support/error.h"

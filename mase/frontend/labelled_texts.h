@@ -2,8 +2,8 @@
 /// The data of a classification task: texts, each with the number of its class.
 ///
 /// Read is GLUE's SST-2 as it is published: lines of a text, a tab and a number, below a line with the columns' names
-/// ("sentence" or "text", and "label"). A text is encoded alone, without the spaces at its ends, with the special tokens
-/// that the tokenizer adds; nothing is cut.
+/// ("sentence" or "text", and "label"). A text is encoded alone, without the spaces at its ends, with the special
+/// tokens that the tokenizer adds; nothing is cut.
 #pragma once
 
 #include "mase/frontend/tokenizer.h"
@@ -18,7 +18,8 @@ struct LabelledTexts {
   int64_t count() const { return static_cast<int64_t>(ids.size()); }
 };
 
-/// Errors  InputError with file and line: another heading, a line without a class of the model, a text that is empty, not
+/// Errors  InputError with file and line: another heading, a line without a class of the model, a text that is empty,
+/// not
 ///         UTF-8 or of more than `maxPositions` tokens, a file without texts.
 LabelledTexts readLabelledTexts(const Tokenizer &tokenizer, const std::filesystem::path &file, int64_t classes,
                                 int64_t maxPositions);

@@ -140,7 +140,8 @@ TEST_F(VocabularyText, IsTheSameAsTheTokenizerThatItStandsFor) {
 }
 
 TEST_F(VocabularyText, Refusals) {
-  EXPECT_THAT(refusal(words_ + "film\n"), HasSubstr("vocab.txt:11: token \"film\" is empty or stands there twice (a token a line)"));
+  EXPECT_THAT(refusal(words_ + "film\n"),
+              HasSubstr("vocab.txt:11: token \"film\" is empty or stands there twice (a token a line)"));
   EXPECT_THAT(refusal("a\n\nb\n"), HasSubstr("vocab.txt:2: token \"\" is empty"));
   EXPECT_THAT(refusal("[UNK]\n[CLS]\n"),
               HasSubstr("vocab.txt: has no token \"[SEP]\" (the tokenizer puts it into texts)"));

@@ -2,7 +2,8 @@
 /// Levels 1 and 2 of operators that add a row of a learned table to each token's row: position_embedding,
 /// token_type_embedding.
 ///
-/// Where the call says so the table's rows are quantised first, as hardware stores them. Thread-safe on disjoint outputs.
+/// Where the call says so the table's rows are quantised first, as hardware stores them. Thread-safe on disjoint
+/// outputs.
 #pragma once
 
 #include "mase/ops/operator.h"

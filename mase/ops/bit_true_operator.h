@@ -27,8 +27,8 @@ struct BitTrueFormats {
 
 struct BitTrueCall {
   std::span<const IntegerRows *const> inputs;
-  std::span<const int32_t> ids; // the chunk's tokens
-  int64_t position = 0;         // of the first
+  std::span<const int32_t> ids;             // the chunk's tokens
+  int64_t position = 0;                     // of the first
   std::span<const int32_t> tokenTypes = {}; // one a token of the chunk; empty: all 0
 };
 

@@ -62,8 +62,8 @@ struct ModuleTiming {
   int64_t keys = 1;                // of a group
   int64_t block = 1;               // groups of a block
   std::vector<WorkPhase> phases;
-  int64_t stages = 0;   // cycles from a tick to the queue
-  QueueTiming queue;    // behind each result
+  int64_t stages = 0; // cycles from a tick to the queue
+  QueueTiming queue;  // behind each result
   /// Rows whose beats are given; those of others are dropped.
   enum class Passes { all, wanted, first, last };
   Passes passes = Passes::all;

@@ -76,7 +76,7 @@ public:
     std::string module;
     ConstMatrixView weight;
     std::span<const float> bias; // or none
-    int reads = 0; // the value it reads, views looked through: equal for q, k and v of a layer
+    int reads = 0;               // the value it reads, views looked through: equal for q, k and v of a layer
   };
   std::vector<LinearView> linears() const;
 

@@ -27,7 +27,9 @@ TEST(TemporaryFolder, SaysWhenItCannotBeMade) {
     const TemporaryFolder folder("no/such/folder/mase-test");
     FAIL();
   } catch (const InputError &error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("cannot be made (a writable folder for temporary files is needed; TMPDIR names another)"));
+    EXPECT_THAT(
+        error.what(),
+        ::testing::HasSubstr("cannot be made (a writable folder for temporary files is needed; TMPDIR names another)"));
   }
 }
 
