@@ -51,13 +51,16 @@ struct MappedPart {
   AreaError error;
 };
 
-/// Cycles by simulation of the dataflow, beat by beat: what the hardware takes.
+/// Cycles by simulation of the dataflow, beat by beat: what the hardware takes. A classifier gives a result a text, so
+/// `prompt` is of a text of a full context, `interval` of two such, a token's share, `latency` of one of half a context,
+/// `firstLatency` of one of a single token.
 struct MapCycles {
   int64_t context = 0;      // positions
   double interval = 0;      // of a prompt of a full context: from one token's result to the next, the mean
   int64_t prompt = 0;       // of that prompt, from its first token in to its last result
   int64_t latency = 0;      // of one token alone, in the middle of a context
   int64_t firstLatency = 0; // of the first token of a sequence, alone
+  bool classifies = false;
 };
 
 struct MapReport {

@@ -129,14 +129,20 @@ Json toJson(const MapReport &report) {
 
 std::string describe(const MapReport &map) {
   const double perSecond = map.clockMhz * 1e6;
-  std::string text = fmt::format("{} operators on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
-                                 "prefill: a token every {:.1f} cycles; decode: a token in {:.0f} cycles; at {:.0f} "
-                                 "MHz {:.0f} and {:.0f} tokens/s\n",
-                                 map.operators.size(), map.device, withError(map.lut), map.budget.lut,
-                                 withError(map.dsp), map.budget.dsp, withError(map.bram), map.budget.bram,
-                                 withError(map.uram), map.budget.uram, map.interval.value, map.latency.value,
-                                 map.clockMhz, perSecond / map.interval.value, perSecond / map.latency.value);
-  if (map.cycles)
+  const bool classifies = map.cycles && map.cycles->classifies;
+  std::string text =
+      fmt::format("{} operators on {}: LUT {} of {}, DSP {} of {}, BRAM36 {} of {}, URAM {} of {}\n"
+                  "{} every {:.1f} cycles; {} in {:.0f} cycles; at {:.0f} MHz {:.0f} and {:.0f} {}\n",
+                  map.operators.size(), map.device, withError(map.lut), map.budget.lut, withError(map.dsp),
+                  map.budget.dsp, withError(map.bram), map.budget.bram, withError(map.uram), map.budget.uram,
+                  classifies ? "texts one behind the other: a token" : "prefill: a token", map.interval.value,
+                  classifies ? "alone: half a context" : "decode: a token", map.latency.value, map.clockMhz,
+                  perSecond / map.interval.value, perSecond / map.latency.value, classifies ? "a second" : "tokens/s");
+  if (classifies)
+    text +=
+        fmt::format("by simulation of the dataflow: a text of {} tokens takes {} cycles, one of a single token {}\n",
+                    map.cycles->context, map.cycles->prompt, map.cycles->firstLatency);
+  else if (map.cycles)
     text +=
         fmt::format("by simulation of the dataflow: a prompt of {} tokens takes {} cycles; the first token alone {}, "
                     "one in the middle {}\n",

@@ -33,8 +33,29 @@ void trimDepths(Netlist &netlist, int64_t context) {
       netlist.channels[c].depth = std::min(depths[c], std::max(leastFifo, cycles.mostFill[c] + 1));
 }
 
+/// Of a classifier's texts.
+MapCycles cyclesOfTexts(const Netlist &netlist, int64_t context) {
+  const auto results = [&](int64_t tokens, int64_t texts) {
+    DataflowSimulation simulation(netlist);
+    for (int64_t t = 0; t < texts; ++t)
+      for (int64_t position = 0; position < tokens; ++position)
+        simulation.feed(position, position + 1 == tokens, position + 1 == tokens);
+    simulation.runUntil(texts);
+    return simulation.results();
+  };
+  const std::vector<int64_t> two = results(context, 2);
+  return {.context = context,
+          .interval = static_cast<double>(two[1] - two[0]) / static_cast<double>(context),
+          .prompt = two[0] + 1,
+          .latency = results(std::max<int64_t>(1, context / 2), 1)[0] + 1,
+          .firstLatency = results(1, 1)[0] + 1,
+          .classifies = true};
+}
+
 /// Of a full context, and of tokens alone.
 MapCycles cyclesOf(const Netlist &netlist, int64_t context) {
+  if (netlist.classifies)
+    return cyclesOfTexts(netlist, context);
   const auto alone = [&](int64_t position) {
     DataflowSimulation one(netlist);
     one.feed(position, true);
