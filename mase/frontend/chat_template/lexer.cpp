@@ -10,8 +10,8 @@ bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool beginsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-constexpr std::string_view symbols[] = {"==", "!=", "<=", ">=", "//", "**", "(", ")", "[", "]", "{", "}", ".", ",",
-                                        ":",  "|",  "=",  "<",  ">",  "+",  "-", "*", "/", "%", "~"};
+constexpr std::string_view symbols[] = {"==", "!=", "<=", ">=", "//", "**", "(", ")", "[", "]", "{", "}", ".",
+                                        ",",  ":",  "|",  "=",  "<",  ">",  "+", "-", "*", "/", "%", "~"};
 
 class Lexer {
 public:

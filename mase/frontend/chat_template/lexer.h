@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// The words of a chat template: text between tags, and what stands inside of {{ }} and {% %}.
 ///
-/// White space is cut as transformers asks Jinja to: behind a block tag the line's end goes (trim_blocks), in front of one
-/// the line's white space (lstrip_blocks), and at a "-" all of it. Comments {# #} are dropped.
+/// White space is cut as transformers asks Jinja to: behind a block tag the line's end goes (trim_blocks), in front of
+/// one the line's white space (lstrip_blocks), and at a "-" all of it. Comments {# #} are dropped.
 #pragma once
 
 #include "mase/frontend/chat_template/syntax.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// The parsed form of a chat template: statements and expressions of the part of Jinja that templates of chat models use.
+/// The parsed form of a chat template: statements and expressions of the part of Jinja that templates of chat models
+/// use.
 ///
 /// Each node knows where it stands in the template, for errors. Built by parser.cpp, run by interpreter.cpp.
 /// Source  https://jinja.palletsprojects.com/en/stable/templates
@@ -46,11 +47,11 @@ struct Expression {
 
 struct Statement {
   enum class Kind {
-    Text,   ///< text
-    Print,  ///< expression
-    Set,    ///< names = expression; with two names: a member of a namespace
-    If,     ///< expression: body, else otherwise
-    For,    ///< names in expression if condition: body, else otherwise
+    Text,  ///< text
+    Print, ///< expression
+    Set,   ///< names = expression; with two names: a member of a namespace
+    If,    ///< expression: body, else otherwise
+    For,   ///< names in expression if condition: body, else otherwise
     Break,
     Continue,
   };

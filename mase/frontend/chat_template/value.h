@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What a chat template computes with: JSON's values, namespaces that functions and loops may change, and nothing at all.
+/// What a chat template computes with: JSON's values, namespaces that functions and loops may change, and nothing at
+/// all.
 ///
 /// A value is JSON; an undefined one (a name or a member that is not there) is told apart from none, as Jinja does.
 #pragma once
