@@ -3,6 +3,7 @@
 
 #include "mase/frontend/packed_model.h"
 #include "mase/frontend/packed_weights.h"
+#include "mase/frontend/tasks/template_task.h"
 #include "mase/ops/register_dialect.h"
 #include "mase/runtime/format_config.h"
 #include "mase/runtime/lower.h"
@@ -147,24 +148,67 @@ TextWindows Model::windows(const fs::path &text, int64_t context) const {
 }
 
 LabelledTexts Model::labelledTexts(const fs::path &file) const {
-  if (config().classes == 0)
-    fail("{}: is a language model (--task sst2 needs one that classifies texts)", directory_.string());
+  assert(config().classes > 0);
   return readLabelledTexts(tokenizer(), file, config().classes, config().maxPositions);
 }
 
-TaskData Model::task(std::string_view name, const fs::path &file, int64_t context) const {
-  if (name == "lm") {
-    auto text = std::make_shared<TextWindows>(windows(file, contextFor(context)));
-    return {views(*text), text->context(), text->targetBytes(), text};
+bool Model::asksQuestions(std::string_view task) const {
+  return task == "questions" || task.ends_with(".toml") || (task == "sst2" && config().classes == 0);
+}
+
+EncodedQuestions Model::questions(std::string_view task, const fs::path &file, int64_t context,
+                                  const QuestionOptions &options) const {
+  assert(asksQuestions(task));
+  if (config().classes > 0)
+    fail("{}: classifies texts and answers no questions (mase eval --task sst2 is right)", directory_.string());
+  std::unique_ptr<QuestionShape> shape; // none: by the keys
+  if (task == "sst2")
+    shape = sst2Prompt();
+  else if (task != "questions")
+    shape = readTaskFile(task);
+  return encodeQuestions(tokenizer(), readQuestions(file, shape.get(), options),
+                         context > 0 ? contextFor(context) : config().maxPositions);
+}
+
+namespace {
+
+TaskData windowsOfText(TextWindows windows, int64_t limit) {
+  if (limit > 0 && limit < windows.count())
+    windows = windows.slice(0, limit);
+  auto text = std::make_shared<TextWindows>(std::move(windows));
+  return {views(*text), text->context(), text->targetBytes(), text};
+}
+
+TaskData rightAnswers(EncodedQuestions encoded) {
+  auto questions = std::make_shared<EncodedQuestions>(std::move(encoded));
+  TaskData data = {{}, questions->longest, questions->goldBytes, questions};
+  for (size_t q = 0; q < questions->groups.size(); ++q) {
+    const ScoreRequest &right = questions->groups[q][questions->gold[q]];
+    const std::span<const int32_t> ids = right.ids;
+    data.examples.push_back({ids.first(ids.size() - 1), ids.subspan(static_cast<size_t>(right.first))});
   }
+  return data;
+}
+
+TaskData textsWithClasses(LabelledTexts labelled, int64_t limit) {
+  auto texts = std::make_shared<LabelledTexts>(std::move(labelled));
+  TaskData data = {{}, texts->longest, 0, texts};
+  for (size_t i = 0; i < texts->ids.size() && (limit == 0 || std::ssize(data.examples) < limit); ++i)
+    data.examples.push_back({texts->ids[i], std::span(texts->labels).subspan(i, 1)});
+  return data;
+}
+
+} // namespace
+
+TaskData Model::task(std::string_view name, const fs::path &file, int64_t context, int64_t limit) const {
+  if (name == "lm")
+    return windowsOfText(windows(file, contextFor(context)), limit);
+  if (asksQuestions(name))
+    return rightAnswers(questions(name, file, context, {{}, limit}));
   assert(name == "sst2");
   if (context > 0)
     fail("--context cuts the text of task lm (a text that is classified is read whole)");
-  auto texts = std::make_shared<LabelledTexts>(labelledTexts(file));
-  TaskData data = {{}, texts->longest, 0, texts};
-  for (size_t i = 0; i < texts->ids.size(); ++i)
-    data.examples.push_back({texts->ids[i], std::span(texts->labels).subspan(i, 1)});
-  return data;
+  return textsWithClasses(labelledTexts(file), limit);
 }
 
 std::vector<WindowView> views(const TextWindows &windows) {

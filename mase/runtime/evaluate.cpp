@@ -1,85 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/runtime/evaluate.h"
 
+#include "mase/runtime/log_sum.h"
+#include "mase/runtime/sequence_pool.h"
 #include "mase/support/parallel.h"
 
 #include <algorithm>
-#include <cmath>
-#include <mutex>
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "mase/runtime/evaluate.cpp"
-// foreach_target.h comes first, whatever the alphabet says.
-// clang-format off
-#include <hwy/foreach_target.h>
-#include <hwy/contrib/math/math-inl.h>
-#include <hwy/highway.h>
-// clang-format on
-
-HWY_BEFORE_NAMESPACE();
-namespace mase::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-float largest(const float *x, int64_t count) {
-  const hn::CappedTag<float, 16> f;
-  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
-  auto most = hn::Set(f, x[0]);
-  int64_t i = 0;
-  for (; i + lanes <= count; i += lanes)
-    most = hn::Max(most, hn::LoadU(f, x + i));
-  for (; i < count; ++i)
-    most = hn::Max(most, hn::Set(f, x[i]));
-  return hn::GetLane(hn::MaxOfLanes(f, most));
-}
-
-// The sum of exp(x - maximum) over a row.
-float exponentialSum(const float *x, float maximum, int64_t count) {
-  const hn::CappedTag<float, 16> f;
-  const auto lanes = static_cast<int64_t>(hn::Lanes(f));
-  const auto top = hn::Set(f, maximum);
-  auto sums = hn::Zero(f);
-  int64_t i = 0;
-  for (; i + lanes <= count; i += lanes)
-    sums = hn::Add(sums, hn::Exp(f, hn::Sub(hn::LoadU(f, x + i), top)));
-  float sum = hn::GetLane(hn::SumOfLanes(f, sums));
-  for (; i < count; ++i)
-    sum += hn::GetLane(hn::Exp(f, hn::Sub(hn::Set(f, x[i]), top)));
-  return sum;
-}
-
-} // namespace mase::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
 namespace mase {
-HWY_EXPORT(largest);
-HWY_EXPORT(exponentialSum);
 namespace {
-
-/// Sequences that windows borrow, so that their memory is allocated once a thread.
-template <typename P, typename S>
-class SequencePool {
-public:
-  explicit SequencePool(const P &plan) : plan_(plan) {}
-  std::unique_ptr<S> take() {
-    std::lock_guard lock(mutex_);
-    if (free_.empty())
-      return std::make_unique<S>(plan_);
-    std::unique_ptr<S> sequence = std::move(free_.back());
-    free_.pop_back();
-    sequence->restart();
-    return sequence;
-  }
-  void giveBack(std::unique_ptr<S> sequence) {
-    std::lock_guard lock(mutex_);
-    free_.push_back(std::move(sequence));
-  }
-
-private:
-  const P &plan_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<S>> free_;
-};
 
 /// What is known of one window.
 struct WindowLoss {
@@ -87,21 +16,23 @@ struct WindowLoss {
   int64_t hits = 0;
 };
 
+/// Rows of logits that have no target: the context of a continuation.
+int64_t rowsWithoutTarget(const Graph &graph, const WindowView &window) {
+  const bool perToken = graph.values[static_cast<size_t>(graph.steps.back().output)].rows < 0;
+  return (perToken ? std::ssize(window.inputs) : 1) - std::ssize(window.targets);
+}
+
 /// Adds what the logits of tokens `first` and on of a window say. `reference` may be null.
-void addLoss(WindowLoss &result, ConstMatrixView logits, int64_t first, const WindowView &window, size_t number,
-             const Reference *reference) {
-  const auto maximum = HWY_DYNAMIC_DISPATCH(largest);
-  const auto expSum = HWY_DYNAMIC_DISPATCH(exponentialSum);
-  for (int64_t t = 0; t < logits.rows; ++t) {
+void addLoss(WindowLoss &result, ConstMatrixView logits, int64_t first, int64_t unscored, const WindowView &window,
+             size_t number, const Reference *reference) {
+  for (int64_t t = std::max<int64_t>(0, unscored - first); t < logits.rows; ++t) {
     const float *row = logits.row(t);
-    const float best = maximum(row, logits.cols);
-    const int32_t target = window.targets[static_cast<size_t>(first + t)];
-    const double logSum = std::log(static_cast<double>(expSum(row, best, logits.cols))) + best;
-    result.sum += logSum - row[target];
+    const LogSum rowSum = logSumOf(row, logits.cols);
+    const int32_t target = window.targets[static_cast<size_t>(first + t - unscored)];
+    result.sum += rowSum.logSum - row[target];
     if (reference)
-      result.divergence += reference->divergence(number, first + t, row, logSum);
-    // The first of several likeliest tokens is the prediction.
-    result.hits += row[target] == best && std::find(row, row + target, best) == row + target;
+      result.divergence += reference->divergence(number, first + t, row, rowSum.logSum);
+    result.hits += isPrediction(row, target, rowSum.largest);
   }
 }
 
@@ -134,7 +65,8 @@ LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<co
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
     const auto at = static_cast<size_t>(w);
     std::unique_ptr<Sequence> sequence = pool.take();
-    addLoss(losses[at], plan.run(*sequence, windows[at].inputs, assignment, options), 0, windows[at], at, reference);
+    addLoss(losses[at], plan.run(*sequence, windows[at].inputs, assignment, options), 0,
+            rowsWithoutTarget(plan.graph(), windows[at]), windows[at], at, reference);
     pool.giveBack(std::move(sequence));
   });
   return total(losses, windows, reference != nullptr);
@@ -151,7 +83,8 @@ LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows
     for (size_t first = 0; first < inputs.size(); first += portion) {
       const WideRows wide = plan.run(*sequence, inputs.subspan(first, std::min(portion, inputs.size() - first)));
       const std::vector<float> logits = toFloats(wide);
-      addLoss(losses[at], {logits.data(), wide.rows, wide.cols}, static_cast<int64_t>(first), windows[at], at, nullptr);
+      addLoss(losses[at], {logits.data(), wide.rows, wide.cols}, static_cast<int64_t>(first),
+              rowsWithoutTarget(plan.graph(), windows[at]), windows[at], at, nullptr);
     }
     pool.giveBack(std::move(sequence));
   });
@@ -159,4 +92,3 @@ LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows
 }
 
 } // namespace mase
-#endif
