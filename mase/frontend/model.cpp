@@ -45,6 +45,16 @@ mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext 
   return module;
 }
 
+std::vector<float> valuesOf(const Tensor &tensor, const WeightView &view) {
+  std::vector<float> values(static_cast<size_t>(tensor.elements));
+  toFloat(tensor, values.data());
+  return viewed(view, std::move(values));
+}
+
+const Format *formatOf(const Tensor &tensor, const WeightView &view) {
+  return tensor.packed && view.isPlain() ? tensor.packed->format : nullptr;
+}
+
 } // namespace
 
 Model Model::open(const fs::path &path) {
@@ -110,29 +120,42 @@ std::string Model::text(const fs::path &place) {
   return text + "\n";
 }
 
+const Tensor &Model::tensorFor(const std::string &name, const WeightView &view) const {
+  const Tensor *tensor = tensors_->find(name);
+  if (!tensor)
+    fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
+  if (tensor->shape != view.stored)
+    fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
+         shapeText(view.stored));
+  return *tensor;
+}
+
 Plan Model::plan(int64_t context) {
   auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
   const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
-    const Tensor *tensor = tensors_->find(name);
-    if (!tensor)
-      fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
-    if (tensor->shape != view.stored)
-      fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
-           shapeText(view.stored));
+    const Tensor &tensor = tensorFor(name, view);
     std::vector<float> &values = (*memory)[name + " " + view.key()];
-    if (values.empty()) {
-      values.resize(static_cast<size_t>(tensor->elements));
-      toFloat(*tensor, values.data());
-      values = viewed(view, std::move(values));
-    }
+    if (values.empty())
+      values = valuesOf(tensor, view);
     const int64_t cols = view.shape.back();
-    return {name,
-            {values.data(), std::ssize(values) / cols, cols},
-            tensor->packed && view.isPlain() ? tensor->packed->format : nullptr};
+    return {name, {values.data(), std::ssize(values) / cols, cols}, formatOf(tensor, view)};
   };
   Graph graph = lower(mainOf(*module_), context, source);
   graph.memory = memory;
   return Plan(std::move(graph));
+}
+
+Graph Model::unloadedGraph(int64_t context) {
+  const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
+    const Tensor &tensor = tensorFor(name, view);
+    int64_t rows = 1;
+    for (size_t d = 0; d + 1 < view.shape.size(); ++d)
+      rows *= view.shape[d];
+    return {name, {nullptr, rows, view.shape.back()}, formatOf(tensor, view), [&tensor, view] {
+              return valuesOf(tensor, view);
+            }};
+  };
+  return lower(mainOf(*module_), context, source);
 }
 
 int64_t Model::contextFor(int64_t requested) const {
