@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/model.h"
 
+#include "mase/frontend/onnx/graph_tensors.h"
 #include "mase/frontend/packed_model.h"
 #include "mase/frontend/packed_weights.h"
 #include "mase/frontend/tasks/template_task.h"
@@ -38,7 +39,7 @@ mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext 
     return mlir::success();
   });
   if (!fs::exists(path))
-    fail("{}: does not exist (a Hugging Face directory, a .gguf or a .mlir file)", path.string());
+    fail("{}: does not exist (a Hugging Face directory, a .gguf, .onnx or .mlir file)", path.string());
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(path.string(), mlir::ParserConfig(&context));
   if (!module)
     fail("{}: is not IR of this program: {}", path.string(), message);
@@ -53,6 +54,17 @@ std::vector<float> valuesOf(const Tensor &tensor, const WeightView &view) {
 
 const Format *formatOf(const Tensor &tensor, const WeightView &view) {
   return tensor.packed && view.isPlain() ? tensor.packed->format : nullptr;
+}
+
+/// The tensors by the names of the model's IR: a graph has them without names.
+TensorTable tensorsOf(mlir::MLIRContext &context, const ModelFiles &files, const Blueprint &blueprint) {
+  if (!files.graph())
+    return files.tensors();
+  const Json config = parseJson(files.configName(), files.configText());
+  const auto padding = config.find("pad_token_id");
+  const bool hasPadding = padding != config.end() && padding->is_number_unsigned();
+  return onnx::tensorsOf(*files.graph(), *buildModel(context, blueprint),
+                         hasPadding ? padding->get<int64_t>() : -1);
 }
 
 } // namespace
@@ -75,7 +87,7 @@ Model Model::open(const fs::path &path) {
   }
   model.files_ = ModelFiles::open(model.directory_);
   model.blueprint_ = parseBlueprint(model.files_->configName(), model.files_->configText());
-  model.tensors_ = std::make_shared<TensorTable>(model.files_->tensors());
+  model.tensors_ = std::make_shared<TensorTable>(tensorsOf(*model.context_, *model.files_, *model.blueprint_));
   completeNames(*model.blueprint_, *model.tensors_);
   // Built in any case: what the config describes is what the files must hold.
   mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
@@ -96,7 +108,7 @@ void Model::assignStoredFormats() {
 
 std::string Model::name() const {
   const fs::path path = fs::weakly_canonical(directory_);
-  return (path.extension() == ".gguf" ? path.stem() : path.filename()).string();
+  return (path.extension() == ".gguf" || path.extension() == ".onnx" ? path.stem() : path.filename()).string();
 }
 
 const Tokenizer &Model::tokenizer() const {

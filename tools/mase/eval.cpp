@@ -55,7 +55,7 @@ void addEval(CLI::App &app) {
           ->add_option("--memory", o->memory,
                        "GiB that weights may take: those of a larger model are read a few layers at a time, for all "
                        "windows (default: half of the machine's)")
-          ->check(CLI::PositiveNumber);
+          ->check(CLI::Range(1e-6, 1048576.0));
   command->add_flag("--sqnr", o->sqnr, "Signal to noise behind each kind of operator too, on the first 64 tokens");
   command->callback([o, joiner, memory] {
     Model model = Model::open(o->model);
