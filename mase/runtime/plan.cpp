@@ -129,19 +129,28 @@ Sequence::Sequence(const Plan &plan) : views_(plan.graph_.values.size()) {
 
 void Plan::prepare(const FormatAssignment &assignment) {
   assert(assignment.size() == slots_.size());
-  parallelFor(static_cast<int64_t>(steps_.size()), [&](int64_t s) {
-    Step &step = steps_[static_cast<size_t>(s)];
-    if (step.firstSlot >= 0)
-      step.kernel->prepare(std::span(assignment).subspan(static_cast<size_t>(step.firstSlot), 2));
-  });
+  parallelFor(static_cast<int64_t>(steps_.size()),
+              [&](int64_t s) { prepareStep(static_cast<size_t>(s), assignment); });
+}
+
+void Plan::prepareStep(size_t step, const FormatAssignment &assignment) {
+  if (const int64_t slot = steps_[step].firstSlot; slot >= 0)
+    steps_[step].kernel->prepare(std::span(assignment).subspan(static_cast<size_t>(slot), 2));
 }
 
 ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                           const RunOptions &options) const {
   checkTokens(graph_, sequence.position_, ids, options.tokenTypes);
+  runSteps(sequence, ids, assignment, options, 0, steps_.size());
+  sequence.position_ += std::ssize(ids);
+  return sequence.views_[static_cast<size_t>(graph_.steps.back().output)].head(0);
+}
+
+void Plan::runSteps(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
+                    const RunOptions &options, size_t first, size_t last) const {
   const auto rows = static_cast<int64_t>(ids.size());
   std::vector<TensorView> inputs;
-  for (size_t s = 0; s < steps_.size(); ++s) {
+  for (size_t s = first; s < last; ++s) {
     const GraphStep &step = graph_.steps[s];
     const auto output = static_cast<size_t>(step.output);
     float *data = sequence.buffers_[static_cast<size_t>(bufferOf_[output])].data();
@@ -173,8 +182,6 @@ ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, cons
     if (options.observer)
       options.observer->onOutput(s, call.output);
   }
-  sequence.position_ += rows;
-  return sequence.views_[static_cast<size_t>(graph_.steps.back().output)].head(0);
 }
 
 std::vector<Plan::LinearView> Plan::linears() const {

@@ -15,6 +15,7 @@ void addImport(CLI::App &app);
 void addQuantize(CLI::App &app);
 void addCalibrate(CLI::App &app);
 void addEval(CLI::App &app);
+void addOptimize(CLI::App &app);
 void addSearch(CLI::App &app);
 void addMap(CLI::App &app);
 void addEmit(CLI::App &app);

@@ -76,4 +76,16 @@ std::vector<float> viewed(const WeightView &view, std::vector<float> stored) {
   return result;
 }
 
+void unview(const WeightView &view, const float *weight, std::vector<float> &stored) {
+  const bool isVector = view.shape.size() == 1;
+  const int64_t rows = view.shape[0], cols = isVector ? 1 : view.shape[1];
+  const int64_t width = view.transposed ? view.stored[1] : cols;
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0, to = place(view, r); c < cols; ++c) {
+      const float value = weight[r * cols + c];
+      stored[static_cast<size_t>(view.transposed ? c * width + to : to * width + c)] =
+          (value - static_cast<float>(view.plus)) / static_cast<float>(view.times);
+    }
+}
+
 } // namespace mase

@@ -31,5 +31,7 @@ std::string whyNotAView(const WeightView &view);
 
 /// The weight's numbers, out of the stored tensor's, both row-major.
 std::vector<float> viewed(const WeightView &view, std::vector<float> stored);
+/// The way back: writes the weight's numbers into the stored tensor's, whose others stay.
+void unview(const WeightView &view, const float *weight, std::vector<float> &stored);
 
 } // namespace mase
