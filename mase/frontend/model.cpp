@@ -110,6 +110,15 @@ std::string Model::text(const fs::path &place) {
   return text + "\n";
 }
 
+namespace {
+
+/// Whether a weight's blocks are those that were packed: of the whole tensor, or within its rows.
+bool holdsRowsOf(const PackedWeight *packed, const WeightView &view) {
+  return packed && (view.isPlain() || (view.isRows() && packed->format->scaleReach() != ScaleReach::tensor));
+}
+
+} // namespace
+
 Plan Model::plan(int64_t context) {
   auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
   const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
@@ -128,7 +137,7 @@ Plan Model::plan(int64_t context) {
     const int64_t cols = view.shape.back();
     return {name,
             {values.data(), std::ssize(values) / cols, cols},
-            tensor->packed && view.isPlain() ? tensor->packed->format : nullptr};
+            holdsRowsOf(tensor->packed.get(), view) ? tensor->packed->format : nullptr};
   };
   Graph graph = lower(mainOf(*module_), context, source);
   graph.memory = memory;
