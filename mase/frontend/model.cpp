@@ -52,8 +52,11 @@ std::vector<float> valuesOf(const Tensor &tensor, const WeightView &view) {
   return viewed(view, std::move(values));
 }
 
+/// Of which a weight's values are already: its blocks are those that were packed, of the whole tensor or within rows.
 const Format *formatOf(const Tensor &tensor, const WeightView &view) {
-  return tensor.packed && view.isPlain() ? tensor.packed->format : nullptr;
+  const PackedWeight *packed = tensor.packed.get();
+  const bool same = packed && (view.isPlain() || (view.isRows() && packed->format->scaleReach() != ScaleReach::tensor));
+  return same ? packed->format : nullptr;
 }
 
 /// The tensors by the names of the model's IR: a graph has them without names.
@@ -63,8 +66,7 @@ TensorTable tensorsOf(mlir::MLIRContext &context, const ModelFiles &files, const
   const Json config = parseJson(files.configName(), files.configText());
   const auto padding = config.find("pad_token_id");
   const bool hasPadding = padding != config.end() && padding->is_number_unsigned();
-  return onnx::tensorsOf(*files.graph(), *buildModel(context, blueprint),
-                         hasPadding ? padding->get<int64_t>() : -1);
+  return onnx::tensorsOf(*files.graph(), *buildModel(context, blueprint), hasPadding ? padding->get<int64_t>() : -1);
 }
 
 } // namespace

@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 void addCompile(CLI::App &app);
 void addImport(CLI::App &app);
 void addQuantize(CLI::App &app);
+void addExport(CLI::App &app);
 void addCalibrate(CLI::App &app);
 void addEval(CLI::App &app);
 void addOptimize(CLI::App &app);
