@@ -268,9 +268,9 @@ bool test(std::string_view file, Place place, const std::string &name, const Val
   if (name == "mapping")
     return value.is_object();
   if (name == "iterable" || name == "sequence")
-    return value.is_array() || value.is_string() || value.is_object();
-  if (name == "number")
-    return value.is_number();
+    return value.is_array() || value.is_string() || value.is_object() || isUndefined(value);
+  if (name == "number") // booleans are, in Python
+    return value.is_number() || value.is_boolean();
   if (name == "integer")
     return value.is_number_integer();
   if (name == "boolean")
