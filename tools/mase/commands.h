@@ -17,6 +17,7 @@ void addExport(CLI::App &app);
 void addCalibrate(CLI::App &app);
 void addEval(CLI::App &app);
 void addSearch(CLI::App &app);
+void addProfile(CLI::App &app);
 void addMap(CLI::App &app);
 void addEmit(CLI::App &app);
 void addSimulate(CLI::App &app);

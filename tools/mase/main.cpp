@@ -76,7 +76,7 @@ int main(int argc, char **argv) {
       ->check(CLI::Range(0, 4096));
   app.parse_complete_callback([&] { setThreads(threadCount); });
   for (auto add : {cli::addCompile, cli::addImport, cli::addQuantize, cli::addExport, cli::addCalibrate, cli::addEval, cli::addSearch,
-                   cli::addMap, cli::addEmit, cli::addSimulate, cli::addSynth, cli::addGenerate, cli::addLogits,
+                   cli::addProfile, cli::addMap, cli::addEmit, cli::addSimulate, cli::addSynth, cli::addGenerate, cli::addLogits,
                    cli::addTokenize, cli::addCast, cli::addFormatsCommand, cli::addLists})
     add(app);
   try {
