@@ -187,6 +187,11 @@ void BlockKernel::quantizeRow(const SpanScales &scales, bool stream, const float
   valuesOf(codes.data(), scales, y, cols);
 }
 
+void BlockKernel::quantizeUnder(const float *scale, const float *inverse, const float *x, float *y,
+                                int64_t count) const {
+  quantizeRow({scale, inverse, 0, 0}, false, x, y, count);
+}
+
 void BlockKernel::valuesOf(const uint8_t *codes, const SpanScales &scales, float *y, int64_t cols) const {
   float values[256];
   const int64_t width = scales.blockCols == 0 ? 1 : scales.blockCols;

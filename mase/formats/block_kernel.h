@@ -35,6 +35,10 @@ public:
   /// As Format::fakeQuantize. Blocks with scales at the ends of fp32's range are the reference's.
   void fakeQuantize(const ReferenceUnder &reference, ConstMatrixView x, MatrixView y) const;
 
+  /// Values under scales that are given, one for each of them, with their inverses (exact for powers of two, else
+  /// rounded): the nearest element times its scale. Scales within 2^-60 to 2^60.
+  void quantizeUnder(const float *scale, const float *inverse, const float *x, float *y, int64_t count) const;
+
   const ElementConstants &constants() const { return *constants_; }
   const BlockScales &scales() const { return scales_; }
   BlockShape block() const { return block_; }

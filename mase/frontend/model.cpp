@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/model.h"
 
+#include "mase/frontend/onnx/graph_tensors.h"
 #include "mase/frontend/packed_model.h"
 #include "mase/frontend/packed_weights.h"
 #include "mase/frontend/tasks/template_task.h"
@@ -38,11 +39,34 @@ mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext 
     return mlir::success();
   });
   if (!fs::exists(path))
-    fail("{}: does not exist (a Hugging Face directory, a .gguf or a .mlir file)", path.string());
+    fail("{}: does not exist (a Hugging Face directory, a .gguf, .onnx or .mlir file)", path.string());
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(path.string(), mlir::ParserConfig(&context));
   if (!module)
     fail("{}: is not IR of this program: {}", path.string(), message);
   return module;
+}
+
+std::vector<float> valuesOf(const Tensor &tensor, const WeightView &view) {
+  std::vector<float> values(static_cast<size_t>(tensor.elements));
+  toFloat(tensor, values.data());
+  return viewed(view, std::move(values));
+}
+
+/// Of which a weight's values are already: its blocks are those that were packed, of the whole tensor or within rows.
+const Format *formatOf(const Tensor &tensor, const WeightView &view) {
+  const PackedWeight *packed = tensor.packed.get();
+  const bool same = packed && (view.isPlain() || (view.isRows() && packed->format->scaleReach() != ScaleReach::tensor));
+  return same ? packed->format : nullptr;
+}
+
+/// The tensors by the names of the model's IR: a graph has them without names.
+TensorTable tensorsOf(mlir::MLIRContext &context, const ModelFiles &files, const Blueprint &blueprint) {
+  if (!files.graph())
+    return files.tensors();
+  const Json config = parseJson(files.configName(), files.configText());
+  const auto padding = config.find("pad_token_id");
+  const bool hasPadding = padding != config.end() && padding->is_number_unsigned();
+  return onnx::tensorsOf(*files.graph(), *buildModel(context, blueprint), hasPadding ? padding->get<int64_t>() : -1);
 }
 
 } // namespace
@@ -65,7 +89,7 @@ Model Model::open(const fs::path &path) {
   }
   model.files_ = ModelFiles::open(model.directory_);
   model.blueprint_ = parseBlueprint(model.files_->configName(), model.files_->configText());
-  model.tensors_ = std::make_shared<TensorTable>(model.files_->tensors());
+  model.tensors_ = std::make_shared<TensorTable>(tensorsOf(*model.context_, *model.files_, *model.blueprint_));
   completeNames(*model.blueprint_, *model.tensors_);
   // Built in any case: what the config describes is what the files must hold.
   mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
@@ -86,7 +110,7 @@ void Model::assignStoredFormats() {
 
 std::string Model::name() const {
   const fs::path path = fs::weakly_canonical(directory_);
-  return (path.extension() == ".gguf" ? path.stem() : path.filename()).string();
+  return (path.extension() == ".gguf" || path.extension() == ".onnx" ? path.stem() : path.filename()).string();
 }
 
 const Tokenizer &Model::tokenizer() const {
@@ -110,38 +134,42 @@ std::string Model::text(const fs::path &place) {
   return text + "\n";
 }
 
-namespace {
-
-/// Whether a weight's blocks are those that were packed: of the whole tensor, or within its rows.
-bool holdsRowsOf(const PackedWeight *packed, const WeightView &view) {
-  return packed && (view.isPlain() || (view.isRows() && packed->format->scaleReach() != ScaleReach::tensor));
+const Tensor &Model::tensorFor(const std::string &name, const WeightView &view) const {
+  const Tensor *tensor = tensors_->find(name);
+  if (!tensor)
+    fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
+  if (tensor->shape != view.stored)
+    fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
+         shapeText(view.stored));
+  return *tensor;
 }
-
-} // namespace
 
 Plan Model::plan(int64_t context) {
   auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
   const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
-    const Tensor *tensor = tensors_->find(name);
-    if (!tensor)
-      fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
-    if (tensor->shape != view.stored)
-      fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
-           shapeText(view.stored));
+    const Tensor &tensor = tensorFor(name, view);
     std::vector<float> &values = (*memory)[name + " " + view.key()];
-    if (values.empty()) {
-      values.resize(static_cast<size_t>(tensor->elements));
-      toFloat(*tensor, values.data());
-      values = viewed(view, std::move(values));
-    }
+    if (values.empty())
+      values = valuesOf(tensor, view);
     const int64_t cols = view.shape.back();
-    return {name,
-            {values.data(), std::ssize(values) / cols, cols},
-            holdsRowsOf(tensor->packed.get(), view) ? tensor->packed->format : nullptr};
+    return {name, {values.data(), std::ssize(values) / cols, cols}, formatOf(tensor, view)};
   };
   Graph graph = lower(mainOf(*module_), context, source);
   graph.memory = memory;
   return Plan(std::move(graph));
+}
+
+Graph Model::unloadedGraph(int64_t context) {
+  const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
+    const Tensor &tensor = tensorFor(name, view);
+    int64_t rows = 1;
+    for (size_t d = 0; d + 1 < view.shape.size(); ++d)
+      rows *= view.shape[d];
+    return {name, {nullptr, rows, view.shape.back()}, formatOf(tensor, view), [&tensor, view] {
+              return valuesOf(tensor, view);
+            }};
+  };
+  return lower(mainOf(*module_), context, source);
 }
 
 int64_t Model::contextFor(int64_t requested) const {

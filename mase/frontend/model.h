@@ -51,6 +51,8 @@ public:
   std::string text(const std::filesystem::path &place);
   /// Makes the plan for sequences of up to `context` tokens: weights are converted to fp32 here.
   Plan plan(int64_t context);
+  /// The plan's graph with weights that stay in the file: for evaluateByLayers. Valid as long as the model.
+  Graph unloadedGraph(int64_t context);
 
   /// The window length of task `lm`: `requested`, or the model's maximum, at most 512, when 0.
   /// Errors  InputError when the model has fewer positions.
@@ -75,6 +77,9 @@ public:
 
 private:
   Model() = default;
+  /// The tensor that the IR reads so.
+  /// Errors  InputError when the checkpoint has none of that name and shape.
+  const Tensor &tensorFor(const std::string &name, const WeightView &view) const;
   /// Of a folder with packed weights: the formats of its formats.toml.
   void assignStoredFormats();
   std::filesystem::path directory_;

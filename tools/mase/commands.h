@@ -16,6 +16,7 @@ void addQuantize(CLI::App &app);
 void addExport(CLI::App &app);
 void addCalibrate(CLI::App &app);
 void addEval(CLI::App &app);
+void addOptimize(CLI::App &app);
 void addSearch(CLI::App &app);
 void addProfile(CLI::App &app);
 void addMap(CLI::App &app);

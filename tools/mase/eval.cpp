@@ -3,12 +3,15 @@
 
 #include "mase/report/eval_json.h"
 #include "mase/runtime/edge_sqnr.h"
+#include "mase/runtime/layered.h"
 #include "mase/support/error.h"
+#include "mase/support/machine_memory.h"
 #include "mase/support/progress.h"
 #include "tools/mase/eval_questions.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace mase::cli {
 namespace {
@@ -34,6 +37,7 @@ void addEval(CLI::App &app) {
     int64_t limit = 0;
     LevelOptions level;
     bool json = false, sqnr = false;
+    double memory = 0; // GiB; 0: half of the machine's
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
@@ -46,18 +50,28 @@ void addEval(CLI::App &app) {
   addLevel(*command, o->level);
   command->add_flag("--edges", o->level.edges,
                     "Emulate the formats of all values between operators, as hardware stores them, too");
+  CLI::Option *memory =
+      command
+          ->add_option("--memory", o->memory,
+                       "GiB that weights may take: those of a larger model are read a few layers at a time, for all "
+                       "windows (default: half of the machine's)")
+          ->check(CLI::Range(1e-6, 1048576.0));
   command->add_flag("--sqnr", o->sqnr, "Signal to noise behind each kind of operator too, on the first 64 tokens");
-  command->callback([o, joiner] {
+  command->callback([o, joiner, memory] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
     if (o->level.edges && levelName(assignment) == "float")
       fail("--edges needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
     if (o->sqnr && levelName(assignment) == "float")
       fail("--sqnr needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
+    if (memory->count() > 0 && (o->level.edges || o->level.bitTrue() || o->sqnr))
+      fail("--memory is of levels float and emulated (edges, --sqnr and bit-true have all weights resident)");
     const bool asks = model.asksQuestions(o->task.name());
     if (joiner->count() > 0 && !asks)
       fail("--joiner stands between question and answer (a task of questions)");
     if (asks) {
+      if (memory->count() > 0)
+        fail("--memory is of texts (questions have all weights resident)");
       if (o->sqnr)
         fail("--sqnr is measured on a text (--task lm or sst2 of a classifier)");
       const QuestionOptions options = {joiner->count() > 0 ? std::optional(withNewLines(o->joiner)) : std::nullopt,
@@ -67,27 +81,34 @@ void addEval(CLI::App &app) {
     }
     const TaskData data = model.task(o->task.name(), o->task.data, o->task.context, o->limit);
     const std::vector<WindowView> &windows = data.examples;
-    Plan plan = model.plan(data.longest);
+    const bool needsPlan = o->level.edges || o->level.bitTrue() || o->sqnr;
+    const Graph unloaded = model.unloadedGraph(data.longest);
+    const double limit = o->memory > 0 ? o->memory * 0x1p30 : 0.5 * memoryOfMachine();
+    const bool byLayers = !needsPlan && static_cast<double>(residentBytes(unloaded)) > limit;
+    std::optional<Plan> plan;
     EdgeFormats edges;
-    if (o->level.edges || o->level.bitTrue() || o->sqnr)
-      edges = resolveEdgeFormats(o->level, plan, assignment, windows);
+    if (!byLayers)
+      plan.emplace(model.plan(data.longest));
+    if (needsPlan)
+      edges = resolveEdgeFormats(o->level, *plan, assignment, windows);
     const double start = secondsNow();
     const LossResult result =
-        o->level.bitTrue()
-            ? evaluate(BitTruePlan(plan.graph(), assignment, edges), windows)
-            : evaluate(plan, assignment, windows, nullptr,
+        byLayers ? evaluateByLayers(unloaded, assignment, windows, static_cast<int64_t>(limit))
+        : o->level.bitTrue()
+            ? evaluate(BitTruePlan(plan->graph(), assignment, edges), windows)
+            : evaluate(*plan, assignment, windows, nullptr,
                        o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{});
     const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
                                std::ssize(windows),
                                data.bytes,
-                               averageBits(plan.slots(), assignment),
+                               averageBits(model.slots(), assignment),
                                result,
                                secondsNow() - start,
                                o->task.title()};
     std::vector<OperatorSqnr> operators;
     if (o->sqnr) {
       const std::span<const int32_t> ids = windows.front().inputs;
-      operators = operatorSqnr(plan, assignment, edges,
+      operators = operatorSqnr(*plan, assignment, edges,
                                ids.first(std::min(ids.size(), static_cast<size_t>(BitTruePlan::rowsAtOnce))));
     }
     if (o->json) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/ops/weight/weight_view.h"
 
-#include <cassert>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -87,8 +86,8 @@ std::vector<float> viewed(const WeightView &view, std::vector<float> stored) {
 }
 
 void putBack(const WeightView &view, std::span<const float> weight, std::span<float> stored) {
-  assert(view.times == 1 && view.plus == 0);
-  visitPlaces(view, [&](size_t from, size_t to) { stored[to] = weight[from]; });
+  const auto times = static_cast<float>(view.times), plus = static_cast<float>(view.plus);
+  visitPlaces(view, [&](size_t from, size_t to) { stored[to] = (weight[from] - plus) / times; });
 }
 
 } // namespace mase

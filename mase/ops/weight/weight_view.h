@@ -33,9 +33,8 @@ std::string whyNotAView(const WeightView &view);
 
 /// The weight's numbers, out of the stored tensor's, both row-major.
 std::vector<float> viewed(const WeightView &view, std::vector<float> stored);
-
-/// The other way: puts the weight's numbers where they lie in the stored tensor's. Only of a view that neither scales
-/// nor moves numbers.
+/// The way back: puts the weight's numbers where they lie in the stored tensor's, whose others stay. Of a view that
+/// scales or moves numbers they are rounded once more.
 void putBack(const WeightView &view, std::span<const float> weight, std::span<float> stored);
 
 } // namespace mase
