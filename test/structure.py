@@ -13,7 +13,7 @@ import sys
 MOST_LINES = 600
 GENERATED = re.compile(r"/cost/.*\.toml$|/testdata/")  # tables that a program writes
 # From the top: a folder includes itself and what stands behind it.
-ORDER = ["tools", "report", "rtl", "hardware", "search", "frontend", "runtime", "ops", "ir", "formats", "support"]
+ORDER = ["tools", "report", "rtl", "hardware", "search", "passes", "frontend", "runtime", "ops", "ir", "formats", "support"]
 SOURCE_SUFFIXES = {".cpp", ".h", ".sv", ".py", ".td", ".mlir", ".test", ".toml", ".cmake"}
 PROSE = re.compile(r"^\s*//")
 

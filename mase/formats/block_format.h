@@ -71,6 +71,8 @@ public:
   const Rounding &rounding() const { return *parts_.rounding; }
   /// Level 2 as the specification reads: the definition.
   void reference(ConstMatrixView x, MatrixView y) const;
+  /// The general kernel, or null where the format has none: another rounding, or too many bits.
+  const BlockKernel *blockKernel() const { return blocks_.get(); }
   /// The general kernel (block_kernel.h), where the format has a faster one, too.
   void quantizeBlocks(ConstMatrixView x, MatrixView y) const;
   /// The codec likewise, a code at a time.

@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 /// Files that a copy takes over as they are.
 constexpr const char *copiedFiles[] = {"generation_config.json",
                                        "tokenizer.json",
+                                       "tokenizer.model",
                                        "tokenizer_config.json",
                                        "special_tokens_map.json",
                                        "added_tokens.json",

@@ -7,6 +7,8 @@
 #include "mase/runtime/assignment.h"
 #include "mase/runtime/graph.h"
 
+#include <cassert>
+
 namespace mase {
 
 class Plan;
@@ -29,6 +31,11 @@ public:
   /// Forgets all tokens, keeps the memory.
   void restart() { position_ = 0; }
   int64_t position() const { return position_; }
+  /// Forgets the tokens from `position` on, which it has: what follows may be another continuation.
+  void rewind(int64_t position) {
+    assert(position <= position_);
+    position_ = position;
+  }
 
 private:
   friend class Plan;
@@ -70,6 +77,17 @@ public:
   /// Errors  as checkTokens.
   ConstMatrixView run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                       const RunOptions &options = {}) const;
+
+  /// For passes that stop between steps: prepares step `step` alone, and runs the steps [first, last) on `ids`, which
+  /// begin a sequence. Its position stays; values are read with valueOf, each until the last step that reads it has run.
+  void prepareStep(size_t step, const FormatAssignment &assignment);
+  void runSteps(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
+                const RunOptions &options, size_t first, size_t last) const;
+  TensorView valueOf(const Sequence &sequence, int value) const {
+    return sequence.views_[static_cast<size_t>(value)];
+  }
+  /// The first slot of a step, -1 where it has none.
+  int64_t firstSlot(size_t step) const { return steps_[step].firstSlot; }
 
   /// The linears of the plan, in slot order: what hardware is made of.
   struct LinearView {

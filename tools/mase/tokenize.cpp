@@ -19,7 +19,7 @@ void addTokenize(CLI::App &app) {
     bool decode = false, json = false;
   };
   auto o = std::make_shared<Options>();
-  command->add_option("MODEL", o->model, "A directory with tokenizer.json, or BERT's vocab.txt")->required();
+  command->add_option("MODEL", o->model, "A directory with a tokenizer, a GGUF file, or a LoRA adapter")->required();
   command->add_option("FILE", o->file, "A text file; with --decode, ids separated by commas");
   command->add_option("--ids", o->ids, "Ids to decode, in place of FILE");
   command->add_flag("--decode", o->decode, "From ids to text");
