@@ -19,7 +19,8 @@ using Run = std::function<void(const PassInput &)>;
 
 Run makeGptq(PassOptions &options) {
   GptqOptions gptq;
-  gptq.scales = options.choice("scales", {"search", "largest"}) == "search" ? ScaleChoice::search : ScaleChoice::largest;
+  gptq.scales =
+      options.choice("scales", {"search", "largest"}) == "search" ? ScaleChoice::search : ScaleChoice::largest;
   const std::string target = options.choice("target", {"stream", "layer", "own"});
   gptq.target = target == "own" ? GptqTarget::own : target == "layer" ? GptqTarget::layer : GptqTarget::stream;
   gptq.damping = options.number("damping", gptq.damping, 1e-6, 10);

@@ -52,8 +52,9 @@ public:
 
 private:
   [[noreturn]] static void refuse(const std::string &why) {
-    fail("the model has no residual stream that can be rotated: {} (norms in front of linears that add to it are right)",
-         why);
+    fail(
+        "the model has no residual stream that can be rotated: {} (norms in front of linears that add to it are right)",
+        why);
   }
 
   void add(int value) {

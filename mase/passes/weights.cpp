@@ -6,8 +6,7 @@
 
 namespace mase {
 
-Weights::Weights(const Graph &graph)
-    : graph_(graph), readers_(graph.values.size()), writers_(graph.values.size(), -1) {
+Weights::Weights(const Graph &graph) : graph_(graph), readers_(graph.values.size()), writers_(graph.values.size(), -1) {
   graph_.memory = nullptr;
   std::map<std::pair<const float *, bool>, float *> copies; // linears' apart from others'
   for (size_t s = 0; s < graph_.steps.size(); ++s) {

@@ -52,9 +52,8 @@ std::vector<float> orthogonal(int64_t size, uint64_t seed) {
     for (int64_t c = 0; c < size; ++c) {
       const bool odd = std::popcount(static_cast<uint64_t>(r % power & c % power)) & 1;
       const double hadamard = (odd ? -1 : 1) / std::sqrt(static_cast<double>(power));
-      result[static_cast<size_t>(r * size + c)] =
-          static_cast<float>(outer[static_cast<size_t>(r / power * rest + c / power)] * hadamard *
-                             signs[static_cast<size_t>(c)]);
+      result[static_cast<size_t>(r * size + c)] = static_cast<float>(
+          outer[static_cast<size_t>(r / power * rest + c / power)] * hadamard * signs[static_cast<size_t>(c)]);
     }
   return result;
 }

@@ -59,9 +59,8 @@ std::vector<float> factors(const std::vector<float> &activations, const std::vec
     }
   const double mean = used > 0 ? std::exp(logs / static_cast<double>(used)) : 1;
   for (size_t j = 0; j < result.size(); ++j)
-    result[j] = activations[j] > 0 && columns[j] > 0
-                    ? static_cast<float>(std::clamp(result[j] / mean, 1.0 / 64, 64.0))
-                    : 1;
+    result[j] =
+        activations[j] > 0 && columns[j] > 0 ? static_cast<float>(std::clamp(result[j] / mean, 1.0 / 64, 64.0)) : 1;
   return result;
 }
 
@@ -201,8 +200,7 @@ void runCentre(Weights &weights, Layerwise::Windows windows) {
     const std::vector<float> means = meansOf(pair.second);
     std::vector<float> moved(static_cast<size_t>(weights.constant(pair.first, 0).rows)), byFeature(means.size());
     for (size_t j = 0; j < means.size(); ++j)
-      moved[static_cast<size_t>(outputOf(pair, static_cast<int64_t>(j)))] +=
-          means[j] / static_cast<float>(pair.shared);
+      moved[static_cast<size_t>(outputOf(pair, static_cast<int64_t>(j)))] += means[j] / static_cast<float>(pair.shared);
     for (size_t j = 0; j < means.size(); ++j)
       byFeature[j] = moved[static_cast<size_t>(outputOf(pair, static_cast<int64_t>(j)))];
     for (size_t o = 0; o < moved.size(); ++o)

@@ -7,9 +7,9 @@
 ///   reorder  sorts the inner features of an MLP by the size of their activations
 ///   centre   moves the mean of a feature into the bias of the linear that reads it, where there is one
 ///
-/// Factors move through norms, through ReLU, from `up` into `down` beside a gate, and from values through attention into
-/// its output; means through LayerNorms and through attention, whose shares sum to one.
-/// Source  Xiao et al., SmoothQuant, 2022 (arXiv 2211.10438); Wei et al., Outlier Suppression+, 2023 (arXiv 2304.09145);
+/// Factors move through norms, through ReLU, from `up` into `down` beside a gate, and from values through attention
+/// into its output; means through LayerNorms and through attention, whose shares sum to one. Source  Xiao et al.,
+/// SmoothQuant, 2022 (arXiv 2211.10438); Wei et al., Outlier Suppression+, 2023 (arXiv 2304.09145);
 ///         Yuan et al., RPTQ, 2023 (arXiv 2304.01089)
 #pragma once
 
