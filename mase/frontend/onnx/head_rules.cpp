@@ -77,8 +77,9 @@ std::optional<Form> turned(const Form &x, double a, const Form &y, double b, dou
 bool rope(Matcher &m, mlir::Operation &operation, const View &view) {
   auto op = mlir::cast<ir::RopeOp>(operation);
   const Shape shape = m.shapeOf(op.getInput());
-  RopeAngles angles = {.theta = op.getTheta().convertToDouble(),
-                       .rotary = static_cast<int64_t>(op.getRotary().value_or(0))};
+  RopeAngles angles;
+  angles.theta = op.getTheta().convertToDouble();
+  angles.rotary = static_cast<int64_t>(op.getRotary().value_or(0));
   if (op.getFactor())
     angles.factor = op.getFactor()->convertToDouble();
   if (const auto waves = op.getLlama3())

@@ -111,11 +111,34 @@ bool tokenTypeEmbedding(Matcher &m, mlir::Operation &operation, const View &view
          });
 }
 
+/// (x + b) + c of the IR where the graph has (b + c) + x or another order: branches side by side.
+bool threeTerms(Matcher &m, mlir::Operation &op, const Origin &sum) {
+  auto inner = op.getOperand(0).getDefiningOp<ir::AddOp>();
+  if (!inner || !inner->hasOneUse())
+    return false;
+  return eitherWay(m, sum, [&](const View &pair, const View &one) {
+    const auto second = m.origin(pair, "Add");
+    return second && eitherWay(m, *second, [&](const View &a, const View &b) {
+             // Branches first: what is behind x is the whole model, and must not be followed on a wrong way.
+             const auto all = [&](const View &x, const View &first, const View &last) {
+               return m.match(op.getOperand(1), last) && m.match(inner->getOperand(1), first) &&
+                      m.match(inner->getOperand(0), x);
+             };
+             return m.either([&] { return all(one, a, b); }, [&] { return all(a, one, b); });
+           });
+  });
+}
+
 bool add(Matcher &m, mlir::Operation &op, const View &view) {
   const auto sum = m.origin(view, "Add");
-  return sum && eitherWay(m, *sum, [&](const View &a, const View &b) {
-           return m.match(op.getOperand(1), b) && m.match(op.getOperand(0), a);
-         });
+  if (!sum)
+    return false;
+  const auto direct = [&] {
+    return eitherWay(m, *sum, [&](const View &a, const View &b) {
+      return m.match(op.getOperand(1), b) && m.match(op.getOperand(0), a);
+    });
+  };
+  return m.either(direct, [&] { return threeTerms(m, op, *sum); });
 }
 
 bool mul(Matcher &m, mlir::Operation &op, const View &view) {
