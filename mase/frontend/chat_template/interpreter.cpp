@@ -11,7 +11,7 @@ namespace mase {
 namespace chat {
 namespace {
 
-constexpr int64_t mostSteps = 10'000'000; // of one rendering: then it is endless
+constexpr int64_t mostSteps = 300'000; // of one rendering: then it is endless
 constexpr size_t mostBytes = size_t{64} << 20;
 
 /// Whether a value is one that a template for texts may have: lists of lists grow fast, and deep ones are copied deep.
