@@ -200,8 +200,12 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
   const int64_t rows = one ? 1 : std::min(kernel.block().rows, std::max<int64_t>(x.rows, 1));
   const int64_t blockRows = (x.rows + rows - 1) / rows, blocks = result.blocksPerRow();
   // Where scales share bytes, they are written at the end.
-  const int width = result.scales.width();
-  std::vector<uint32_t> codesOfScales(static_cast<size_t>(width == 8 || width == 32 ? 0 : result.scales.count()));
+  const int bits = result.scales.width();
+  // Where rounding takes little time, what comes next is fetched a piece of each row ahead; else whole rows ahead, as
+  // writing 16 rows of codes at a time costs more (measured).
+  const bool inParts = rows > 1 && !blocksFirst && !kernel.constants().divides && !kernel.constants().grid.octaves;
+  const int64_t width = inParts ? std::max<int64_t>(kernel.partCols(rows, x.cols), 1) : std::max<int64_t>(x.cols, 1);
+  std::vector<uint32_t> codesOfScales(static_cast<size_t>(bits == 8 || bits == 32 ? 0 : result.scales.count()));
   if (one)
     result.scales.set(0, shared.code[0]);
   constexpr int64_t pieceElements = 1 << 16;
@@ -223,34 +227,42 @@ void encodeRows(const BlockKernel &kernel, const PlainBlocks &plain, ConstMatrix
         largest = blocksFirst ? ofRow.data() : nullptr;
         result.outer.set(b, outer);
       }
-      left.clear();
-      const auto colsOf = [&](int64_t block) {
-        return std::min(result.block.cols, x.cols - block * result.block.cols);
-      };
-      if (!one) {
-        scales.find(part, outer, largest);
-        if (width == 8)
-          scales.copyCodes(blocks, result.scales.data() + b * blocks);
-        else if (width == 32)
-          scales.copyCodes(blocks, reinterpret_cast<uint32_t *>(result.scales.data()) + b * blocks);
-        else
-          scales.copyCodes(blocks, codesOfScales.data() + b * blocks);
+      Code *codes = writer.room<Code>(count * x.cols);
+      for (int64_t c = 0; c < x.cols; c += width) {
+        const int64_t cols = std::min(width, x.cols - c);
+        const ConstMatrixView piece(part.data + c, count, cols, part.stride);
+        left.clear();
+        const auto colsOf = [&](int64_t block) {
+          return std::min(result.block.cols, cols - block * result.block.cols);
+        };
+        if (!one) {
+          const int64_t place = b * blocks + c / result.block.cols;
+          const int64_t some = (cols + result.block.cols - 1) / result.block.cols;
+          scales.find(piece, outer, largest);
+          if (bits == 8)
+            scales.copyCodes(some, result.scales.data() + place);
+          else if (bits == 32)
+            scales.copyCodes(some, reinterpret_cast<uint32_t *>(result.scales.data()) + place);
+          else
+            scales.copyCodes(some, codesOfScales.data() + place);
+        }
+        for (const int64_t block : scales.left()) {
+          left.emplace_back(static_cast<size_t>(count * colsOf(block)));
+          plain.encode({piece.data + block * result.block.cols, count, colsOf(block), part.stride}, outer,
+                       left.back().data());
+        }
+        const SpanScales span = one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols, ahead}
+                                    : scales.span(blocksFirst && !byRow ? ahead
+                                                  : width < x.cols      ? width
+                                                                        : count * x.stride);
+        for (int64_t r = 0; r < count; ++r) {
+          encode(kernel.constants(), span, piece.row(r), cols, codes + r * x.cols + c);
+          for (size_t k = 0; k < left.size(); ++k)
+            std::copy_n(left[k].begin() + r * colsOf(scales.left()[k]), colsOf(scales.left()[k]),
+                        codes + r * x.cols + c + scales.left()[k] * result.block.cols);
+        }
       }
-      for (const int64_t block : scales.left()) {
-        const int64_t cols = colsOf(block);
-        left.emplace_back(static_cast<size_t>(count * cols));
-        plain.encode({part.data + block * result.block.cols, count, cols, part.stride}, outer, left.back().data());
-      }
-      const SpanScales span = one ? SpanScales{shared.scale.data(), shared.inverse.data(), x.cols, ahead}
-                                  : scales.span(blocksFirst && !byRow ? ahead : count * x.stride);
-      for (int64_t r = 0; r < count; ++r) {
-        Code *codes = writer.room<Code>(x.cols);
-        encode(kernel.constants(), span, part.row(r), x.cols, codes);
-        for (size_t k = 0; k < left.size(); ++k)
-          std::copy_n(left[k].begin() + r * colsOf(scales.left()[k]), colsOf(scales.left()[k]),
-                      codes + scales.left()[k] * result.block.cols);
-        writer.done(x.cols);
-      }
+      writer.done(count * x.cols);
     }
     writer.finish();
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/formats/block_format.h"
 
+#include "mase/formats/grid_block.h"
 #include "mase/formats/power_of_two_scale.h"
 #include "mase/formats/registry.h"
 #include "mase/support/error.h"
@@ -38,6 +39,16 @@ std::string composeRowName(BlockFormatParts parts, const BlockFormatDefaults &de
   if (parts.scale->outer() == OuterScale::tensor && parts.block.rows == 1)
     parts.scale = parseScale(parts.scale->name() + "-row");
   return composeName(parts, defaults);
+}
+
+// Which narrow blocks are better read a piece of each row at a time than a line of each: those of more rows than a
+// cache keeps lines that lie a power of two apart (what goes past the caches is written a line at a time where rounding
+// takes as long), and elements so small that the other kernel would leave them all.
+bool suitsRows(const GridFormat &format, bool stream) {
+  constexpr int64_t fewRows = 8;
+  constexpr int leastExponent = -32;
+  const bool manyRows = format.block.rows > fewRows && !(stream && hasOctaves(format.grid));
+  return format.block.cols < lineColumns && (manyRows || format.grid.minExponent < leastExponent);
 }
 
 BlockShape within(BlockShape block, int64_t rows, int64_t cols) {
@@ -129,7 +140,7 @@ void BlockFormat::chooseKernel() {
     return;
   GridFormat format = {*element().grid(), powers->minExponent(), powers->maxExponent(), element().roundsScale(),
                        block()};
-  if (!gridKernelTakes(format))
+  if (!gridKernelTakes(format) || (blocks_ && suitsRows(format, true)))
     return;
   format.table = makeGridTable(format);
   kernel_ = std::move(format);
@@ -137,7 +148,8 @@ void BlockFormat::chooseKernel() {
 
 void BlockFormat::fakeQuantize(ConstMatrixView x, MatrixView y) const {
   const auto plain = [this](ConstMatrixView part, MatrixView out) { reference(part, out); };
-  if (kernel_)
+  const bool byRows = kernel_ && blocks_ && suitsRows(*kernel_, goesPastCaches(x, y));
+  if (kernel_ && !byRows)
     gridFakeQuantize(*kernel_, plain, x, y);
   else if (blocks_)
     quantizeBlocks(x, y);

@@ -58,11 +58,13 @@ public:
   /// Whether all of such a matrix is one block.
   bool isOneBlock(ConstMatrixView x) const { return block_.rows >= x.rows && block_.cols >= x.cols; }
 
+  /// Columns of a part of so many rows that stays in the first-level cache: whole blocks, whole lines.
+  int64_t partCols(int64_t rows, int64_t cols) const;
+
 private:
   BlockKernel(const Element &element, const Scale &scale, BlockShape block);
   void quantizePart(const ReferenceUnder &reference, uint32_t outer, bool stream, int64_t distance,
                     const int32_t *largest, ConstMatrixView x, MatrixView y, class BlockRowScales &scales) const;
-  int64_t partCols(int64_t rows, int64_t cols) const;
   void quantizeRow(const SpanScales &scales, bool stream, const float *x, float *y, int64_t cols) const;
 
   const Element &element_;

@@ -23,7 +23,7 @@ struct PowerConstants {
   int32_t rounding; // added to the magnitude before its octave is taken
   int32_t topOctave;
   int32_t minExponent, maxExponent;
-  int32_t leastExponent; // below which elements come near subnormal numbers
+  int32_t leastExponent;
 };
 
 /// How far a magnitude may lie above its scale: what saturates stays far from infinity.
@@ -143,7 +143,10 @@ void leave(ScaleRow &row, size_t block) {
 }
 
 /// Elements and half their steps stay normal numbers.
-int leastExponent(const Element &element) { return std::max(-124 - std::ilogb(element.smallest()), -126); }
+// Products with a power of two are rounded once, subnormal ones as well; a list's entries were rounded before.
+int leastExponent(const Element &element) {
+  return element.isList() ? std::max(-124 - std::ilogb(element.smallest()), -126) : -126;
+}
 
 int significantBits(double value) {
   return 53 - std::countr_zero(static_cast<uint64_t>(std::ldexp(value, 52 - std::ilogb(value))));
@@ -184,7 +187,7 @@ BlockScales::Power BlockScales::powerOf(int32_t pattern) const {
   if (code == scale_.nanCode())
     return {std::bit_cast<float>(0x7FC00000), 1, code, false};
   const int exponent = scale_.integer(code).exponent;
-  // Elements and half their steps stay normal numbers, and what saturates stays far from infinity.
+  // What saturates stays far from infinity.
   const bool left = exponent < leastExponent(element_) || (pattern >> 23) - 127 - exponent >= mostOctaves;
   return {static_cast<float>(powerOfTwo(exponent)), static_cast<float>(powerOfTwo(-exponent)), code, left};
 }

@@ -35,6 +35,12 @@ const Alphabet &alphabet() {
 
 const std::string &byteLevelSpelling(uint8_t byte) { return alphabet().spelling[byte]; }
 
+void appendByteLevel(std::string_view bytes, std::string &spelt) {
+  const auto &spelling = alphabet().spelling;
+  for (char byte : bytes)
+    spelt += spelling[static_cast<uint8_t>(byte)];
+}
+
 std::string byteLevelBytes(std::string_view spelling) {
   std::string bytes;
   for (size_t i = 0; i < spelling.size();) {

@@ -14,6 +14,9 @@ namespace mase {
 /// The character, as UTF-8, that stands for a byte.
 const std::string &byteLevelSpelling(uint8_t byte);
 
+/// Appends `bytes` in that alphabet.
+void appendByteLevel(std::string_view bytes, std::string &spelt);
+
 /// The bytes that a token spelt so stands for. A spelling with a character outside the alphabet (an added token's)
 /// stands for its own bytes, as Hugging Face has it.
 std::string byteLevelBytes(std::string_view spelling);

@@ -4,6 +4,7 @@
 #include "mase/support/error.h"
 
 #include <algorithm>
+#include <fmt/ranges.h>
 #include <limits>
 
 namespace mase {
@@ -149,6 +150,12 @@ bool JsonObject::flag(const char *key) const {
   if (!member.is_boolean())
     fail("{}: {} is {}, not true or false", file_, nameOf(key), inQuotes(member.dump()));
   return member.get<bool>();
+}
+
+void JsonObject::allowOnly(std::initializer_list<std::string_view> known) const {
+  for (auto &[key, value] : value_.items())
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      fail("{}: {} is not a known member (known: {})", file_, nameOf(key.c_str()), fmt::join(known, ", "));
 }
 
 bool JsonObject::flagOr(const char *key, bool otherwise) const { return find(key) ? flag(key) : otherwise; }

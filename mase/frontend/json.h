@@ -44,6 +44,9 @@ public:
   bool flag(const char *key) const;
   bool flagOr(const char *key, bool otherwise) const;
 
+  /// Refuses members other than these: what is not known may change the meaning.
+  void allowOnly(std::initializer_list<std::string_view> known) const;
+
   std::string_view file() const { return file_; }
   const Json &value() const { return value_; }
   /// The member's name as errors have it.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/model.h"
 
+#include "mase/frontend/onnx/graph_tensors.h"
 #include "mase/frontend/packed_model.h"
 #include "mase/frontend/packed_weights.h"
+#include "mase/frontend/tasks/template_task.h"
 #include "mase/ops/register_dialect.h"
 #include "mase/runtime/format_config.h"
 #include "mase/runtime/lower.h"
@@ -37,11 +39,34 @@ mlir::OwningOpRef<mlir::ModuleOp> parse(const fs::path &path, mlir::MLIRContext 
     return mlir::success();
   });
   if (!fs::exists(path))
-    fail("{}: does not exist (a Hugging Face directory, a .gguf or a .mlir file)", path.string());
+    fail("{}: does not exist (a Hugging Face directory, a .gguf, .onnx or .mlir file)", path.string());
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(path.string(), mlir::ParserConfig(&context));
   if (!module)
     fail("{}: is not IR of this program: {}", path.string(), message);
   return module;
+}
+
+std::vector<float> valuesOf(const Tensor &tensor, const WeightView &view) {
+  std::vector<float> values(static_cast<size_t>(tensor.elements));
+  toFloat(tensor, values.data());
+  return viewed(view, std::move(values));
+}
+
+/// Of which a weight's values are already: its blocks are those that were packed, of the whole tensor or within rows.
+const Format *formatOf(const Tensor &tensor, const WeightView &view) {
+  const PackedWeight *packed = tensor.packed.get();
+  const bool same = packed && (view.isPlain() || (view.isRows() && packed->format->scaleReach() != ScaleReach::tensor));
+  return same ? packed->format : nullptr;
+}
+
+/// The tensors by the names of the model's IR: a graph has them without names.
+TensorTable tensorsOf(mlir::MLIRContext &context, const ModelFiles &files, const Blueprint &blueprint) {
+  if (!files.graph())
+    return files.tensors();
+  const Json config = parseJson(files.configName(), files.configText());
+  const auto padding = config.find("pad_token_id");
+  const bool hasPadding = padding != config.end() && padding->is_number_unsigned();
+  return onnx::tensorsOf(*files.graph(), *buildModel(context, blueprint), hasPadding ? padding->get<int64_t>() : -1);
 }
 
 } // namespace
@@ -64,7 +89,7 @@ Model Model::open(const fs::path &path) {
   }
   model.files_ = ModelFiles::open(model.directory_);
   model.blueprint_ = parseBlueprint(model.files_->configName(), model.files_->configText());
-  model.tensors_ = std::make_shared<TensorTable>(model.files_->tensors());
+  model.tensors_ = std::make_shared<TensorTable>(tensorsOf(*model.context_, *model.files_, *model.blueprint_));
   completeNames(*model.blueprint_, *model.tensors_);
   // Built in any case: what the config describes is what the files must hold.
   mlir::OwningOpRef<mlir::ModuleOp> built = buildModel(*model.context_, *model.blueprint_, *model.tensors_);
@@ -85,7 +110,7 @@ void Model::assignStoredFormats() {
 
 std::string Model::name() const {
   const fs::path path = fs::weakly_canonical(directory_);
-  return (path.extension() == ".gguf" ? path.stem() : path.filename()).string();
+  return (path.extension() == ".gguf" || path.extension() == ".onnx" ? path.stem() : path.filename()).string();
 }
 
 const Tokenizer &Model::tokenizer() const {
@@ -109,29 +134,42 @@ std::string Model::text(const fs::path &place) {
   return text + "\n";
 }
 
+const Tensor &Model::tensorFor(const std::string &name, const WeightView &view) const {
+  const Tensor *tensor = tensors_->find(name);
+  if (!tensor)
+    fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
+  if (tensor->shape != view.stored)
+    fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
+         shapeText(view.stored));
+  return *tensor;
+}
+
 Plan Model::plan(int64_t context) {
   auto memory = std::make_shared<std::map<std::string, std::vector<float>>>();
   const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
-    const Tensor *tensor = tensors_->find(name);
-    if (!tensor)
-      fail("{}: has no tensor '{}' (the IR asks for it)", directory_.string(), name);
-    if (tensor->shape != view.stored)
-      fail("{}: tensor {} is {}, but the IR reads {}", tensor->file, name, shapeText(tensor->shape),
-           shapeText(view.stored));
+    const Tensor &tensor = tensorFor(name, view);
     std::vector<float> &values = (*memory)[name + " " + view.key()];
-    if (values.empty()) {
-      values.resize(static_cast<size_t>(tensor->elements));
-      toFloat(*tensor, values.data());
-      values = viewed(view, std::move(values));
-    }
+    if (values.empty())
+      values = valuesOf(tensor, view);
     const int64_t cols = view.shape.back();
-    return {name,
-            {values.data(), std::ssize(values) / cols, cols},
-            tensor->packed && view.isPlain() ? tensor->packed->format : nullptr};
+    return {name, {values.data(), std::ssize(values) / cols, cols}, formatOf(tensor, view)};
   };
   Graph graph = lower(mainOf(*module_), context, source);
   graph.memory = memory;
   return Plan(std::move(graph));
+}
+
+Graph Model::unloadedGraph(int64_t context) {
+  const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
+    const Tensor &tensor = tensorFor(name, view);
+    int64_t rows = 1;
+    for (size_t d = 0; d + 1 < view.shape.size(); ++d)
+      rows *= view.shape[d];
+    return {name, {nullptr, rows, view.shape.back()}, formatOf(tensor, view), [&tensor, view] {
+              return valuesOf(tensor, view);
+            }};
+  };
+  return lower(mainOf(*module_), context, source);
 }
 
 int64_t Model::contextFor(int64_t requested) const {
@@ -147,24 +185,67 @@ TextWindows Model::windows(const fs::path &text, int64_t context) const {
 }
 
 LabelledTexts Model::labelledTexts(const fs::path &file) const {
-  if (config().classes == 0)
-    fail("{}: is a language model (--task sst2 needs one that classifies texts)", directory_.string());
+  assert(config().classes > 0);
   return readLabelledTexts(tokenizer(), file, config().classes, config().maxPositions);
 }
 
-TaskData Model::task(std::string_view name, const fs::path &file, int64_t context) const {
-  if (name == "lm") {
-    auto text = std::make_shared<TextWindows>(windows(file, contextFor(context)));
-    return {views(*text), text->context(), text->targetBytes(), text};
+bool Model::asksQuestions(std::string_view task) const {
+  return task == "questions" || task.ends_with(".toml") || (task == "sst2" && config().classes == 0);
+}
+
+EncodedQuestions Model::questions(std::string_view task, const fs::path &file, int64_t context,
+                                  const QuestionOptions &options) const {
+  assert(asksQuestions(task));
+  if (config().classes > 0)
+    fail("{}: classifies texts and answers no questions (mase eval --task sst2 is right)", directory_.string());
+  std::unique_ptr<QuestionShape> shape; // none: by the keys
+  if (task == "sst2")
+    shape = sst2Prompt();
+  else if (task != "questions")
+    shape = readTaskFile(task);
+  return encodeQuestions(tokenizer(), readQuestions(file, shape.get(), options),
+                         context > 0 ? contextFor(context) : config().maxPositions);
+}
+
+namespace {
+
+TaskData windowsOfText(TextWindows windows, int64_t limit) {
+  if (limit > 0 && limit < windows.count())
+    windows = windows.slice(0, limit);
+  auto text = std::make_shared<TextWindows>(std::move(windows));
+  return {views(*text), text->context(), text->targetBytes(), text};
+}
+
+TaskData rightAnswers(EncodedQuestions encoded) {
+  auto questions = std::make_shared<EncodedQuestions>(std::move(encoded));
+  TaskData data = {{}, questions->longest, questions->goldBytes, questions};
+  for (size_t q = 0; q < questions->groups.size(); ++q) {
+    const ScoreRequest &right = questions->groups[q][questions->gold[q]];
+    const std::span<const int32_t> ids = right.ids;
+    data.examples.push_back({ids.first(ids.size() - 1), ids.subspan(static_cast<size_t>(right.first))});
   }
+  return data;
+}
+
+TaskData textsWithClasses(LabelledTexts labelled, int64_t limit) {
+  auto texts = std::make_shared<LabelledTexts>(std::move(labelled));
+  TaskData data = {{}, texts->longest, 0, texts};
+  for (size_t i = 0; i < texts->ids.size() && (limit == 0 || std::ssize(data.examples) < limit); ++i)
+    data.examples.push_back({texts->ids[i], std::span(texts->labels).subspan(i, 1)});
+  return data;
+}
+
+} // namespace
+
+TaskData Model::task(std::string_view name, const fs::path &file, int64_t context, int64_t limit) const {
+  if (name == "lm")
+    return windowsOfText(windows(file, contextFor(context)), limit);
+  if (asksQuestions(name))
+    return rightAnswers(questions(name, file, context, {{}, limit}));
   assert(name == "sst2");
   if (context > 0)
     fail("--context cuts the text of task lm (a text that is classified is read whole)");
-  auto texts = std::make_shared<LabelledTexts>(labelledTexts(file));
-  TaskData data = {{}, texts->longest, 0, texts};
-  for (size_t i = 0; i < texts->ids.size(); ++i)
-    data.examples.push_back({texts->ids[i], std::span(texts->labels).subspan(i, 1)});
-  return data;
+  return textsWithClasses(labelledTexts(file), limit);
 }
 
 std::vector<WindowView> views(const TextWindows &windows) {

@@ -8,6 +8,7 @@
 #include "mase/frontend/architectures/architecture.h"
 #include "mase/frontend/labelled_texts.h"
 #include "mase/frontend/model_files.h"
+#include "mase/frontend/tasks/questions.h"
 #include "mase/frontend/text_windows.h"
 #include "mase/runtime/evaluate.h"
 
@@ -50,6 +51,8 @@ public:
   std::string text(const std::filesystem::path &place);
   /// Makes the plan for sequences of up to `context` tokens: weights are converted to fp32 here.
   Plan plan(int64_t context);
+  /// The plan's graph with weights that stay in the file: for evaluateByLayers. Valid as long as the model.
+  Graph unloadedGraph(int64_t context);
 
   /// The window length of task `lm`: `requested`, or the model's maximum, at most 512, when 0.
   /// Errors  InputError when the model has fewer positions.
@@ -58,14 +61,25 @@ public:
   /// Errors  InputError: the model is a classifier; as readTextWindows.
   TextWindows windows(const std::filesystem::path &text, int64_t context) const;
 
-  /// The texts of a file with their classes (task `sst2`).
+  /// The texts of a file with their classes (task `sst2`). Only of a classifier. Errors  as readLabelledTexts.
   LabelledTexts labelledTexts(const std::filesystem::path &file) const;
-  /// The data of a task: lm or sst2. `context` is lm's, as contextFor takes it.
+  /// Whether the task asks a language model questions: "questions", a task file that ends in .toml, or "sst2" of a
+  /// model that does not classify.
+  bool asksQuestions(std::string_view task) const;
+  /// Those of a file (docs/tasks.md), for at most `context` positions, 0: as many as the model has.
+  /// Errors  InputError: the model is a classifier; as readTaskFile, readQuestions, encodeQuestions.
+  EncodedQuestions questions(std::string_view task, const std::filesystem::path &file, int64_t context,
+                             const QuestionOptions &options = {}) const;
+  /// The data of any task as texts with targets: lm, sst2, or questions, whose right answers are the targets.
+  /// `context` is as contextFor or questions() takes it; `limit`: examples at most, 0: all.
   /// Errors  InputError: another kind of model than the task's, and those of reading the file.
-  TaskData task(std::string_view name, const std::filesystem::path &file, int64_t context) const;
+  TaskData task(std::string_view name, const std::filesystem::path &file, int64_t context, int64_t limit = 0) const;
 
 private:
   Model() = default;
+  /// The tensor that the IR reads so.
+  /// Errors  InputError when the checkpoint has none of that name and shape.
+  const Tensor &tensorFor(const std::string &name, const WeightView &view) const;
   /// Of a folder with packed weights: the formats of its formats.toml.
   void assignStoredFormats();
   std::filesystem::path directory_;

@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 /// Files that a copy takes over as they are.
 constexpr const char *copiedFiles[] = {"generation_config.json",
                                        "tokenizer.json",
+                                       "tokenizer.model",
                                        "tokenizer_config.json",
                                        "special_tokens_map.json",
                                        "added_tokens.json",
@@ -20,7 +21,7 @@ constexpr const char *copiedFiles[] = {"generation_config.json",
                                        "merges.txt",
                                        "chat_template.jinja"};
 
-class DirectoryFiles final : public ModelFiles {
+class DirectoryFiles : public ModelFiles {
 public:
   explicit DirectoryFiles(fs::path directory) : directory_(std::move(directory)) {}
   std::string configText() const override { return readTextFile(configName()); }
@@ -37,6 +38,24 @@ public:
 
 private:
   fs::path directory_;
+};
+
+/// The directory of an ONNX file, which holds everything but the tensors.
+class OnnxFiles final : public DirectoryFiles {
+public:
+  explicit OnnxFiles(const fs::path &file)
+      : DirectoryFiles(fs::absolute(file).parent_path()), graph_(onnx::File::open(file)) {
+    if (!fs::exists(configName()))
+      fail("{}: has no config.json beside it (optimum writes one; Hugging Face's own is right)", file.string());
+  }
+  TensorTable tensors() const override {
+    fail("{}: the tensors of an ONNX file have no names of their own (an adapter's base is a directory or a GGUF file)",
+         graph_.name());
+  }
+  const onnx::File *graph() const override { return &graph_; }
+
+private:
+  onnx::File graph_;
 };
 
 class GgufFiles final : public ModelFiles {
@@ -96,6 +115,11 @@ std::unique_ptr<ModelFiles> ModelFiles::open(const fs::path &path) {
   }
   if (path.extension() == ".gguf")
     return std::make_unique<GgufFiles>(path);
+  if (path.extension() == ".onnx")
+    return std::make_unique<OnnxFiles>(path);
+  if (fs::exists(path / "model.onnx") && !fs::exists(path / "model.safetensors") &&
+      !fs::exists(path / "model.safetensors.index.json"))
+    return std::make_unique<OnnxFiles>(path / "model.onnx");
   return std::make_unique<DirectoryFiles>(path);
 }
 

@@ -4,10 +4,10 @@
 #include "mase/frontend/architectures/config_keys.h"
 #include "mase/frontend/packed_weights.h"
 #include "mase/frontend/safetensors_writer.h"
+#include "mase/frontend/written_model.h"
 #include "mase/ops/cast/cast_ir.h"
 #include "mase/ops/linear/linear_ir.h"
 #include "mase/ops/weight/weight_ir.h"
-#include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 #include "mase/support/output.h"
 
@@ -90,17 +90,6 @@ void writeTensor(const Job &job, SafetensorsWriter &writer) {
   }
 }
 
-void checkPlace(const fs::path &directory, const fs::path &source) {
-  std::error_code cannotTell;
-  if (!fs::exists(directory, cannotTell))
-    return;
-  if (fs::equivalent(directory, source, cannotTell))
-    fail("{}: is the model itself (another folder)", directory.string());
-  const bool isOwn = fs::exists(directory / "formats.toml") && fs::exists(directory / "model.safetensors");
-  if (fs::is_directory(directory) && !fs::is_empty(directory) && !isOwn)
-    fail("{}: holds something else (a new folder, or one that mase quantize wrote)", directory.string());
-}
-
 } // namespace
 
 std::map<std::string, const Format *> weightFormats(mlir::ModuleOp module) {
@@ -108,8 +97,11 @@ std::map<std::string, const Format *> weightFormats(mlir::ModuleOp module) {
   module.walk([&](ir::WeightOp weight) {
     std::vector<const Format *> readers;
     addReaders(weight.getResult(), readers);
-    if (!ir::viewOf(weight).isPlain())
-      readers.push_back(nullptr); // a part of the tensor, or its transpose: blocks may lie otherwise
+    // A part of the tensor or its transpose: blocks may lie otherwise, but for those within a row of whole rows.
+    if (const WeightView view = ir::viewOf(weight); !view.isPlain())
+      for (const Format *&format : readers)
+        if (!view.isRows() || (format && format->scaleReach() == ScaleReach::tensor))
+          format = nullptr;
     const auto [place, isNew] = formats.try_emplace(weight.getName().str(), readers.empty() ? nullptr : readers[0]);
     for (const Format *format : readers)
       if (format != place->second)
@@ -150,10 +142,7 @@ void writePackedModel(Model &model, const fs::path &directory) {
   writer.finish();
   nlohmann::ordered_json json = nlohmann::ordered_json::parse(model.files().configText());
   json["quantization_config"] = ownQuantization();
-  writeFile(output.staging() / "config.json", json.dump(2) + "\n");
-  writeFile(output.staging() / "formats.toml", writeFormatConfig(model.assignment(), model.slots()));
-  for (const auto &[name, text] : model.files().otherFiles())
-    writeFile(output.staging() / name, text);
+  writeCompanions(model, json, output.staging());
   output.commit();
 }
 

@@ -35,12 +35,28 @@ void PostProcessor::readStep(const JsonObject &step, int32_t mostId) {
   std::string type = step.text("type");
   if (type == "TemplateProcessing")
     readTemplate(step, mostId);
+  else if (type == "BertProcessing" || type == "RobertaProcessing")
+    readPair(step, mostId);
   else if (type != "ByteLevel")
-    fail("{}: post-processor {} is not read (read: TemplateProcessing, ByteLevel, Sequence)", step.file(),
-         inQuotes(type));
+    fail("{}: post-processor {} is not read (read: BertProcessing, ByteLevel, RobertaProcessing, Sequence, "
+         "TemplateProcessing)",
+         step.file(), inQuotes(type));
+}
+
+void PostProcessor::readPair(const JsonObject &step, int32_t mostId) {
+  step.allowOnly({"type", "cls", "sep", "trim_offsets", "add_prefix_space"});
+  const auto idOf = [&](const char *key) {
+    const Json &pair = step.array(key);
+    if (pair.size() != 2 || !pair[1].is_number_unsigned() || pair[1].get<uint64_t>() > static_cast<uint64_t>(mostId))
+      fail("{}: {} is {}, not a token and its id", step.file(), step.nameOf(key), inQuotes(pair.dump()));
+    return pair[1].get<int32_t>();
+  };
+  prefix.insert(prefix.begin(), idOf("cls"));
+  suffix.push_back(idOf("sep"));
 }
 
 void PostProcessor::readTemplate(const JsonObject &step, int32_t mostId) {
+  step.allowOnly({"type", "single", "pair", "special_tokens"});
   std::vector<int32_t> before, behind;
   int texts = 0;
   for (const Json &value : step.array("single")) {

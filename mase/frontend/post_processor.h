@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// The special tokens that a tokenizer puts around a text.
 ///
-/// Read: TemplateProcessing, ByteLevel (which adds nothing), and a Sequence of these. Only the template for a single
-/// text is used.
+/// Read: TemplateProcessing, BertProcessing and RobertaProcessing (a token in front and one behind), ByteLevel (which
+/// adds nothing), and a Sequence of these. Only the template for a single text is used.
 #pragma once
 
 #include "mase/frontend/json.h"
@@ -20,6 +20,7 @@ struct PostProcessor {
 
 private:
   void readStep(const JsonObject &step, int32_t mostId);
+  void readPair(const JsonObject &step, int32_t mostId);
   void readTemplate(const JsonObject &step, int32_t mostId);
 };
 

@@ -2,12 +2,12 @@
 #include "mase/frontend/tokenizer.h"
 
 #include "mase/frontend/added_tokens.h"
+#include "mase/frontend/decoders/decoder.h"
 #include "mase/frontend/post_processor.h"
-#include "mase/frontend/subwords.h"
+#include "mase/frontend/subwords/subwords.h"
+#include "mase/frontend/tokenizer_files/tokenizer_files.h"
 #include "mase/frontend/utf8.h"
-#include "mase/frontend/vocabulary_text.h"
 #include "mase/support/error.h"
-#include "mase/support/mapped_file.h"
 
 #include <algorithm>
 #include <cassert>
@@ -35,19 +35,22 @@ void checkTopLevel(const JsonObject &tokenizer) {
 
 struct Tokenizer::Tables {
   std::string file;
-  AddedTokens added;
+  AddedTokens added; // and the normalizer
+  PreTokenizers preTokenizers;
   std::unique_ptr<const Subwords> subwords;
   PostProcessor postProcessor;
-  std::vector<std::string> bytes; // by id; empty: no such token
+  Decoders decoders;
+  std::vector<std::string> spellings; // by id; empty: no such token
+  std::vector<std::string> bytes;     // that it stands for
   std::vector<bool> special;
   std::unordered_map<std::string, int32_t> ids;
 
   explicit Tables(const JsonObject &json)
-      : file(json.file()), added(json, anyId), subwords(readSubwords(json)), postProcessor(json, anyId),
-        ids(subwords->vocabulary()) {
-    size_t mostIds = 2 * (ids.size() + added.tokens().size()) + 1001; // bpe.cpp has the reason
+      : file(json.file()), added(json, anyId), preTokenizers(json), subwords(readSubwords(json)),
+        postProcessor(json, anyId), decoders(json), ids(subwords->vocabulary()) {
+    size_t mostIds = 2 * (ids.size() + added.tokens().size()) + 1001; // vocabulary.cpp has the reason
     for (auto &[spelling, id] : subwords->vocabulary())
-      put(id, subwords->bytesOf(spelling));
+      put(id, spelling);
     for (const AddedToken &token : added.tokens()) {
       if (static_cast<size_t>(token.id) >= mostIds)
         fail("{}: added token {} has the id {}, out of range (0 to {})", file, inQuotes(token.content), token.id,
@@ -61,23 +64,32 @@ struct Tokenizer::Tables {
   }
 
   bool has(int32_t id) const {
-    return id >= 0 && static_cast<size_t>(id) < bytes.size() && !bytes[static_cast<size_t>(id)].empty();
+    return id >= 0 && static_cast<size_t>(id) < spellings.size() && !spellings[static_cast<size_t>(id)].empty();
   }
-  void put(int32_t id, std::string text) {
+  void put(int32_t id, const std::string &spelling) {
     auto index = static_cast<size_t>(id);
-    if (index >= bytes.size()) {
+    if (index >= spellings.size()) {
+      spellings.resize(index + 1);
       bytes.resize(index + 1);
       special.resize(index + 1);
     }
-    bytes[index] = std::move(text);
+    spellings[index] = spelling;
+    bytes[index] = decoders.bytesOf(spelling);
+  }
+  /// The spelling of a token. Errors  InputError: there is none.
+  const std::string &spellingOf(int32_t id) const {
+    if (!has(id))
+      fail("{}: {} is the id of no token (0 to {})", file, id, spellings.size() - 1);
+    return spellings[static_cast<size_t>(id)];
   }
   void addToken(const AddedToken &token) {
     auto [known, isNew] = ids.emplace(token.content, token.id);
     if (isNew ? has(token.id) : known->second != token.id)
       fail("{}: added token {} has the id {}, but the vocabulary says otherwise", file, inQuotes(token.content),
            token.id);
-    put(token.id, subwords->bytesOf(token.content));
-    special[static_cast<size_t>(token.id)] = token.special;
+    put(token.id, token.printed);
+    // What the normalizer changed is no special token's text any more: the peer prints it.
+    special[static_cast<size_t>(token.id)] = token.special && token.printed == token.content;
   }
 };
 
@@ -92,12 +104,8 @@ Tokenizer Tokenizer::parse(std::string_view file, std::string_view text) {
 }
 
 Tokenizer Tokenizer::read(const std::filesystem::path &path) {
-  std::error_code cannotTell; // then opening it says why
-  if (std::filesystem::exists(path / "vocab.txt", cannotTell) &&
-      !std::filesystem::exists(path / "tokenizer.json", cannotTell))
-    return fromJson((path / "vocab.txt").string(), tokenizerOfVocabulary(path));
-  std::filesystem::path file = std::filesystem::is_directory(path, cannotTell) ? path / "tokenizer.json" : path;
-  return parse(file.string(), readTextFile(file));
+  const TokenizerSource source = readTokenizerSource(path);
+  return fromJson(source.file, source.json);
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, SpecialTokens special) const {
@@ -108,27 +116,28 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, SpecialTokens spec
   if (special == SpecialTokens::Keep)
     ids = tables.postProcessor.prefix;
   const Subwords::Encoder encode = tables.subwords->encoder();
+  Regex::Scratch scratch;
   tables.added.split(
-      text, [&](std::string_view run) { encode(run, ids); }, [&](const AddedToken &token) { ids.push_back(token.id); });
+      text,
+      [&](TextPiece run) {
+        tables.preTokenizers.forEachWord(run, scratch, [&](std::string_view word) { encode(word, ids); });
+      },
+      [&](const AddedToken &token) { ids.push_back(token.id); });
   if (special == SpecialTokens::Keep)
     ids.insert(ids.end(), suffix().begin(), suffix().end());
   return ids;
 }
 
 std::string Tokenizer::decode(std::span<const int32_t> ids, SpecialTokens special) const {
-  std::string bytes;
-  bool isFirst = true;
+  StreamDecoder stream(*this, special);
+  std::string text;
   for (int32_t id : ids)
-    if (std::string_view token = bytesOf(id); special == SpecialTokens::Keep || !isSpecial(id)) {
-      bytes += tables_->subwords->joined(token, isFirst);
-      isFirst = false;
-    }
-  return mendUtf8(bytes);
+    text += stream.push(id);
+  return text + stream.finish();
 }
 
 std::string_view Tokenizer::bytesOf(int32_t id) const {
-  if (!tables_->has(id))
-    fail("{}: {} is the id of no token (0 to {})", tables_->file, id, vocabularySize() - 1);
+  tables_->spellingOf(id);
   return tables_->bytes[static_cast<size_t>(id)];
 }
 
@@ -139,33 +148,27 @@ std::optional<int32_t> Tokenizer::idOf(std::string_view token) const {
   return found == tables_->ids.end() ? std::nullopt : std::optional(found->second);
 }
 
-int32_t Tokenizer::vocabularySize() const { return static_cast<int32_t>(tables_->bytes.size()); }
+int32_t Tokenizer::vocabularySize() const { return static_cast<int32_t>(tables_->spellings.size()); }
 std::span<const int32_t> Tokenizer::prefix() const { return tables_->postProcessor.prefix; }
 std::span<const int32_t> Tokenizer::suffix() const { return tables_->postProcessor.suffix; }
 
+struct StreamDecoder::State {
+  Tokenizer tokenizer; // owns what the run goes through
+  SpecialTokens special;
+  Decoders::Run run;
+};
+
+StreamDecoder::StreamDecoder(const Tokenizer &tokenizer, SpecialTokens special)
+    : state_(new State{tokenizer, special, Decoders::Run(tokenizer.tables_->decoders)}) {}
+StreamDecoder::~StreamDecoder() = default;
+
 std::string StreamDecoder::push(int32_t id) {
-  std::string_view bytes = tokenizer_.bytesOf(id);
-  if (special_ == SpecialTokens::Omit && tokenizer_.isSpecial(id))
+  const std::string &token = state_->tokenizer.tables_->spellingOf(id);
+  if (state_->special == SpecialTokens::Omit && state_->tokenizer.isSpecial(id))
     return {};
-  pending_ += tokenizer_.tables_->subwords->joined(bytes, isFirst_);
-  isFirst_ = false;
-  // Only a character that the end of the bytes cuts off may still become whole: what stands before it is final.
-  size_t complete = 0;
-  for (size_t i = 0; i < pending_.size();) {
-    Utf8Step step = utf8Step(std::string_view(pending_).substr(i));
-    if (step.incomplete)
-      break;
-    complete = i += step.bytes;
-  }
-  std::string text = mendUtf8(std::string_view(pending_).substr(0, complete));
-  pending_.erase(0, complete);
-  return text;
+  return state_->run.push(token);
 }
 
-std::string StreamDecoder::finish() {
-  std::string text = mendUtf8(pending_);
-  pending_.clear();
-  return text;
-}
+std::string StreamDecoder::finish() { return state_->run.finish(); }
 
 } // namespace mase

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Text to token ids and back, from a tokenizer.json of the byte-level BPE family (GPT-2, Llama 3, OPT, SmolLM ...) or
-/// of BERT's WordPiece, and from BERT's vocab.txt.
+/// Text to token ids and back, from a tokenizer.json: added tokens and normalizer (added_tokens.h), pre-tokenizer,
+/// model (subwords/), post-processor, decoder.
 ///
-/// Ids equal those of the Hugging Face `tokenizers` library for what is read here; a component that is not (another
-/// model, a normaliser, another pre-tokenizer) is refused by name when the file is read, so no text is ever encoded
-/// differently without notice. docs/import.md lists what is read.
+/// Ids equal those of the Hugging Face `tokenizers` library for what is read here; a component that is not is refused
+/// by name when the file is read, so no text is ever encoded differently without notice. docs/tokenizers.md lists what
+/// is read.
 #pragma once
 
 #include "mase/frontend/json.h"
@@ -27,8 +27,8 @@ enum class SpecialTokens { Keep, Omit };
 /// Immutable once read: all functions may be called by several threads at once. Copies share their tables.
 class Tokenizer {
 public:
-  /// Reads `path`/tokenizer.json, else `path`/vocab.txt, or `path` itself when it is a file (a tokenizer.json).
-  /// Errors InputError.
+  /// Reads what a directory holds, or a file: a tokenizer.json, or SentencePiece's tokenizer.model
+  /// (tokenizer_files/tokenizer_files.h). Errors InputError.
   static Tokenizer read(const std::filesystem::path &path);
   /// The same from the file's text; `file` is what errors start with.
   static Tokenizer parse(std::string_view file, std::string_view text);
@@ -61,22 +61,20 @@ private:
   std::shared_ptr<const Tables> tables_;
 };
 
-/// Decodes ids as they come, for printing: holds bytes back until their character is complete.
+/// Decodes ids as they come, for printing: holds back what later ids may change, mostly the bytes of half a character.
 /// Joined, the pieces equal Tokenizer::decode of all ids.
 class StreamDecoder {
 public:
-  explicit StreamDecoder(const Tokenizer &tokenizer, SpecialTokens special = SpecialTokens::Omit)
-      : tokenizer_(tokenizer), special_(special) {}
+  explicit StreamDecoder(const Tokenizer &tokenizer, SpecialTokens special = SpecialTokens::Omit);
+  ~StreamDecoder();
   /// The text that is complete with this id; often empty, never half a character.
   std::string push(int32_t id);
   /// What is left, incomplete characters as U+FFFD. Call once, at the end.
   std::string finish();
 
 private:
-  Tokenizer tokenizer_;
-  SpecialTokens special_;
-  std::string pending_;
-  bool isFirst_ = true;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 } // namespace mase

@@ -84,9 +84,38 @@ std::string utf8Of(uint32_t c) {
   return {static_cast<char>(0xF0 | c >> 18), tail(12), tail(6), tail(0)};
 }
 
+size_t countCodePoints(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
+}
+
 bool isWhiteSpace(uint32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
          (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+size_t whiteSpaceInFront(std::string_view text) {
+  size_t bytes = 0;
+  while (bytes < text.size()) {
+    Utf8Step step = utf8Step(text.substr(bytes));
+    if (!isWhiteSpace(step.codePoint))
+      break;
+    bytes += step.bytes;
+  }
+  return bytes;
+}
+
+size_t whiteSpaceBehind(std::string_view text) {
+  size_t begin = text.size();
+  while (begin > 0) {
+    size_t start = begin - 1;
+    while (start > 0 && (static_cast<uint8_t>(text[start]) & 0xC0) == 0x80)
+      --start;
+    if (!isWhiteSpace(utf8Step(text.substr(start)).codePoint))
+      break;
+    begin = start;
+  }
+  return text.size() - begin;
 }
 
 } // namespace mase

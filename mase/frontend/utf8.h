@@ -34,4 +34,21 @@ std::string utf8Of(uint32_t codePoint);
 /// White space by the Unicode property White_Space.
 bool isWhiteSpace(uint32_t codePoint);
 
+/// Bytes of white space at the front and at the end of a valid text.
+size_t whiteSpaceInFront(std::string_view text);
+size_t whiteSpaceBehind(std::string_view text);
+
+/// Calls visit(code point, its bytes) for each character of `text`, which is valid.
+template <typename Visit>
+void forEachCodePoint(std::string_view text, const Visit &visit) {
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Step step = utf8Step(text.substr(at));
+    visit(step.codePoint, text.substr(at, step.bytes));
+    at += step.bytes;
+  }
+}
+
+/// How many characters a valid text has.
+size_t countCodePoints(std::string_view text);
+
 } // namespace mase

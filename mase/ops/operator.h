@@ -9,6 +9,7 @@
 #include "mase/formats/format.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -28,11 +29,13 @@ struct TensorView {
   MatrixView head(int64_t h) const { return {data + h * headStride, rows, cols, rowStride}; }
 };
 
-/// A tensor of the model, converted to fp32 and resident for the life of the plan.
+/// A tensor of the model, converted to fp32 and resident for the life of the plan; or only its shape and how to get it.
 struct Constant {
   std::string name; // as in the checkpoint
   ConstMatrixView values;
   const Format *format = nullptr; // of which the values are already: quantising them again may give others
+  /// Of a tensor that is not resident (values.data is null): its values in fp32, in row order.
+  std::function<std::vector<float>()> load = {};
 };
 
 using Attribute = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;

@@ -66,7 +66,7 @@ std::map<std::string, std::vector<float>> EditedModel::changedTensors() const {
         stored.resize(static_cast<size_t>(tensor.elements));
         toFloat(tensor, stored.data());
       }
-      unview(origin.view, now.data, stored);
+      putBack(origin.view, {now.data, static_cast<size_t>(now.rows * now.cols)}, stored);
     }
   // An embedding that changed leaves its head what it was.
   for (const size_t s : weights_->linears()) {

@@ -11,7 +11,8 @@
 
 namespace mase {
 
-/// A window: inputs and, one place further, targets. For a classifier: a text and, as its one target, its class.
+/// A window: inputs and, one place further, targets; with fewer targets than inputs those of the last inputs, which is
+/// a text that is continued. For a classifier: a text and, as its one target, its class.
 struct WindowView {
   std::span<const int32_t> inputs, targets;
 };

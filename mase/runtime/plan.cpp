@@ -2,6 +2,7 @@
 #include "mase/runtime/plan.h"
 
 #include "mase/ops/registry.h"
+#include "mase/runtime/value_memory.h"
 #include "mase/support/error.h"
 #include "mase/support/parallel.h"
 
@@ -24,17 +25,6 @@ int layerOf(std::string_view module) {
     module.remove_prefix(std::min(module.size(), component.size() + 1));
   }
   return -1;
-}
-
-int64_t elements(const ValueShape &value, int64_t maxRows) {
-  return value.heads * (value.rows < 0 ? maxRows : value.rows) * (value.cols < 0 ? maxRows : value.cols);
-}
-
-// Tokens outermost, heads side by side within a row, unless a head's row grows with the sequence.
-TensorView viewOf(const ValueShape &value, float *data, int64_t rows, int64_t keys) {
-  if (value.cols < 0)
-    return {data, value.heads, rows, keys, rows * keys, keys};
-  return {data, value.heads, rows, value.cols, value.cols, value.heads * value.cols};
 }
 
 // In place, from row `first` on; heads side by side are one row, whose blocks may hold several.
@@ -100,20 +90,8 @@ Plan::Plan(Graph graph) : graph_(std::move(graph)) {
 // A value's buffer is free again after the last step that reads it or a view of it.
 void Plan::placeBuffers() {
   const size_t values = graph_.values.size(), steps = graph_.steps.size();
-  std::vector<int> &root = rootOf_;
-  root.resize(values);
-  std::vector<size_t> lastUse(values, 0);
-  for (size_t v = 0; v < values; ++v)
-    root[v] = static_cast<int>(v);
-  for (size_t s = 0; s < steps; ++s) {
-    const GraphStep &step = graph_.steps[s];
-    if (!steps_[s].kernel)
-      root[static_cast<size_t>(step.output)] = root[static_cast<size_t>(step.inputs[0])];
-    for (int input : step.inputs)
-      lastUse[static_cast<size_t>(root[static_cast<size_t>(input)])] = s;
-  }
-  if (steps > 0)
-    lastUse[static_cast<size_t>(root[static_cast<size_t>(graph_.steps.back().output)])] = steps;
+  rootOf_ = rootsOf(graph_);
+  std::vector<size_t> lastUse = lastUsesOf(graph_, rootOf_);
 
   bufferOf_.assign(values, -1);
   std::vector<int> free;
@@ -123,7 +101,7 @@ void Plan::placeBuffers() {
     if (!steps_[s].kernel) {
       bufferOf_[output] = bufferOf_[static_cast<size_t>(step.inputs[0])];
     } else {
-      const int64_t size = elements(graph_.values[output], graph_.maxRows);
+      const int64_t size = elementsOf(graph_.values[output], graph_.maxRows);
       const bool keeps = findOperator(step.op.name)->keepsRows;
       auto fits =
           std::find_if(free.begin(), free.end(), [&](int b) { return bufferSizes_[static_cast<size_t>(b)] == size; });
@@ -139,7 +117,7 @@ void Plan::placeBuffers() {
     }
     // Inputs are released after the output is placed: kernels may not write what they read.
     for (size_t v = 0; v < values; ++v)
-      if (root[v] == static_cast<int>(v) && bufferOf_[v] >= 0 && lastUse[v] == s)
+      if (rootOf_[v] == static_cast<int>(v) && bufferOf_[v] >= 0 && lastUse[v] == s)
         free.push_back(bufferOf_[v]);
   }
 }

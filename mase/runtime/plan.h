@@ -7,6 +7,8 @@
 #include "mase/runtime/assignment.h"
 #include "mase/runtime/graph.h"
 
+#include <cassert>
+
 namespace mase {
 
 class Plan;
@@ -29,6 +31,11 @@ public:
   /// Forgets all tokens, keeps the memory.
   void restart() { position_ = 0; }
   int64_t position() const { return position_; }
+  /// Forgets the tokens from `position` on, which it has: what follows may be another continuation.
+  void rewind(int64_t position) {
+    assert(position <= position_);
+    position_ = position;
+  }
 
 private:
   friend class Plan;

@@ -7,6 +7,7 @@
 #include "mase/runtime/format_config.h"
 #include "mase/support/error.h"
 #include "mase/support/output.h"
+#include "tools/mase/task_options.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,8 @@ namespace mase::cli {
 namespace {
 
 struct Options {
-  std::string model, data, task = "lm", format, config, output, outputFormat;
+  TaskOptions task;
+  std::string model, format, config, output, outputFormat;
 };
 
 FormatConfig configOf(const Options &o) {
@@ -39,9 +41,7 @@ void addCalibrate(CLI::App &app) {
        "models/llama-stories-1m/eval.txt -o out/int8.toml"});
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "The text whose largest values set the scales; for sst2 GLUE's .tsv")
-      ->required();
-  command->add_option("--task", o->task, "lm: a text; sst2: texts with classes")->check(CLI::IsMember({"lm", "sst2"}));
+  addTask(*command, o->task, ": its largest values set the scales");
   command->add_option("-o,--output", o->output, "The .toml file")->required();
   command->add_option("--format", o->format, "One format for every weight and input, as in int8");
   command->add_option("--config", o->config, "Formats of every tensor, with input = \"int8\" where a scale is wanted");
@@ -51,7 +51,7 @@ void addCalibrate(CLI::App &app) {
     Model model = Model::open(o->model);
     const std::vector<Slot> slots = model.slots();
     const FormatAssignment wanted = resolve(config, slots);
-    const TaskData data = model.task(o->task, o->data, 0);
+    const TaskData data = model.task(o->task.name(), o->task.data, o->task.context);
     Plan plan = model.plan(data.longest);
     std::vector<std::span<const int32_t>> windows;
     size_t tokens = 0;

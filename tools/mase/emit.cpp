@@ -74,6 +74,8 @@ void addEmit(CLI::App &app) {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
     const bool classifies = o->task == "sst2";
+    if (classifies && model.config().classes == 0)
+      fail("{}: is a language model (--task sst2 needs one that classifies texts)", o->model);
     const TaskData data = model.task(o->task, o->data, classifies ? 0 : o->context);
     const int64_t context = classifies && o->context > 0 ? o->context : data.longest;
     const std::vector<WindowView> texts = fitting(data, context, o->data);

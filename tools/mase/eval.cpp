@@ -3,68 +3,112 @@
 
 #include "mase/report/eval_json.h"
 #include "mase/runtime/edge_sqnr.h"
+#include "mase/runtime/layered.h"
 #include "mase/support/error.h"
+#include "mase/support/machine_memory.h"
 #include "mase/support/progress.h"
-#include "tools/mase/level.h"
+#include "tools/mase/eval_questions.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace mase::cli {
+namespace {
+
+// Backslash and n to a new line, as shells hand it over.
+std::string withNewLines(std::string text) {
+  for (size_t at = 0; (at = text.find("\\n", at)) != std::string::npos; ++at)
+    text.replace(at, 2, "\n");
+  return text;
+}
+
+} // namespace
 
 void addEval(CLI::App &app) {
-  CLI::App *command =
-      addCommand(app, "eval", "The loss of a model on a text, at a level of arithmetic",
-                 {"mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt",
-                  "mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt --format mxint4 --json"});
+  CLI::App *command = addCommand(
+      app, "eval", "The loss of a model on a text, or its answers to questions, at a level of arithmetic",
+      {"mase eval models/llama-stories-1m --data models/llama-stories-1m/eval.txt",
+       "mase eval models/llama-stories-1m --data models/llama-stories-1m/questions.jsonl --format mxint4 --json"});
   struct Options {
-    std::string model, data, task = "lm";
-    int64_t context = 0;
+    std::string model;
+    TaskOptions task;
+    std::string joiner;
+    int64_t limit = 0;
     LevelOptions level;
     bool json = false, sqnr = false;
+    double memory = 0; // GiB; 0: half of the machine's
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "A text file; for sst2 GLUE's .tsv")->required();
-  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: accuracy of a classifier")
-      ->check(CLI::IsMember({"lm", "sst2"}));
-  command->add_option("--context", o->context, "lm: tokens a window (default: the model's maximum, at most 512)")
-      ->check(CLI::Range(1, 1 << 20));
+  addTask(*command, o->task);
+  command->add_option("--limit", o->limit, "Windows, texts or questions at most (default: all)")
+      ->check(CLI::Range(1, 1 << 30));
+  CLI::Option *joiner = command->add_option(
+      "--joiner", o->joiner, "What stands between question and answer, \\n for a new line (default: a space)");
   command->add_flag("--json", o->json, "One JSON object");
   addLevel(*command, o->level);
   command->add_flag("--edges", o->level.edges,
                     "Emulate the formats of all values between operators, as hardware stores them, too");
+  CLI::Option *memory =
+      command
+          ->add_option("--memory", o->memory,
+                       "GiB that weights may take: those of a larger model are read a few layers at a time, for all "
+                       "windows (default: half of the machine's)")
+          ->check(CLI::Range(1e-6, 1048576.0));
   command->add_flag("--sqnr", o->sqnr, "Signal to noise behind each kind of operator too, on the first 64 tokens");
-  command->callback([o] {
+  command->callback([o, joiner, memory] {
     Model model = Model::open(o->model);
     const FormatAssignment assignment = resolveLevel(o->level, model);
-    const TaskData data = model.task(o->task, o->data, o->context);
-    const std::vector<WindowView> &windows = data.examples;
-    Plan plan = model.plan(data.longest);
     if (o->level.edges && levelName(assignment) == "float")
       fail("--edges needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
-    EdgeFormats edges;
     if (o->sqnr && levelName(assignment) == "float")
       fail("--sqnr needs formats of the linears (--format, --config, or a model that mase quantize wrote)");
-    if (o->level.edges || o->level.bitTrue() || o->sqnr)
-      edges = resolveEdgeFormats(o->level, plan, assignment, windows);
+    if (memory->count() > 0 && (o->level.edges || o->level.bitTrue() || o->sqnr))
+      fail("--memory is of levels float and emulated (edges, --sqnr and bit-true have all weights resident)");
+    const bool asks = model.asksQuestions(o->task.name());
+    if (joiner->count() > 0 && !asks)
+      fail("--joiner stands between question and answer (a task of questions)");
+    if (asks) {
+      if (memory->count() > 0)
+        fail("--memory is of texts (questions have all weights resident)");
+      if (o->sqnr)
+        fail("--sqnr is measured on a text (--task lm or sst2 of a classifier)");
+      const QuestionOptions options = {joiner->count() > 0 ? std::optional(withNewLines(o->joiner)) : std::nullopt,
+                                       o->limit};
+      const QuestionsReport report = evaluateQuestions(model, assignment, o->level, o->task, options);
+      return o->json ? print(toJson(report)) : fmt::print("{}", toText(report));
+    }
+    const TaskData data = model.task(o->task.name(), o->task.data, o->task.context, o->limit);
+    const std::vector<WindowView> &windows = data.examples;
+    const bool needsPlan = o->level.edges || o->level.bitTrue() || o->sqnr;
+    const Graph unloaded = model.unloadedGraph(data.longest);
+    const double limit = o->memory > 0 ? o->memory * 0x1p30 : 0.5 * memoryOfMachine();
+    const bool byLayers = !needsPlan && static_cast<double>(residentBytes(unloaded)) > limit;
+    std::optional<Plan> plan;
+    EdgeFormats edges;
+    if (!byLayers)
+      plan.emplace(model.plan(data.longest));
+    if (needsPlan)
+      edges = resolveEdgeFormats(o->level, *plan, assignment, windows);
     const double start = secondsNow();
     const LossResult result =
-        o->level.bitTrue()
-            ? evaluate(BitTruePlan(plan.graph(), assignment, edges), windows)
-            : evaluate(plan, assignment, windows, nullptr,
+        byLayers ? evaluateByLayers(unloaded, assignment, windows, static_cast<int64_t>(limit))
+        : o->level.bitTrue()
+            ? evaluate(BitTruePlan(plan->graph(), assignment, edges), windows)
+            : evaluate(*plan, assignment, windows, nullptr,
                        o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{});
     const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
                                std::ssize(windows),
                                data.bytes,
-                               averageBits(plan.slots(), assignment),
+                               averageBits(model.slots(), assignment),
                                result,
                                secondsNow() - start,
-                               o->task};
+                               o->task.title()};
     std::vector<OperatorSqnr> operators;
     if (o->sqnr) {
       const std::span<const int32_t> ids = windows.front().inputs;
-      operators = operatorSqnr(plan, assignment, edges,
+      operators = operatorSqnr(*plan, assignment, edges,
                                ids.first(std::min(ids.size(), static_cast<size_t>(BitTruePlan::rowsAtOnce))));
     }
     if (o->json) {

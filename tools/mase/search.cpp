@@ -7,6 +7,7 @@
 #include "mase/support/output.h"
 #include "mase/support/progress.h"
 #include "tools/mase/study.h"
+#include "tools/mase/task_options.h"
 
 #include <fmt/format.h>
 
@@ -19,35 +20,30 @@ void addSearch(CLI::App &app) {
        "mase search models/llama-stories-1m --data models/llama-stories-1m/eval.txt --trials 20 --sampler tpe --study "
        "out/study.db"});
   struct Options {
-    std::string model, data, task = "lm", output;
-    int64_t context = 0;
+    std::string model, output;
+    TaskOptions task;
     StudyOptions study;
     bool json = false;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
-  command->add_option("--data", o->data, "A text file, for sst2 GLUE's .tsv; the search sees its first third")
-      ->required();
-  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: texts with classes")
-      ->check(CLI::IsMember({"lm", "sst2"}));
-  command->add_option("--context", o->context, "lm: tokens a window (default: the model's maximum, at most 512)")
-      ->check(CLI::Range(1, 1 << 20));
+  addTask(*command, o->task, "; the search sees its first third");
   command->add_option("-o,--output", o->output, "Where to write the winner, as a formats.toml");
   command->add_flag("--json", o->json, "One JSON object");
   addStudyOptions(*command, o->study);
   command->callback([o] {
     Model model = Model::open(o->model);
-    const TaskData data = model.task(o->task, o->data, o->context);
+    const TaskData data = model.task(o->task.name(), o->task.data, o->task.context);
     const std::span<const WindowView> all = data.examples;
-    const bool lm = o->task == "lm";
+    const bool lm = o->task.lm();
     const size_t third = all.size() / 3;
     if (third == 0)
-      fail("{}: {} {} are too few to search on a third of them (at least 3: a longer {})", o->data, all.size(),
+      fail("{}: {} {} are too few to search on a third of them (at least 3: a longer {})", o->task.data, all.size(),
            lm ? "windows" : "texts", lm ? "text or a shorter context" : "file");
     Plan plan = model.plan(data.longest);
     const double start = secondsNow();
-    const Study study = runStudy(o->study, plan, all.first(third), model.name(), o->data,
-                                 fmt::format("{} of {}", third, lm ? std::to_string(data.longest) : o->task));
+    const Study study = runStudy(o->study, plan, all.first(third), model.name(), o->task.data,
+                                 fmt::format("{} of {}", third, lm ? std::to_string(data.longest) : o->task.title()));
     const double searched = secondsNow() - start;
     const std::span<const WindowView> rest = all.subspan(third);
     const Choice &winner = study.result.best.choice;

@@ -68,6 +68,11 @@ mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const B
   return module;
 }
 
+mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint) {
+  return buildModel(context, blueprint,
+                    [&](llvm::StringRef) -> mlir::Type { return mlir::Float32Type::get(&context); });
+}
+
 mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint,
                                              const TensorTable &table) {
   mlir::Builder types(&context);

@@ -81,6 +81,9 @@ void completeNames(const Blueprint &blueprint, TensorTable &table);
 mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint,
                                              ElementTypeOf elementTypeOf);
 
+/// The same with f32 for every tensor, before any file is looked at.
+mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint);
+
 /// The same with the element types of the files, which are checked to hold the model's tensors and no others.
 /// Errors  InputError, as checkTensors (model_tensors.h).
 mlir::OwningOpRef<mlir::ModuleOp> buildModel(mlir::MLIRContext &context, const Blueprint &blueprint,

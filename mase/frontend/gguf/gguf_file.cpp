@@ -292,4 +292,11 @@ std::vector<int32_t> File::integers(const std::string &key) const {
   return result;
 }
 
+std::vector<float> File::floats(const std::string &key) const {
+  const Value &array = arrayOf(key, ValueType::f32, "32-bit floats");
+  std::vector<float> result(array.count);
+  std::memcpy(result.data(), array.bytes.data(), array.bytes.size());
+  return result;
+}
+
 } // namespace mase::gguf

@@ -55,6 +55,7 @@ public:
   bool flag(const std::string &key) const;
   std::vector<std::string_view> texts(const std::string &key) const;
   std::vector<int32_t> integers(const std::string &key) const;
+  std::vector<float> floats(const std::string &key) const;
 
 private:
   explicit File(std::shared_ptr<const MappedFile> file) : file_(std::move(file)) {}

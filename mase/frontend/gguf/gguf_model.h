@@ -17,7 +17,8 @@ public:
   Json config() const { return configOf(*file_); }
   /// Named as Hugging Face names them.
   TensorTable tensors() const;
-  /// Byte-level BPE (`tokenizer.ggml.model` gpt2) with the pre-tokenizers of the table in gguf_tokenizer.cpp.
+  /// Byte-level BPE (`tokenizer.ggml.model` gpt2) with the words of tokenizer_files/byte_level_words.h, or
+  /// SentencePiece's BPE (llama).
   Json tokenizer() const;
 
 private:

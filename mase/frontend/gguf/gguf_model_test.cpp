@@ -2,9 +2,11 @@
 // The story model as a GGUF file is the story model.
 #include "mase/frontend/gguf/gguf_model.h"
 
+#include "mase/frontend/base64.h"
 #include "mase/frontend/gguf/testing/gguf_bytes.h"
 #include "mase/frontend/model_files.h"
 #include "mase/frontend/refusals.h"
+#include "mase/frontend/tokenizer_files/sentence_pieces.h"
 #include "mase/support/output.h"
 
 #include <gmock/gmock.h>
@@ -166,14 +168,47 @@ TEST_F(GgufModelTest, WhatWouldChangeTheModelIsRefused) {
   EXPECT_THAT(refusal(other, tensors), HasSubstr("tensor blk.0.attn_q.weight (2x4) has no 4 heads of pairs"));
 }
 
+TEST_F(GgufModelTest, SentencePiecesAreThoseOfTheirOwnFile) {
+  const Json recorded = Json::parse(
+      readTextFile(std::filesystem::path(MASE_SOURCE_DIR) / "mase/frontend/testdata/tokenizers/sentencepiece.json"));
+  const SentencePieces pieces =
+      parseSentencePieces("pieces.model", fromBase64(recorded["pieces"]["file"].get<std::string>()).value());
+  Bytes all = bytes();
+  all.addFlag("tokenizer.ggml.add_eos_token", true);
+  all.addInteger("tokenizer.ggml.eos_token_id", 2);
+  std::vector<std::string> texts;
+  std::vector<float> scores;
+  std::vector<int32_t> types;
+  for (const SentencePieces::Piece &piece : pieces.pieces) {
+    texts.push_back(piece.text);
+    scores.push_back(static_cast<float>(piece.score));
+    types.push_back(static_cast<int32_t>(piece.kind));
+  }
+  all.addText("tokenizer.ggml.model", "llama");
+  all.addTexts("tokenizer.ggml.tokens", texts);
+  all.addFloats("tokenizer.ggml.scores", scores);
+  all.addIntegers("tokenizer.ggml.token_type", types);
+  all.addInteger("tokenizer.ggml.bos_token_id", 1);
+  open(all);
+  const Tokenizer expected = Tokenizer::parse("t.json", mase::tokenizerOf("t", pieces).dump()),
+                  found = ModelFiles::open(folder / "story.gguf")->tokenizer();
+  const std::string text = readTextFile(story / "eval.txt").substr(0, 4000) + "<s> \u4e2d  \n";
+  EXPECT_EQ(found.encode(text), expected.encode(text));
+  EXPECT_EQ(found.decode(found.encode(text)), expected.decode(expected.encode(text)));
+}
+
 TEST_F(GgufModelTest, TokenizersThatAreNotReadAreNamed) {
   const auto said = [&](const Bytes &all) { return refusal(all, [](const GgufModel &model) { model.tokenizer(); }); };
   Bytes other = bytes();
-  addTokenizer(other, "llama");
-  EXPECT_THAT(said(other), HasSubstr("tokenizer.ggml.model \"llama\" is not implemented (read: gpt2)"));
+  addTokenizer(other, "rwkv");
+  EXPECT_THAT(said(other), HasSubstr("tokenizer.ggml.model \"rwkv\" is not implemented (read: gpt2, llama)"));
   other = bytes();
-  addTokenizer(other, "gpt2", "tekken");
-  EXPECT_THAT(said(other), HasSubstr("tokenizer.ggml.pre \"tekken\" is not known (known: gpt-2"));
+  addTokenizer(other, "gpt2", "poro-chat");
+  EXPECT_THAT(said(other), HasSubstr("tokenizer.ggml.pre \"poro-chat\" is not known (known: gpt-2"));
+  other = bytes();
+  addTokenizer(other, "llama");
+  other.addFloats("tokenizer.ggml.scores", {1, 2});
+  EXPECT_THAT(said(other), HasSubstr("tokens, but 2 scores"));
   other = bytes();
   addTokenizer(other);
   other.addFlag("tokenizer.ggml.add_eos_token", true);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/gguf/gguf_model.h"
 
+#include "mase/frontend/tokenizer_files/byte_level_words.h"
+#include "mase/frontend/tokenizer_files/sentence_pieces.h"
 #include "mase/support/error.h"
 
-#include <array>
 #include <fmt/ranges.h>
 
 namespace mase::gguf {
@@ -15,42 +16,18 @@ constexpr int64_t mostIds = int64_t{1} << 31;
 /// user's.
 constexpr int32_t controlType = 3, userType = 4;
 
-/// What `tokenizer.ggml.pre` stands for: how tokenizer.json says it.
-/// Source  https://github.com/ggml-org/llama.cpp/blob/master/convert_hf_to_gguf_update.py (which model has which), and
-///         those models' tokenizer.json
-struct PreTokenizer {
-  const char *name;
-  const char *json; // of pre_tokenizer
-  bool ignoreMerges = false;
-  const char *normalizer = nullptr;
-};
-constexpr std::array<PreTokenizer, 4> preTokenizers = {{
-    {"gpt-2", R"({"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true})"},
-    {"smollm",
-     R"({"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true},
-         {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}]})"},
-    {"llama-bpe",
-     R"j({"type": "Sequence", "pretokenizers": [{"type": "Split", "behavior": "Isolated", "invert": false, "pattern": {"Regex":
-         "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
-         {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]})j",
-     true},
-    {"qwen2",
-     R"j({"type": "Sequence", "pretokenizers": [{"type": "Split", "behavior": "Isolated", "invert": false, "pattern": {"Regex":
-         "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
-         {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false, "use_regex": false}]})j",
-     false, R"({"type": "NFC"})"},
-}};
-
-const PreTokenizer &preTokenizer(const File &file) {
+const ByteLevelWords &wordsOf(const File &file) {
   const std::string name = file.has("tokenizer.ggml.pre") ? file.text("tokenizer.ggml.pre") : "default";
+  if (const ByteLevelWords *words = findByteLevelWords(name))
+    return *words;
   std::vector<std::string_view> known;
-  for (const PreTokenizer &one : preTokenizers) {
-    if (name == one.name)
-      return one;
-    known.emplace_back(one.name);
-  }
+  for (const ByteLevelWords &one : allByteLevelWords())
+    known.push_back(one.name);
   fail("{}: tokenizer.ggml.pre {} is not known (known: {})", file.name(), inQuotes(name), fmt::join(known, ", "));
 }
+
+/// The flag, or what llama.cpp takes it for where the file has none.
+bool flagOr(const File &file, const char *key, bool otherwise) { return file.has(key) ? file.flag(key) : otherwise; }
 
 /// The token in front of every text, or null.
 Json templateOf(const File &file, const std::vector<std::string_view> &tokens) {
@@ -68,16 +45,20 @@ Json templateOf(const File &file, const std::vector<std::string_view> &tokens) {
           {"special_tokens", {{token, {{"id", token}, {"ids", Json::array({id})}, {"tokens", Json::array({token})}}}}}};
 }
 
-} // namespace
+struct Tokens {
+  std::vector<std::string_view> texts;
+  std::vector<int32_t> types;
+};
+Tokens tokensOf(const File &file) {
+  Tokens tokens = {file.texts("tokenizer.ggml.tokens"), file.integers("tokenizer.ggml.token_type")};
+  if (tokens.types.size() != tokens.texts.size() || tokens.texts.empty() || std::ssize(tokens.texts) > mostIds)
+    fail("{}: {} tokens, but {} types of tokens", file.name(), tokens.texts.size(), tokens.types.size());
+  return tokens;
+}
 
-Json tokenizerOf(const File &file) {
-  if (const std::string model = file.text("tokenizer.ggml.model"); model != "gpt2")
-    fail("{}: tokenizer.ggml.model {} is not implemented (read: gpt2)", file.name(), inQuotes(model));
-  const PreTokenizer &pre = preTokenizer(file);
-  const std::vector<std::string_view> tokens = file.texts("tokenizer.ggml.tokens");
-  const std::vector<int32_t> types = file.integers("tokenizer.ggml.token_type");
-  if (types.size() != tokens.size() || tokens.empty() || std::ssize(tokens) > mostIds)
-    fail("{}: {} tokens, but {} types of tokens", file.name(), tokens.size(), types.size());
+Json byteLevelTokenizer(const File &file) {
+  const ByteLevelWords &words = wordsOf(file);
+  const auto [tokens, types] = tokensOf(file);
   Json vocabulary = Json::object(), added = Json::array();
   for (size_t id = 0; id < tokens.size(); ++id) {
     const std::string token(tokens[id]);
@@ -99,8 +80,8 @@ Json tokenizerOf(const File &file) {
           {"truncation", nullptr},
           {"padding", nullptr},
           {"added_tokens", added},
-          {"normalizer", pre.normalizer ? Json::parse(pre.normalizer) : Json()},
-          {"pre_tokenizer", Json::parse(pre.json)},
+          {"normalizer", words.normalizer ? Json::parse(words.normalizer) : Json()},
+          {"pre_tokenizer", words.preTokenizer()},
           {"post_processor", templateOf(file, tokens)},
           {"decoder", {{"type", "ByteLevel"}, {"add_prefix_space", true}, {"trim_offsets", true}, {"use_regex", true}}},
           {"model",
@@ -111,9 +92,39 @@ Json tokenizerOf(const File &file) {
             {"end_of_word_suffix", nullptr},
             {"fuse_unk", false},
             {"byte_fallback", false},
-            {"ignore_merges", pre.ignoreMerges},
+            {"ignore_merges", words.ignoreMerges},
             {"vocab", vocabulary},
             {"merges", merges}}}};
+}
+
+/// SentencePiece's BPE, with what llama.cpp takes for granted of it.
+Json sentencePieceTokenizer(const File &file) {
+  const auto [tokens, types] = tokensOf(file);
+  const std::vector<float> scores = file.floats("tokenizer.ggml.scores");
+  if (scores.size() != tokens.size())
+    fail("{}: {} tokens, but {} scores", file.name(), tokens.size(), scores.size());
+  SentencePieces pieces;
+  pieces.byteFallback = true;
+  pieces.addsSpace = flagOr(file, "tokenizer.ggml.add_space_prefix", true);
+  pieces.removesExtraSpaces = flagOr(file, "tokenizer.ggml.remove_extra_whitespaces", false);
+  for (size_t id = 0; id < tokens.size(); ++id)
+    pieces.pieces.push_back({std::string(tokens[id]), scores[id], static_cast<SentencePieces::Kind>(types[id])});
+  if (flagOr(file, "tokenizer.ggml.add_bos_token", true))
+    pieces.first = file.integer("tokenizer.ggml.bos_token_id", 0, std::ssize(tokens) - 1);
+  if (flagOr(file, "tokenizer.ggml.add_eos_token", false))
+    pieces.last = file.integer("tokenizer.ggml.eos_token_id", 0, std::ssize(tokens) - 1);
+  return mase::tokenizerOf(file.name(), pieces);
+}
+
+} // namespace
+
+Json tokenizerOf(const File &file) {
+  const std::string model = file.text("tokenizer.ggml.model");
+  if (model == "gpt2")
+    return byteLevelTokenizer(file);
+  if (model == "llama")
+    return sentencePieceTokenizer(file);
+  fail("{}: tokenizer.ggml.model {} is not implemented (read: gpt2, llama)", file.name(), inQuotes(model));
 }
 
 } // namespace mase::gguf

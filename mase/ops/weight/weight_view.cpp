@@ -55,19 +55,28 @@ std::string whyNotAView(const WeightView &view) {
   return {};
 }
 
+namespace {
+
+// Where each number of the weight lies in the stored tensor, row by row.
+template <typename Visit>
+void visitPlaces(const WeightView &view, const Visit &visit) {
+  const int64_t rows = view.shape[0], cols = view.shape.size() == 1 ? 1 : view.shape[1];
+  const int64_t width = view.transposed ? view.stored[1] : cols;
+  for (int64_t r = 0; r < rows; ++r) {
+    const int64_t from = place(view, r);
+    for (int64_t c = 0; c < cols; ++c)
+      visit(static_cast<size_t>(r * cols + c),
+            static_cast<size_t>(view.transposed ? c * width + from : from * width + c));
+  }
+}
+
+} // namespace
+
 std::vector<float> viewed(const WeightView &view, std::vector<float> stored) {
   std::vector<float> result = std::move(stored);
   if (view.shape != view.stored || view.transposed || view.run != 0) {
-    const bool isVector = view.shape.size() == 1;
-    const int64_t rows = view.shape[0], cols = isVector ? 1 : view.shape[1];
-    const int64_t width = view.transposed ? view.stored[1] : cols;
-    std::vector<float> chosen(static_cast<size_t>(rows * cols));
-    for (int64_t r = 0; r < rows; ++r) {
-      const int64_t from = place(view, r);
-      for (int64_t c = 0; c < cols; ++c)
-        chosen[static_cast<size_t>(r * cols + c)] =
-            result[static_cast<size_t>(view.transposed ? c * width + from : from * width + c)];
-    }
+    std::vector<float> chosen(static_cast<size_t>(view.shape[0] * (view.shape.size() == 1 ? 1 : view.shape[1])));
+    visitPlaces(view, [&](size_t weight, size_t stored) { chosen[weight] = result[stored]; });
     result = std::move(chosen);
   }
   if (view.times != 1 || view.plus != 0)
@@ -76,16 +85,9 @@ std::vector<float> viewed(const WeightView &view, std::vector<float> stored) {
   return result;
 }
 
-void unview(const WeightView &view, const float *weight, std::vector<float> &stored) {
-  const bool isVector = view.shape.size() == 1;
-  const int64_t rows = view.shape[0], cols = isVector ? 1 : view.shape[1];
-  const int64_t width = view.transposed ? view.stored[1] : cols;
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0, to = place(view, r); c < cols; ++c) {
-      const float value = weight[r * cols + c];
-      stored[static_cast<size_t>(view.transposed ? c * width + to : to * width + c)] =
-          (value - static_cast<float>(view.plus)) / static_cast<float>(view.times);
-    }
+void putBack(const WeightView &view, std::span<const float> weight, std::span<float> stored) {
+  const auto times = static_cast<float>(view.times), plus = static_cast<float>(view.plus);
+  visitPlaces(view, [&](size_t from, size_t to) { stored[to] = (weight[from] - plus) / times; });
 }
 
 } // namespace mase

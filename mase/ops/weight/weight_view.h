@@ -18,6 +18,8 @@ struct WeightView {
 
   /// Whether the weight is the stored tensor as it is.
   bool isPlain() const { return shape == stored && !transposed && run == 0 && times == 1 && plus == 0; }
+  /// Whether it is whole rows of the stored tensor, their numbers as they are.
+  bool isRows() const { return !transposed && times == 1 && plus == 0; }
   /// Differs for views that differ; for use as a key beside the tensor's name.
   std::string key() const;
 };
@@ -31,7 +33,8 @@ std::string whyNotAView(const WeightView &view);
 
 /// The weight's numbers, out of the stored tensor's, both row-major.
 std::vector<float> viewed(const WeightView &view, std::vector<float> stored);
-/// The way back: writes the weight's numbers into the stored tensor's, whose others stay.
-void unview(const WeightView &view, const float *weight, std::vector<float> &stored);
+/// The way back: puts the weight's numbers where they lie in the stored tensor's, whose others stay. Of a view that
+/// scales or moves numbers they are rounded once more.
+void putBack(const WeightView &view, std::span<const float> weight, std::span<float> stored);
 
 } // namespace mase

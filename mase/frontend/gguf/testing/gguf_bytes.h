@@ -46,6 +46,12 @@ struct Bytes {
       value += raw(one);
     values.push_back(value);
   }
+  void addFloats(std::string_view key, const std::vector<float> &all) {
+    std::string value = text(key) + raw<uint32_t>(9) + raw<uint32_t>(6) + raw<uint64_t>(all.size());
+    for (const float one : all)
+      value += raw(one);
+    values.push_back(value);
+  }
   /// `shape` as everywhere, slowest first. The data are appended, aligned.
   void addTensor(std::string_view name, const std::vector<int64_t> &shape, uint32_t type, std::string_view bytes) {
     data.resize((data.size() + alignment - 1) / alignment * alignment);
