@@ -20,18 +20,18 @@ def gptq(weight, moments, damping):
     columns = w.shape[1]
     for first in range(0, columns, BATCH):
         last = min(first + BATCH, columns)
-        part, errors, inner = w[:, first:last].clone(), torch.empty_like(w[:, first:last]), u[first:last, first:last]
+        # Columns are rows here: each is contiguous.
+        part, inner = w[:, first:last].t().contiguous(), u[first:last, first:last]
+        errors, rounded = torch.empty_like(part), torch.empty_like(part)
         for i in range(last - first):
             if (first + i) % BLOCK == 0:
-                largest = part[:, i : i + BLOCK].abs().amax(1)
+                largest = part[i : i + BLOCK].abs().amax(0)
                 step = torch.exp2(torch.floor(torch.log2(largest.clamp_min(1e-30)))) / 4
-            column = part[:, i]
-            rounded = torch.clamp(torch.round(column / step), -7, 7) * step
-            q[:, first + i] = rounded
-            error = (column - rounded) / inner[i, i]
-            part[:, i:].addr_(error, inner[i, i:], alpha=-1)
-            errors[:, i] = error
-        w[:, last:].addmm_(errors, u[first:last, last:], alpha=-1)
+            rounded[i] = torch.clamp(torch.round(part[i] / step), -7, 7) * step
+            errors[i] = (part[i] - rounded[i]) / inner[i, i]
+            part[i:] -= inner[i, i:].unsqueeze(1) * errors[i].unsqueeze(0)
+        q[:, first:last] = rounded.t()
+        w[:, last:].addmm_(errors.t(), u[first:last, last:], alpha=-1)
     return q
 
 
