@@ -89,7 +89,7 @@ int compare(int64_t out, int64_t in, const std::string &script, int repetitions)
   } else {
     fmt::print("  {} x {}: no peer: MASE_PEERS names no Python that has torch\n", out, in);
   }
-  for (const int threads : {2, 1}) {
+  for (const int threads : {1, 2}) {
     setThreads(threads);
     const bool alone = threads == 1;
     std::vector<Contender> contenders = {
