@@ -44,7 +44,7 @@ sanitize: setup ## assertions, ASan and UBSan over the libraries that need no ML
 
 fuzz: setup     ## each reader under libFuzzer, ASan and UBSan for FUZZ_SECONDS (60), with Clang
 	@scripts/configure fuzz
-	cmake --build build-fuzz -j $(JOBS)
+	cmake --build build-fuzz -j $(JOBS) --target fuzz_targets
 	scripts/run_fuzz build-fuzz $(FUZZ_SECONDS)
 
 setup:
