@@ -9,11 +9,11 @@
 namespace mase {
 namespace {
 
-/// Whether the code point was assigned in Unicode 8 already.
-bool isOld(uint32_t c) {
+/// Whether the code point was assigned in that version of Unicode already.
+bool isOld(uint32_t c, int version = 8) {
   UVersionInfo age;
   u_charAge(static_cast<UChar32>(c), age);
-  return age[0] >= 1 && age[0] <= 8;
+  return age[0] >= 1 && age[0] <= version;
 }
 bool isIn(uint32_t c, uint32_t categories) { return (U_GET_GC_MASK(static_cast<UChar32>(c)) & categories) != 0; }
 
@@ -34,7 +34,9 @@ bool isAccent(uint32_t c) {
   return (isIn(c, U_GC_MN_MASK) && isOld(c) && !since) || c == 0x1734;
 }
 
-bool isMark(uint32_t c) { return isIn(c, U_GC_M_MASK); }
+bool isMark(uint32_t c) {
+  return isIn(c, U_GC_M_MASK) && isOld(c, 9) && c != 0x111C9; // since Unicode 11
+}
 
 bool isNumber(uint32_t c) { return c < 0x80 ? c >= '0' && c <= '9' : isIn(c, U_GC_N_MASK); }
 

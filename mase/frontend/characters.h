@@ -18,7 +18,7 @@ bool isPunctuation(uint32_t codePoint);
 bool isControl(uint32_t codePoint);
 /// Marks that take no room (Mn) of Unicode 8: what BERT drops as accents.
 bool isAccent(uint32_t codePoint);
-/// Marks of any kind (M).
+/// Marks of any kind (M) of Unicode 9.
 bool isMark(uint32_t codePoint);
 /// Numbers of any kind: Nd, Nl, No.
 bool isNumber(uint32_t codePoint);

@@ -13,11 +13,13 @@
 #include "mase/frontend/architectures/qwen2/qwen2_config.h"
 #include "mase/frontend/architectures/qwen3/qwen3_config.h"
 #include "mase/frontend/architectures/roberta/roberta_config.h"
+#include "mase/frontend/base64.h"
 #include "mase/frontend/json.h"
 #include "mase/frontend/npy.h"
 #include "mase/frontend/refusals.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/frontend/tokenizer.h"
+#include "mase/frontend/tokenizer_files/sentence_pieces.h"
 #include "mase/support/damaged.h"
 #include "mase/support/mapped_file.h"
 #include "mase/support/random.h"
@@ -189,6 +191,50 @@ TEST(Fuzz, WordPiece) {
   });
   EXPECT_GT(found.read, 100);
   EXPECT_GT(found.refused, 1000);
+}
+
+/// The tiny tokenizers of all kinds: parts of every kind damaged, and texts through what is still read.
+TEST(Fuzz, TokenizerKinds) {
+  const std::filesystem::path folder = models.parent_path() / "mase/frontend/testdata/tokenizers";
+  for (const char *name : {"llama", "unigram", "word_level"}) {
+    Json json = Json::parse(readTextFile(folder / (std::string(name) + ".json")))["base"];
+    json.erase("version");
+    json["model"].erase("merges");
+    if (json["model"]["vocab"].is_object())
+      json["model"]["merges"] = Json::array();
+    if (std::string(name) == "word_level")
+      json["model"].erase("merges");
+    // The vocabulary is most of the text and says least: it stands last and short.
+    Json vocabulary = json["model"]["vocab"].is_object() ? Json(Json::object()) : Json(Json::array());
+    for (auto &[key, value] : json["model"]["vocab"].items()) {
+      if (vocabulary.is_array() && vocabulary.size() < 40)
+        vocabulary.push_back(value);
+      else if (vocabulary.is_object() && value < 40)
+        vocabulary[key] = value;
+    }
+    json["model"]["vocab"] = vocabulary;
+    Outcomes found = outcomesOf("{\"version\":\"1.0\"," + json.dump().substr(1), 1500, [](const std::string &bad) {
+      Tokenizer tokenizer = Tokenizer::parse("tokenizer.json", bad);
+      std::vector<int32_t> ids = tokenizer.encode("It's 42 <s> na\u00efve\n\n \ufb01 end \u4e2d");
+      (void)tokenizer.decode(ids, SpecialTokens::Keep);
+    });
+    EXPECT_GT(found.read + found.refused, 1400);
+    EXPECT_GT(found.refused, 300) << name;
+  }
+}
+
+TEST(Fuzz, SentencePieces) {
+  const Json recorded =
+      Json::parse(readTextFile(models.parent_path() / "mase/frontend/testdata/tokenizers/sentencepiece.json"));
+  for (const char *name : {"pieces", "words"}) {
+    const std::string file = fromBase64(recorded[name]["file"].get<std::string>()).value();
+    Outcomes found = outcomesOf(file, 400, [](const std::string &bad) {
+      const Json json = tokenizerOf("t.model", parseSentencePieces("t.model", bad));
+      Tokenizer tokenizer = Tokenizer::parse("t.model", json.dump());
+      (void)tokenizer.decode(tokenizer.encode("It's 42 <s> na\u00efve\n\n \ufb01 end"));
+    });
+    EXPECT_GT(found.refused, 50) << name;
+  }
 }
 
 TEST(Fuzz, VocabularyText) {

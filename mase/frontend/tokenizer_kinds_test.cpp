@@ -79,8 +79,9 @@ TEST(SentencePiece, ItsFilesGiveItsIds) {
       SCOPED_TRACE(std::string(name) + ": " + example[0].dump());
       const auto ids = example[1].get<std::vector<int32_t>>();
       EXPECT_EQ(tokenizer.encode(example[0].get<std::string>(), SpecialTokens::Omit), ids);
-      if (std::find(ids.begin(), ids.end(), 0) == ids.end()) // SentencePiece prints unknown ones as " \u2047 "
+      if (std::find(ids.begin(), ids.end(), 0) == ids.end()) { // SentencePiece prints unknown ones as " \u2047 "
         EXPECT_EQ(tokenizer.decode(ids), example[2].get<std::string>());
+      }
     }
   }
 }

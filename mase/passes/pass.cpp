@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/passes/pass.h"
 
+#include "mase/passes/bias/bias_pass.h"
 #include "mase/passes/gptq/gptq_pass.h"
+#include "mase/passes/rotate/rotate_pass.h"
+#include "mase/passes/smooth/smooth_pass.h"
 #include "mase/support/error.h"
 #include "mase/support/nearest_name.h"
 
@@ -30,6 +33,34 @@ Run makeScales(PassOptions &options) {
   return [weighted](const PassInput &in) {
     runScaleSearch(in.weights, weighted ? in.windows : Layerwise::Windows(), in.assignment);
   };
+}
+
+Run makeRotate(PassOptions &options) {
+  RotateOptions rotate;
+  rotate.seed = static_cast<uint64_t>(options.number("seed", 1, 0, 1e9));
+  const std::string what = options.choice("of", {"all", "stream", "heads"});
+  rotate.stream = what != "heads", rotate.heads = what != "stream";
+  return [rotate](const PassInput &in) { runRotate(in.weights, rotate); };
+}
+
+Run makeSmooth(PassOptions &options) {
+  SmoothOptions smooth;
+  smooth.alpha = options.number("alpha", smooth.alpha, 0, 1);
+  const std::string what = options.choice("of", {"all", "norms", "pairs"});
+  smooth.norms = what != "pairs", smooth.pairs = what != "norms";
+  return [smooth](const PassInput &in) { runSmooth(in.weights, in.windows, smooth); };
+}
+
+Run makeReorder(PassOptions &) {
+  return [](const PassInput &in) { runReorder(in.weights, in.windows); };
+}
+
+Run makeCentre(PassOptions &) {
+  return [](const PassInput &in) { runCentre(in.weights, in.windows); };
+}
+
+Run makeBias(PassOptions &) {
+  return [](const PassInput &in) { runBias(in.weights, in.windows, in.assignment); };
 }
 
 } // namespace
@@ -66,6 +97,11 @@ void PassOptions::refuseOthers() const {
 const std::vector<PassKind> &passKinds() {
   static const std::vector<PassKind> kinds = {
       {"gptq", "rounds weights column by column; those behind make up for the error", false, makeGptq},
+      {"rotate", "turns the residual stream and the heads' values by orthogonal matrices", true, makeRotate},
+      {"smooth", "moves scales from activations into weights", true, makeSmooth},
+      {"reorder", "sorts the inner features of MLPs by size", true, makeReorder},
+      {"centre", "moves means of activations into biases", true, makeCentre},
+      {"bias", "moves biases by the mean error", false, makeBias},
       {"scales", "gives each block of a weight the scale with the least squared error", false, makeScales},
   };
   return kinds;

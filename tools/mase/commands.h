@@ -18,6 +18,7 @@ void addCalibrate(CLI::App &app);
 void addEval(CLI::App &app);
 void addOptimize(CLI::App &app);
 void addSearch(CLI::App &app);
+void addProfile(CLI::App &app);
 void addMap(CLI::App &app);
 void addEmit(CLI::App &app);
 void addSimulate(CLI::App &app);

@@ -77,8 +77,8 @@ int main(int argc, char **argv) {
   app.parse_complete_callback([&] { setThreads(threadCount); });
   for (auto add :
        {cli::addCompile, cli::addImport, cli::addQuantize, cli::addExport, cli::addCalibrate, cli::addEval,
-        cli::addOptimize, cli::addSearch, cli::addMap, cli::addEmit, cli::addSimulate, cli::addSynth, cli::addGenerate,
-        cli::addLogits, cli::addTokenize, cli::addCast, cli::addFormatsCommand, cli::addLists})
+        cli::addOptimize, cli::addSearch, cli::addProfile, cli::addMap, cli::addEmit, cli::addSimulate, cli::addSynth,
+        cli::addGenerate, cli::addLogits, cli::addTokenize, cli::addCast, cli::addFormatsCommand, cli::addLists})
     add(app);
   try {
     app.parse(argc, argv);

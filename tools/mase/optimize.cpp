@@ -76,7 +76,8 @@ void addOptimize(CLI::App &app) {
       app, "optimize", "Changes a model's weights so that quantising them costs less: passes after training",
       {"mase optimize models/llama-stories-1m --data models/llama-stories-1m/eval.txt --format mxint4 --pass gptq -o "
        "out/llama-gptq",
-       "mase optimize models/opt-stories-1m --data models/opt-stories-1m/eval.txt --format mxint4 --pass scales --json"});
+       "mase optimize models/opt-stories-1m --data models/opt-stories-1m/eval.txt --format mxint4 --pass scales "
+       "--json"});
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory, packed or not, or .mlir file")->required();
   command->add_option("--data", o->data, "A text file, for sst2 GLUE's .tsv; passes see its first third")->required();
@@ -87,7 +88,9 @@ void addOptimize(CLI::App &app) {
   std::string help = "NAME[:OPTION=VALUE,...], once for each pass, in the order in which they run:";
   for (const PassKind &kind : passKinds())
     help += fmt::format(" {}, {};", kind.name, kind.summary);
-  command->add_option("--pass", o->passes, help + " docs/passes.md has their options")->required()->allow_extra_args(false);
+  command->add_option("--pass", o->passes, help + " docs/passes.md has their options")
+      ->required()
+      ->allow_extra_args(false);
   command->add_flag("--keep-all", o->keepAll, "Keep passes that do not lower the loss on the text that they see, too");
   command->add_option("-o,--output", o->output,
                       "A folder for the model, a Hugging Face directory, with the formats as formats.toml");

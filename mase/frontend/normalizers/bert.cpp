@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/frontend/characters.h"
 #include "mase/frontend/normalizers/kinds.h"
+#include "mase/frontend/unicode_form.h"
 #include "mase/frontend/utf8.h"
-
-#include <cassert>
-#include <unicode/normalizer2.h>
 
 namespace mase {
 namespace {
 
 std::string withoutAccents(const std::string &text) {
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2 *decomposition = icu::Normalizer2::getNFDInstance(status);
-  assert(U_SUCCESS(status));
-  std::string decomposed, result;
-  decomposition->normalize(icu::UnicodeString::fromUTF8(text), status).toUTF8String(decomposed);
-  assert(U_SUCCESS(status));
+  const std::string decomposed = inForm(UnicodeForm::Nfd, text);
+  std::string result;
   forEachCodePoint(decomposed, [&](uint32_t c, std::string_view bytes) {
     if (!isAccent(c))
       result += bytes;

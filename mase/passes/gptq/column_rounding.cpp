@@ -145,9 +145,7 @@ void ColumnRounding::choose(int64_t cols, int64_t col, const float *values, int6
       inverse_[static_cast<size_t>(r)] = static_cast<float>(1 / value);
     }
   };
-  const auto tell = [&] {
-    quick_ = format.blockKernel() && std::all_of(exact_.begin(), exact_.end(), isUsual);
-  };
+  const auto tell = [&] { quick_ = format.blockKernel() && std::all_of(exact_.begin(), exact_.end(), isUsual); };
   std::vector<Anchor> anchors(anchors_.size());
   anchors.swap(anchors_); // errors are those of free rounding
   std::vector<double> least(static_cast<size_t>(groups), std::numeric_limits<double>::infinity());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// How the error of one column of a linear's weights is best made good by the columns behind it.
 ///
-/// The squared error of the outputs is that of W times H^(1/2), H the second moments of the inputs. With H^-1 = U^T U, U
-/// upper triangular, an error e of column j costs least when column k > j is moved by -e U(j, k) / U(j, j).
-/// Source  Frantar et al., GPTQ: Accurate post-training quantization for generative pre-trained transformers, 2022
+/// The squared error of the outputs is that of W times H^(1/2), H the second moments of the inputs. With H^-1 = U^T U,
+/// U upper triangular, an error e of column j costs least when column k > j is moved by -e U(j, k) / U(j, j). Source
+/// Frantar et al., GPTQ: Accurate post-training quantization for generative pre-trained transformers, 2022
 ///         (arXiv 2210.17323)
 #pragma once
 
@@ -14,9 +14,9 @@
 
 namespace mase {
 
-/// Lower triangular L with A = L L^T, in place of A's lower triangle; what is above the diagonal is zero then. Parallel,
-/// the same bits for any number of threads.
-/// Returns  whether A is positive definite; else what it holds is of no use.
+/// Lower triangular L with A = L L^T, in place of A's lower triangle; what is above the diagonal is zero then.
+/// Parallel, the same bits for any number of threads. Returns  whether A is positive definite; else what it holds is of
+/// no use.
 bool factorCholesky(MatrixView a);
 
 /// The inverse of a lower triangular matrix, lower triangular too. Parallel likewise.

@@ -82,8 +82,7 @@ class Tile {
 public:
   Tile(const ColumnRounding::Tensor &tensor, MatrixView w, int64_t first, const ErrorFactor *factor,
        const float *weights)
-      : w_(w), factor_(factor), weights_(weights), rounding_(tensor, first, w.rows),
-        height_((w.rows + 15) / 16 * 16) {
+      : w_(w), factor_(factor), weights_(weights), rounding_(tensor, first, w.rows), height_((w.rows + 15) / 16 * 16) {
     rounded_.resize(static_cast<size_t>(height_));
     error_.assign(static_cast<size_t>(height_), 0.0F);
     if (factor)

@@ -21,8 +21,8 @@ enum class GptqTarget {
 struct GptqOptions {
   ScaleChoice scales = ScaleChoice::search;
   GptqTarget target = GptqTarget::stream;
-  double damping = 0.01;  ///< in units of the mean second moment
-  double fidelity = 0.05; ///< the same, for what draws weights towards another target than their own
+  double damping = 0.01; ///< in units of the mean second moment
+  double fidelity = 1;   ///< the same, for what draws weights towards another target than their own
 };
 
 /// Errors  as Plan::run.
