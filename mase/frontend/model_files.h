@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// Where a model's config, tensors and tokenizer come from: a Hugging Face directory, one GGUF file, an ONNX file with a
-/// config.json beside it, or a LoRA adapter beside one of the first two.
+/// Where a model's config, tensors and tokenizer come from: a Hugging Face directory, one GGUF file, an ONNX file with
+/// a config.json beside it, or a LoRA adapter beside one of the first two.
 ///
 /// Opening maps; the tokenizer is read when it is asked for. Errors  InputError. No MLIR.
 #pragma once
@@ -16,8 +16,9 @@ namespace mase {
 class ModelFiles {
 public:
   virtual ~ModelFiles() = default;
-  /// By what stands at `path`: a file that ends in .gguf or .onnx, an adapter (its base is what its config names, if that
-  /// is a path), or a model's directory, which may have a model.onnx instead of safetensors. "ADAPTER@BASE" names both.
+  /// By what stands at `path`: a file that ends in .gguf or .onnx, an adapter (its base is what its config names, if
+  /// that is a path), or a model's directory, which may have a model.onnx instead of safetensors. "ADAPTER@BASE" names
+  /// both.
   static std::unique_ptr<ModelFiles> open(const std::filesystem::path &path);
 
   /// config.json: its text, and the name that errors about it begin with.
