@@ -14,6 +14,7 @@
 #include "mase/frontend/architectures/qwen3/qwen3_config.h"
 #include "mase/frontend/architectures/roberta/roberta_config.h"
 #include "mase/frontend/base64.h"
+#include "mase/frontend/chat_template/chat_template.h"
 #include "mase/frontend/json.h"
 #include "mase/frontend/npy.h"
 #include "mase/frontend/refusals.h"
@@ -235,6 +236,17 @@ TEST(Fuzz, SentencePieces) {
     });
     EXPECT_GT(found.refused, 50) << name;
   }
+}
+
+TEST(Fuzz, ChatTemplates) {
+  const Json recorded = Json::parse(readTextFile(models.parent_path() / "mase/frontend/testdata/chat_templates.json"));
+  for (auto &[name, record] : recorded.items())
+    if (record.is_array()) {
+      Outcomes found = outcomesOf(record[0].get<std::string>(), 150, [](const std::string &bad) {
+        (void)ChatTemplate("t", bad).render({{"user", "hi"}, {"assistant", "a"}}, true, {{"bos_token", "<s>"}});
+      });
+      EXPECT_GT(found.read + found.refused, 140);
+    }
 }
 
 TEST(Fuzz, VocabularyText) {

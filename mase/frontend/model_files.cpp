@@ -28,6 +28,7 @@ public:
   std::string configName() const override { return (directory_ / "config.json").string(); }
   TensorTable tensors() const override { return openSafetensors(directory_); }
   Tokenizer tokenizer() const override { return Tokenizer::read(directory_); }
+  std::optional<ChatSource> chat() const override { return readChatSource(directory_); }
   std::map<std::string, std::string> otherFiles() const override {
     std::map<std::string, std::string> files;
     for (const char *name : copiedFiles)
@@ -65,6 +66,7 @@ public:
   std::string configName() const override { return file_; }
   TensorTable tensors() const override { return model_.tensors(); }
   Tokenizer tokenizer() const override { return Tokenizer::parse(file_, model_.tokenizer().dump()); }
+  std::optional<ChatSource> chat() const override { return model_.chat(); }
   std::map<std::string, std::string> otherFiles() const override {
     return {{"tokenizer.json", model_.tokenizer().dump() + "\n"}};
   }
@@ -84,6 +86,7 @@ public:
   std::string configName() const override { return base_->configName(); }
   TensorTable tensors() const override { return adapter_.merged(base_->tensors()); }
   Tokenizer tokenizer() const override { return base_->tokenizer(); }
+  std::optional<ChatSource> chat() const override { return base_->chat(); }
   std::map<std::string, std::string> otherFiles() const override { return base_->otherFiles(); }
 
 private:

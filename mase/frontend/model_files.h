@@ -5,6 +5,7 @@
 /// Opening maps; the tokenizer is read when it is asked for. Errors  InputError. No MLIR.
 #pragma once
 
+#include "mase/frontend/chat_template/chat_source.h"
 #include "mase/frontend/onnx/onnx_file.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/frontend/tokenizer.h"
@@ -29,6 +30,8 @@ public:
   /// What the model computes, where the files say it; mase/frontend/onnx/graph_tensors.h then finds the tensors.
   virtual const onnx::File *graph() const { return nullptr; }
   virtual Tokenizer tokenizer() const = 0;
+  /// How the model is talked to; nothing where it has no chat template.
+  virtual std::optional<ChatSource> chat() const = 0;
   /// Texts that a copy of the model needs beside config and weights (tokenizer.json ...), by name.
   virtual std::map<std::string, std::string> otherFiles() const = 0;
 };

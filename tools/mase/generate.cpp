@@ -6,6 +6,7 @@
 #include "mase/runtime/generate.h"
 #include "mase/support/error.h"
 #include "mase/support/progress.h"
+#include "tools/mase/chat.h"
 #include "tools/mase/external_options.h"
 #include "tools/mase/level.h"
 
@@ -54,18 +55,20 @@ void addGenerate(CLI::App &app) {
       {"mase generate models/llama-stories-1m \"Once upon a time\" --temperature 0.8 --top-p 0.95 --seed 1",
        "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --level bit-true --tokens 40"});
   struct Options {
-    std::string model, prompt, ids, rtl;
+    std::string model, prompt, ids, rtl, system;
     std::vector<std::string> stops;
     int64_t tokens = 64;
     SamplingFlags sampling;
     LevelOptions level;
     MemoryOverride memory;
-    bool json = false, ignoreEos = false;
+    bool json = false, ignoreEos = false, chat = false;
   };
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory or .mlir file")->required();
   command->add_option("PROMPT", o->prompt, "Text to continue");
   command->add_option("--ids", o->ids, "Token ids to continue, in place of PROMPT");
+  command->add_flag("--chat", o->chat, "Talks: each line of the input is a turn, the model's chat template is used");
+  command->add_option("--system", o->system, "What the model is told before the first turn, with --chat");
   command->add_option("--tokens", o->tokens, "Most tokens to add")->check(CLI::Range(1, 1 << 20));
   command->add_flag("--ignore-eos", o->ignoreEos, "Go on past the end-of-text token");
   o->sampling.addTo(*command);
@@ -80,13 +83,21 @@ void addGenerate(CLI::App &app) {
   command->callback([o] {
     if (!o->rtl.empty() && (!o->level.level.empty() || !o->level.format.empty() || !o->level.config.empty()))
       fail("generate: --rtl and a level or formats are both given (the folder says the formats)");
-    if (o->prompt.empty() == o->ids.empty())
-      fail("generate: give either a PROMPT or --ids");
+    if (o->chat + !o->prompt.empty() + !o->ids.empty() != 1)
+      fail("generate: give either a PROMPT, --ids or --chat");
+    if (!o->system.empty() && !o->chat)
+      fail("generate: --system goes with --chat");
+    if (o->chat && (o->json || !o->rtl.empty() || o->level.bitTrue()))
+      fail("generate: --chat prints text as it comes, at level float or emulated (leave out --json, --rtl, --level "
+           "bit-true)");
     const std::optional<TokenSampler> sampler = o->sampling.sampler(!o->rtl.empty());
     StopTexts stops(o->stops);
     Model model = Model::open(o->model);
     if (model.config().classes > 0)
       fail("{}: classifies texts and continues none (mase logits, or mase eval --task sst2)", o->model);
+    if (o->chat)
+      return chat(model, resolveLevel(o->level, model),
+                  {o->system, o->stops, o->tokens, o->ignoreEos, sampler, o->model});
     const Tokenizer &tokenizer = model.tokenizer();
     std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt) : parseIds(o->ids);
     std::optional<ModelFolder> hardware;

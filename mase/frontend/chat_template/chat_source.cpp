@@ -13,7 +13,7 @@ std::string defaultOf(const JsonObject &config) {
   for (const Json &one : config.array("chat_template"))
     if (const JsonObject named(config.file(), one, "chat_template[]."); named.text("name") == "default")
       return named.text("template");
-  fail("{}: chat_template has none of the name \"default\"", config.file());
+  fail("{}: chat_template has none that is named default", config.file());
 }
 
 } // namespace

@@ -79,6 +79,10 @@ TEST(ChatTemplate, RefusesWithLineAndColumn) {
             "t:1:1: chat template: a loop over several names wants lists of as many");
   EXPECT_THAT(refusal("{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}"),
               HasSubstr("chat template: goes on without an end"));
+  EXPECT_THAT(refusal("{% set n = namespace(a='x') %}{% for i in range(40) %}{% set n.a = n.a + n.a %}{% endfor %}"),
+              HasSubstr("chat template: a value of more than 16 million characters or elements"));
+  EXPECT_THAT(refusal("{% set n = namespace(a=1) %}{% for i in range(99) %}{% set n.a = [n.a] %}{% endfor %}"),
+              HasSubstr("chat template: a list that is too deep or too long"));
   EXPECT_EQ(refusal("{{ raise_exception('no') }}"), "t: the chat template refuses these messages: \"no\"");
 }
 
@@ -92,7 +96,7 @@ TEST_F(ChatSources, InTheOrderThatTheyCount) {
   EXPECT_FALSE(readChatSource(folder_.path()).has_value());
   write("tokenizer_config.json", R"({"chat_template": [{"name": "tool_use", "template": "x"}]})");
   EXPECT_THAT(refusalOf([&] { readChatSource(folder_.path()); }),
-              HasSubstr("tokenizer_config.json: chat_template has none of the name \"default\""));
+              HasSubstr("tokenizer_config.json: chat_template has none that is named default"));
   write("tokenizer_config.json", R"({"chat_template": [{"name": "tool_use", "template": "x"},
     {"name": "default", "template": "y"}], "bos_token": "<s>", "eos_token": {"content": "</s>"}})");
   std::optional<ChatSource> found = readChatSource(folder_.path());

@@ -48,13 +48,21 @@ std::string upperCase(std::string text) {
   return text;
 }
 
-std::string replaced(const std::string &text, const std::string &what, const std::string &by) {
+/// Templates that write texts are short; one that doubles a value again and again must end.
+void checkSize(std::string_view file, Place place, size_t size) {
+  if (size > (size_t{1} << 24))
+    fail("{}:{}:{}: chat template: a value of more than 16 million characters or elements", file, place.line,
+         place.column);
+}
+
+std::string replaced(std::string_view file, Place place, const std::string &text, const std::string &what,
+                     const std::string &by) {
   if (what.empty())
     return text;
   std::string result;
   size_t reached = 0;
   for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; reached = at += what.size())
-    result.append(text, reached, at - reached).append(by);
+    checkSize(file, place, result.append(text, reached, at - reached).append(by).size());
   return result.append(text, reached);
 }
 
@@ -173,8 +181,11 @@ Value binary(std::string_view file, Place place, std::string_view op, const Valu
     return areEqual(left, right);
   if (op == "!=")
     return !areEqual(left, right);
-  if (op == "~")
-    return textOf(file, place, left) + textOf(file, place, right);
+  if (op == "~") {
+    std::string joined = textOf(file, place, left) + textOf(file, place, right);
+    checkSize(file, place, joined.size());
+    return joined;
+  }
   if (op == "in") {
     if (right.is_string() && left.is_string())
       return right.get_ref<const std::string &>().find(left.get_ref<const std::string &>()) != std::string::npos;
@@ -183,12 +194,15 @@ Value binary(std::string_view file, Place place, std::string_view op, const Valu
   }
   if (left.is_string() && right.is_string()) {
     const auto &a = left.get_ref<const std::string &>(), &b = right.get_ref<const std::string &>();
-    if (op == "+")
+    if (op == "+") {
+      checkSize(file, place, a.size() + b.size());
       return a + b;
+    }
     if (op == "<" || op == ">" || op == "<=" || op == ">=")
       return op[0] == '<' ? (op.size() > 1 ? a <= b : a < b) : (op.size() > 1 ? a >= b : a > b);
   }
   if (op == "+" && left.is_array() && right.is_array()) {
+    checkSize(file, place, left.size() + right.size());
     Value joined = left;
     joined.insert(joined.end(), right.begin(), right.end());
     return joined;
@@ -241,6 +255,7 @@ Value filter(std::string_view file, Place place, const std::string &name, const 
     bool isFirst = true;
     for (const Value &one : elementsOf(file, place, value)) {
       joined += (isFirst ? "" : between) + textOf(file, place, one);
+      checkSize(file, place, joined.size());
       isFirst = false;
     }
     return joined;
@@ -268,9 +283,9 @@ bool test(std::string_view file, Place place, const std::string &name, const Val
   if (name == "mapping")
     return value.is_object();
   if (name == "iterable" || name == "sequence")
-    return value.is_array() || value.is_string() || value.is_object();
-  if (name == "number")
-    return value.is_number();
+    return value.is_array() || value.is_string() || value.is_object() || isUndefined(value);
+  if (name == "number") // booleans are, in Python
+    return value.is_number() || value.is_boolean();
   if (name == "integer")
     return value.is_number_integer();
   if (name == "boolean")
@@ -309,7 +324,7 @@ Value method(std::string_view file, Place place, const std::string &name, const 
   if (name == "capitalize")
     return upperCase(text.substr(0, 1)) + lowerCase(text.substr(std::min<size_t>(1, text.size())));
   if (name == "replace")
-    return replaced(text, argument(0), argument(1));
+    return replaced(file, place, text, argument(0), argument(1));
   if (name == "split") {
     const std::string between = argument(0);
     if (between.empty())

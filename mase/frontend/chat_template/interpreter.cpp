@@ -4,14 +4,23 @@
 #include "mase/frontend/chat_template/functions.h"
 #include "mase/support/error.h"
 
+#include <algorithm>
 #include <map>
 
 namespace mase {
 namespace chat {
 namespace {
 
-constexpr int64_t mostSteps = 10'000'000; // of one rendering: then it is endless
+constexpr int64_t mostSteps = 300'000; // of one rendering: then it is endless
 constexpr size_t mostBytes = size_t{64} << 20;
+
+/// Whether a value is one that a template for texts may have: lists of lists grow fast, and deep ones are copied deep.
+bool isSmall(const Value &value, int depth, int64_t &count) {
+  if (++count > 1'000'000 || depth > 64)
+    return false;
+  return !value.is_structured() ||
+         std::all_of(value.begin(), value.end(), [&](const Value &one) { return isSmall(one, depth + 1, count); });
+}
 
 /// What a block asks of the loop around it.
 enum class Flow { Next, Break, Continue };
@@ -140,6 +149,8 @@ private:
       Value list = Value::array();
       for (const ExpressionPtr &part : e.parts)
         list.push_back(evaluate(*part));
+      if (int64_t count = 0; !isSmall(list, 0, count))
+        refuse(e.place, "a list that is too deep or too long");
       return list;
     }
     case Kind::Member:

@@ -65,4 +65,15 @@ TensorTable GgufModel::tensors() const {
 
 Json GgufModel::tokenizer() const { return tokenizerOf(*file_); }
 
+std::optional<ChatSource> GgufModel::chat() const {
+  if (!file_->has("tokenizer.chat_template"))
+    return std::nullopt;
+  ChatSource source = {file_->name(), file_->text("tokenizer.chat_template"), {}};
+  const std::vector<std::string_view> tokens = file_->texts("tokenizer.ggml.tokens");
+  for (const char *name : {"bos_token", "eos_token"})
+    if (const std::string key = fmt::format("tokenizer.ggml.{}_id", name); file_->has(key))
+      source.names.emplace_back(name, tokens.at(static_cast<size_t>(file_->integer(key, 0, std::ssize(tokens) - 1))));
+  return source;
+}
+
 } // namespace mase::gguf

@@ -5,6 +5,7 @@
 /// interleaves for rotary embedding come back in Hugging Face's order. Errors  InputError.
 #pragma once
 
+#include "mase/frontend/chat_template/chat_source.h"
 #include "mase/frontend/gguf/gguf_architecture.h"
 #include "mase/frontend/safetensors.h"
 
@@ -20,6 +21,8 @@ public:
   /// Byte-level BPE (`tokenizer.ggml.model` gpt2) with the words of tokenizer_files/byte_level_words.h, or
   /// SentencePiece's BPE (llama).
   Json tokenizer() const;
+  /// Nothing where the file has no `tokenizer.chat_template`.
+  std::optional<ChatSource> chat() const;
 
 private:
   explicit GgufModel(std::shared_ptr<const File> file) : file_(std::move(file)) {}

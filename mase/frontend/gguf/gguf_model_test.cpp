@@ -197,6 +197,16 @@ TEST_F(GgufModelTest, SentencePiecesAreThoseOfTheirOwnFile) {
   EXPECT_EQ(found.decode(found.encode(text)), expected.decode(expected.encode(text)));
 }
 
+TEST_F(GgufModelTest, ChatTemplate) {
+  Bytes all = bytes();
+  addTokenizer(all);
+  EXPECT_FALSE(open(all).chat().has_value());
+  all.addText("tokenizer.chat_template", "{{ bos_token }}");
+  const std::optional<ChatSource> chat = open(all).chat();
+  EXPECT_EQ(chat->text, "{{ bos_token }}");
+  EXPECT_EQ(chat->names[0], std::pair(std::string("bos_token"), std::string("<s>")));
+}
+
 TEST_F(GgufModelTest, TokenizersThatAreNotReadAreNamed) {
   const auto said = [&](const Bytes &all) { return refusal(all, [](const GgufModel &model) { model.tokenizer(); }); };
   Bytes other = bytes();
