@@ -135,6 +135,9 @@ TEST(MapModel, TheTableOfATiedHeadIsCountedOnce) {
           const ModuleMemory memory = memoryOf(instance.module);
           EXPECT_EQ(memory.ports, tied && copies == 0 ? 2 : 1);
           copies += memory.width * memory.depth >= int64_t{64} * 64 * 8 ? 1 : 0;
+          const MappedOperator &op = instance.name == head.name ? head : embedding;
+          const Area own = memoryArea(op.memory, memory.width, memory.depth, memory.ports);
+          EXPECT_EQ(op.area, own + *predictedArea(instance.module)) << instance.name;
         }
       EXPECT_EQ(copies, tied ? 1 : 2);
       EXPECT_NE(embedding.memory, MemoryKind::None);
@@ -142,8 +145,6 @@ TEST(MapModel, TheTableOfATiedHeadIsCountedOnce) {
       if (tied) {
         EXPECT_EQ(embedding.tile.in, head.tile.in);
       }
-      ASSERT_TRUE(areaOf(netlist, report).fits({500'000, 800'000, 250, 60, 8}));
-      EXPECT_EQ(static_cast<double>(areaOf(netlist, report).bram), report.bram.value);
     }
   }
 }
