@@ -11,7 +11,7 @@ namespace mase {
 namespace chat {
 namespace {
 
-constexpr int64_t mostSteps = 300'000; // of one rendering: then it is endless
+constexpr int64_t mostSteps = 100'000; // of one rendering: then it is endless
 constexpr size_t mostBytes = size_t{64} << 20;
 
 /// Whether a value is one that a template for texts may have: lists of lists grow fast, and deep ones are copied deep.
@@ -94,14 +94,16 @@ private:
   }
   Flow loop(const Statement &statement) {
     const Value all = evaluate(*statement.expression);
-    std::vector<Value> items;
-    for (const Value &item : elementsOf(file_, statement.place, all)) {
-      scopes_.emplace_back();
-      bind(statement, item);
-      if (!statement.condition || isTrue(evaluate(*statement.condition)))
-        items.push_back(item);
-      scopes_.pop_back();
-    }
+    std::vector<Value> items = elementsOf(file_, statement.place, all);
+    if (statement.condition)
+      std::erase_if(items, [&](const Value &item) {
+        step(statement.place);
+        scopes_.emplace_back();
+        bind(statement, item);
+        const bool stays = isTrue(evaluate(*statement.condition));
+        scopes_.pop_back();
+        return !stays;
+      });
     if (items.empty())
       return runAll(statement.otherwise);
     for (size_t i = 0; i < items.size(); ++i) {
