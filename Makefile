@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # The front door. CMake does the work; every target here sets up what it needs and may be repeated.
-.PHONY: demo test verify bench format lint sanitize setup build clean help
+.PHONY: demo test verify bench format lint sanitize fuzz setup build clean help
 JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -41,6 +42,11 @@ sanitize: setup ## assertions, ASan and UBSan over the libraries that need no ML
 	cmake --build build-sanitize -j $(JOBS)
 	scripts/run_tests build-sanitize -E '^(synthesis|rtl_library|rtl_operators|rtl_plumbing)_test$$'
 
+fuzz: setup     ## each reader under libFuzzer, ASan and UBSan for FUZZ_SECONDS (60), with Clang
+	@scripts/configure fuzz
+	cmake --build build-fuzz -j $(JOBS) --target fuzz_targets
+	scripts/run_fuzz build-fuzz $(FUZZ_SECONDS)
+
 setup:
 	@scripts/setup
 
@@ -49,4 +55,4 @@ build: setup
 	cmake --build build -j $(JOBS) --target mase mase-opt
 
 clean:          ## remove all that was built
-	rm -rf build build-debug build-sanitize out
+	rm -rf build build-debug build-sanitize build-fuzz out

@@ -28,11 +28,11 @@ RUNS = [
     ("mxint4", ["rotate", "gptq"]),
     ("mxint4", ["rotate", "centre", "gptq"]),
     ("mxint4", ["rotate", "centre", "reorder", "gptq"]),
-    ("mxint4:1x16/e4", ["rotate", "centre", "reorder", "gptq"]),
     ("mxfp4", []),
     ("mxfp4", ["rotate", "centre", "reorder", "gptq"]),
     ("nvfp4:1x32", []),
     ("nvfp4:1x32", ["gptq"]),
+    ("nvfp4:1x32", ["centre", "gptq"]),
     ("nvfp4:1x32", ["rotate", "centre", "reorder", "gptq"]),
 ]
 

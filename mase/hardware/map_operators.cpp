@@ -18,7 +18,7 @@ std::string signatureOf(std::span<const OperatorToMap> operators) {
     text += op.op->name;
     for (const Format *format : op.readAs)
       text += ' ' + format->name();
-    for (const HardwareTile &tile : hardwareTiles(*op.op)) {
+    for (const HardwareTile &tile : hardwareTiles(op.head ? *op.head->op : *op.op)) {
       HardwareModule module;
       try {
         module = shapeOf(op, tile);
@@ -58,6 +58,10 @@ public:
     std::vector<int> stageOf(operators_.size(), -1);
     std::map<int, std::vector<int>> places;
     for (size_t i = 0; i < operators_.size(); ++i) {
+      if (operators_[i].head) {
+        embeddingOf_[operators_[i].head->op] = i;
+        continue;
+      }
       if (const int before = operators_[i].joinedTo; before >= 0) {
         stageOf[i] = stageOf[static_cast<size_t>(before)];
         problem.operators[static_cast<size_t>(stageOf[i])].push_back(i);
@@ -65,6 +69,8 @@ public:
       }
       stageOf[i] = static_cast<int>(problem.operators.size());
       problem.operators.push_back({i});
+      if (const auto embedding = embeddingOf_.find(operators_[i].op); embedding != embeddingOf_.end())
+        problem.operators.back().push_back(embedding->second);
       places[operators_[i].place].push_back(stageOf[i]);
     }
     for (const std::vector<size_t> &members : problem.operators) {
@@ -91,6 +97,7 @@ private:
   std::span<const OperatorToMap> operators_;
   int64_t most_;
   std::map<std::string, OperatorStage> known_;
+  std::map<const OperatorDescription *, size_t> embeddingOf_; // of a tied head
 };
 
 Mapping solve(const MappingProblem &problem, MapObjective objective) {
@@ -171,18 +178,19 @@ MapReport mapOperators(std::span<const OperatorToMap> operators, const Device &d
     for (size_t m = 0; m < problem.operators[s].size(); ++m) {
       const OperatorToMap &op = operators[problem.operators[s][m]];
       const HardwareModule module = shapeOf(op, tiles[m]);
-      const ModuleMemory memory = memoryOf(module);
+      const bool isElsewhere = m == 0 && problem.operators[s].size() > 1 && operators[problem.operators[s][1]].head;
+      const ModuleMemory memory = isElsewhere ? ModuleMemory{} : memoryOf(module);
       const MemoryKind kind = memory.width > 0 ? choice.memory : MemoryKind::None;
       const int64_t otherwise = hardwareCycles(*op.op, tiles[m]);
       report.operators[problem.operators[s][m]] = {op.name,
                                                    op.op->name,
                                                    module.kind,
-                                                   tiles[m],
+                                                   op.head ? HardwareTile{tiles[m].in, tiles[m].in} : tiles[m],
                                                    kind,
                                                    rowCycles(module, op.lastPosition(), otherwise).interval,
                                                    rowCycles(module, meanPosition(*op.op), otherwise).latency,
                                                    moduleArea(op.name, module) +
-                                                       memoryArea(kind, memory.width, memory.depth),
+                                                       memoryArea(kind, memory.width, memory.depth, memory.ports),
                                                    areaError(module)};
     }
   }

@@ -52,8 +52,8 @@ struct MappedPart {
 };
 
 /// Cycles by simulation of the dataflow, beat by beat: what the hardware takes. A classifier gives a result a text, so
-/// `prompt` is of a text of a full context, `interval` of two such, a token's share, `latency` of one of half a context,
-/// `firstLatency` of one of a single token.
+/// `prompt` is of a text of a full context, `interval` of two such, a token's share, `latency` of one of half a
+/// context, `firstLatency` of one of a single token.
 struct MapCycles {
   int64_t context = 0;      // positions
   double interval = 0;      // of a prompt of a full context: from one token's result to the next, the mean

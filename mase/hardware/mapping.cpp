@@ -10,7 +10,7 @@
 namespace mase {
 
 Area areaOf(const Candidate &candidate, MemoryKind memory) {
-  return candidate.area + memoryArea(memory, candidate.memoryWidth, candidate.memoryDepth);
+  return candidate.area + memoryArea(memory, candidate.memoryWidth, candidate.memoryDepth, candidate.memoryPorts);
 }
 
 std::vector<MemoryKind> memoryKinds(const Candidate &candidate) {

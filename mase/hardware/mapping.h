@@ -24,6 +24,7 @@ struct Candidate {
   Area area;                                // all but the memory
   int64_t memoryWidth = 0, memoryDepth = 0; // bits, words; 0: no memory that could lie elsewhere
   bool grows = false;                       // `interval` is the last row's, and grows up to it
+  int memoryPorts = 1;                      // words that are read in the same cycle
   bool operator==(const Candidate &) const = default;
 };
 

@@ -249,6 +249,11 @@ TEST(Memory, BlocksAreCountedByPorts) {
   EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 64).lut, 11 + 10);
   EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 256).lut, 13 + 70); // four leaves and three multiplexers a bit
   EXPECT_EQ(memoryArea(MemoryKind::None, 10, 64), Area{});
+  // Two words a cycle: ports of 36 bits, LUTs twice.
+  EXPECT_EQ(memoryArea(MemoryKind::Bram, 72, 512, 2).bram, 2);
+  EXPECT_EQ(memoryArea(MemoryKind::Bram, 16, 45056, 2).bram, 22);
+  EXPECT_EQ(memoryArea(MemoryKind::Uram, 72, 4096, 2).uram, 1);
+  EXPECT_EQ(memoryArea(MemoryKind::Lutram, 10, 64, 2).lut, 11 + 20);
 }
 
 } // namespace

@@ -10,6 +10,10 @@
 /// Beside each, the counter that walks through the words (mase_weight_memory.sv): a LUT and a flip-flop an address bit,
 /// 5 LUTs for the wrap and the handshake, 1 flip-flop. Yosys gave 15, 14, 14, 17 LUTs at 512, 704, 1000, 4096 words.
 ///
+/// Two words a cycle (a table that is looked up and a linear's weights too) take both ports of a block: of 36 bits each
+/// in a block memory, so its shape of 512 x 72 is none; of 72 in UltraRAM; lutram is there twice. Source: AMD UG573,
+/// true dual port.
+///
 /// Counted, not fitted. Yosys mixes shapes and halves blocks: it took 1, 20, 3.5, 4, 1 and 2.5 blocks for memories of
 /// 36 x 1000, 16 x 45056, 40 x 2816, 72 x 2048, 24 x 1408 and 80 x 700, where the formula gives 1, 22, 5, 4, 2 and 3.
 /// For lutram Yosys gave, of 36 random bits: 36, 131, 216, 504, 1063 LUTs at 64, 128, 256, 512, 1024 words; the formula
@@ -33,17 +37,18 @@ inline std::string_view nameOf(MemoryKind kind) {
 }
 
 /// Blocks of 36 Kbit.
-inline int64_t blockMemories(int64_t widthBits, int64_t depthWords) {
+/// ports  words that are read in the same cycle, 1 or 2
+inline int64_t blockMemories(int64_t widthBits, int64_t depthWords, int ports = 1) {
   int64_t least = INT64_MAX;
-  for (int64_t depth = 512; depth <= 32768; depth *= 2) {
+  for (int64_t depth = ports == 1 ? 512 : 1024; depth <= 32768; depth *= 2) {
     const int64_t slice = (depth <= 4096 ? 36864 : 32768) / depth;
     least = std::min(least, (widthBits + slice - 1) / slice * ((depthWords + depth - 1) / depth));
   }
   return least;
 }
 
-inline Area memoryArea(MemoryKind kind, int64_t widthBits, int64_t depthWords) {
-  assert(widthBits >= 0 && depthWords >= 0);
+inline Area memoryArea(MemoryKind kind, int64_t widthBits, int64_t depthWords, int ports = 1) {
+  assert(widthBits >= 0 && depthWords >= 0 && (ports == 1 || ports == 2));
   auto ceilDivide = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
   Area area;
   if (kind == MemoryKind::None)
@@ -56,12 +61,12 @@ inline Area memoryArea(MemoryKind kind, int64_t widthBits, int64_t depthWords) {
     break;
   case MemoryKind::Lutram: {
     int64_t leaves = ceilDivide(depthWords, 64);
-    area.lut += widthBits * (2 * leaves - 1);
-    area.ff += widthBits; // the register behind it, which a block memory has inside
+    area.lut += ports * widthBits * (2 * leaves - 1);
+    area.ff += ports * widthBits; // the register behind it, which a block memory has inside
     break;
   }
   case MemoryKind::Bram:
-    area.bram = blockMemories(widthBits, depthWords);
+    area.bram = blockMemories(widthBits, depthWords, ports);
     break;
   case MemoryKind::Uram:
     area.uram = ceilDivide(widthBits, 72) * ceilDivide(depthWords, 4096);

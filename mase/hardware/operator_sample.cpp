@@ -41,7 +41,7 @@ SynthesisResult synthesizeSample(const OperatorAreaModel &model, const OperatorA
   SynthesisOptions options;
   options.sources = operatorSources();
   options.cache = cache;
-  options.boxes = {"mase_table_memory.sv"};
+  options.boxes = {"mase_table_memory.sv", "mase_tied_memory.sv"};
   const TemporaryFolder folder("mase-sample");
   writeFile(folder.path() / "sample.sv", wrapped(model, sample));
   return synthesizeFile("sample", folder.path() / "sample.sv", options, true);

@@ -19,7 +19,7 @@ struct Option {
 
 bool beats(const Candidate &a, const Candidate &b) {
   return a.grows == b.grows && a.interval <= b.interval && a.latency <= b.latency && a.area.fits(b.area) &&
-         a.memoryWidth <= b.memoryWidth && a.memoryDepth <= b.memoryDepth;
+         a.memoryWidth <= b.memoryWidth && a.memoryDepth <= b.memoryDepth && a.memoryPorts <= b.memoryPorts;
 }
 
 /// Casts to the formats of the edge and of its readers.
@@ -55,10 +55,11 @@ std::vector<Option> optionsOf(const OperatorToMap &op, int64_t most) {
                     last = rowCycles(module, op.lastPosition(), otherwise);
     const bool grows = last.interval > mean.interval;
     const ModuleMemory memory = memoryOf(module);
-    options.push_back({tile,
-                       {last.interval, mean.latency, area + castsBehind(op, module), memory.width, memory.depth, grows},
-                       mean.interval,
-                       mean.latency - mean.interval});
+    options.push_back(
+        {tile,
+         {last.interval, mean.latency, area + castsBehind(op, module), memory.width, memory.depth, grows, memory.ports},
+         mean.interval,
+         mean.latency - mean.interval});
   }
   if (options.empty())
     fail("{}: {}", op.name, fault);
@@ -78,6 +79,20 @@ Option joined(const Option &a, const Option &b) {
   c.memoryWidth += b.candidate.memoryWidth;
   c.memoryDepth += b.candidate.memoryDepth;
   c.grows |= b.candidate.grows;
+  return both;
+}
+
+/// A head with the embedding that reads its words: one memory, and a token passes one and then the other.
+Option withTable(const Option &head, const OperatorToMap &embedding) {
+  const HardwareModule module = shapeOf(embedding, head.tile);
+  const ModuleMemory memory = memoryOf(module);
+  const RowCycles cycles = rowCycles(module, 0, 0);
+  Option both = head;
+  Candidate &c = both.candidate;
+  c.interval = std::max(c.interval, cycles.interval);
+  c.latency += cycles.latency;
+  c.area += moduleArea(embedding.name, module) + castsBehind(embedding, module);
+  c.memoryWidth = memory.width, c.memoryDepth = memory.depth, c.memoryPorts = memory.ports;
   return both;
 }
 
@@ -108,7 +123,7 @@ void keepUnbeaten(Ways &ways, bool isWhole) {
 } // namespace
 
 HardwareModule shapeOf(const OperatorToMap &op, const HardwareTile &tile) {
-  return hardwareEntry(op.op->name).make({*op.op, op.formats, tile, false});
+  return hardwareEntry(op.op->name).make({*op.op, op.formats, tile, false, op.head ? &*op.head : nullptr});
 }
 
 Area moduleArea(const std::string &name, const HardwareModule &module) {
@@ -121,10 +136,10 @@ Area moduleArea(const std::string &name, const HardwareModule &module) {
 
 ModuleMemory memoryOf(const HardwareModule &module) {
   assert(!module.words || !module.file);
-  if (module.words)
+  if (module.words && module.words->depth() > 0)
     return {module.words->bits, module.words->depth()};
   if (module.file)
-    return {module.file->bits, module.file->depth()};
+    return {module.file->bits, module.file->depth(), module.file->ports};
   return {};
 }
 
@@ -134,6 +149,14 @@ OperatorStage operatorStage(std::span<const OperatorToMap> operators, int64_t mo
   ways.options = optionsOf(operators.front(), most);
   for (const Option &option : ways.options)
     ways.tiles.push_back({option.tile});
+  if (const OperatorToMap &last = operators.back(); last.head) { // its share depends on the tile
+    assert(operators.size() == 2);
+    for (Option &option : ways.options)
+      option = withTable(option, last);
+    for (StageTiles &tiles : ways.tiles)
+      tiles.push_back(tiles.front());
+    operators = operators.first(1);
+  }
   keepUnbeaten(ways, operators.size() == 1);
   for (const OperatorToMap &op : operators.subspan(1)) {
     Ways longer;

@@ -9,6 +9,7 @@
 #include "mase/hardware/mapping.h"
 #include "mase/ops/hardware_operator.h"
 
+#include <optional>
 #include <span>
 
 namespace mase {
@@ -25,6 +26,9 @@ struct OperatorToMap {
   /// The operator before it in the list whose result, rows that grow, it reads beat by beat (scores, exponentials):
   /// both are one stage, in which as many keys go side by side. -1: none.
   int joinedTo = -1;
+  /// An embedding that reads its rows out of the words of this one, later in the list: both are one stage, which has
+  /// one memory, and this one's tile says what theirs is (HardwareRequest::head).
+  std::optional<TiedHead> head = {};
 
   int64_t lastPosition() const { return op->maxRows > 0 ? op->maxRows - 1 : 0; }
 };
@@ -37,23 +41,25 @@ struct OperatorStage {
   std::vector<StageTiles> tiles; // of each candidate
 };
 
-/// operators  of one stage, in order
+/// operators  of one stage, in order; an embedding that is tied to the last of them behind it
 /// most       products a cycle of the largest tile
 /// Candidates that another one beats in everything are left out; of several operators one after the other that work at
 /// the same time, a candidate's interval is the slowest one's and its latency counts the slowest once.
 /// Errors     InputError: no tile has hardware in these formats; nothing predicts a module's area.
 OperatorStage operatorStage(std::span<const OperatorToMap> operators, int64_t most);
 
-/// The module of an operator at a tile, without its contents.
+/// The module of an operator at a tile, without its contents; of a tied embedding at its head's tile.
 HardwareModule shapeOf(const OperatorToMap &op, const HardwareTile &tile);
 
 /// What predicts the area of an operator's module says; its memory is not in it.
 /// Errors  InputError: nothing does.
 Area moduleArea(const std::string &name, const HardwareModule &module);
 
-/// Width and depth of the memory beside or inside a module that holds the model's constants; 0: none.
+/// Width and depth of the memory beside or inside a module that holds the model's constants; 0: none, or it is
+/// another module's.
 struct ModuleMemory {
   int64_t width = 0, depth = 0;
+  int ports = 1; // words that are read in the same cycle
 };
 ModuleMemory memoryOf(const HardwareModule &module);
 

@@ -52,7 +52,7 @@ struct HardwareWords {
   std::string port; // "w"
   int64_t bits = 0;
   std::vector<std::string> words; // hexadecimal
-  int64_t count = 0;              // of them, where they are left out
+  int64_t count = 0;              // of them, where they are left out; 0: they come from another instance
   int64_t depth() const { return words.empty() ? count : static_cast<int64_t>(words.size()); }
 };
 /// A memory inside the module: a parameter names its file.
@@ -60,6 +60,7 @@ struct HardwareFile {
   std::string parameter; // "File"
   std::vector<std::string> words;
   int64_t bits = 0, count = 0; // as of HardwareWords
+  int ports = 1;               // words that are read in the same cycle
   int64_t depth() const { return words.empty() ? count : static_cast<int64_t>(words.size()); }
 };
 /// A port that is tied to a constant of the model: no part of what a module is.
@@ -90,6 +91,8 @@ struct HardwareModule {
   std::vector<HardwarePort> results; // one, but of plumbing
   std::optional<HardwareWords> words;
   std::optional<HardwareFile> file;
+  /// The words of `file` in order, at a port, for another instance's `words`: as a memory beside that would give them.
+  std::optional<HardwareWords> gives;
   const Format *weight = nullptr; // of a matrix in `words`; else null
   std::vector<HardwareConstant> constants;
   std::vector<std::string> flags;       // outputs of one bit
@@ -103,12 +106,21 @@ struct HardwareModule {
   ModuleTiming timing;
 };
 
+/// An operator whose words hold what another one looks up: a head that is tied to its embedding.
+struct TiedHead {
+  const OperatorDescription *op = nullptr;
+  BitTrueFormats formats;
+};
+
 struct HardwareRequest {
   const OperatorDescription &op;
   const BitTrueFormats &formats; // output null: the result stays wide
   HardwareTile tile;
   /// false: what the module is, without what its memories and ports of constants hold, for whoever weighs many tiles.
   bool contents = true;
+  /// The table lies in this one's words, and nowhere else: the module gives them to it. `tile` is its tile then; what
+  /// the words are is left to whoever makes it.
+  const TiedHead *head = nullptr;
 };
 
 struct HardwareEntry {
@@ -120,6 +132,9 @@ struct HardwareEntry {
   std::vector<HardwareTile> (*tiles)(const OperatorDescription &, int64_t most) = nullptr;
   /// Cycles that a row takes; of attention, whose rows grow, the mean row of a full context. Null: a beat a cycle.
   int64_t (*cycles)(const OperatorDescription &, const HardwareTile &) = nullptr;
+  /// Whether the words of another operator hold what this one looks up, bit by bit (HardwareRequest::head). Null:
+  /// never.
+  bool (*readsWordsOf)(const OperatorDescription &, const BitTrueFormats &, const TiedHead &) = nullptr;
 };
 
 /// The operators that have hardware. One line each in hardware_registry.cpp.

@@ -115,7 +115,7 @@ std::string formatIdentifier(const Format &format) {
 
 const std::vector<HardwareEntry> &hardwareOperators() {
   static const std::vector<HardwareEntry> entries = {
-      {.name = "embedding", .make = embeddingModule},
+      {.name = "embedding", .make = embeddingModule, .readsWordsOf = readsHead},
       {.name = "position_embedding", .make = positionEmbeddingModule},
       {.name = "token_type_embedding", .make = tokenTypeEmbeddingModule},
       {.name = "linear", .make = linearModule, .tiles = linearTiles, .cycles = linearCycles},

@@ -68,12 +68,12 @@ std::vector<SynthesizedPart> countedParts(const Netlist &netlist) {
     const HardwareModule &module = netlist.instances[i].module;
     if (module.words && netlist.isExternal(static_cast<int>(i))) // beats of the memory's port
       count(fifos, fifoArea(netlist.external.dataBits, netlist.external.depth));
-    else if (module.words)
+    else if (module.words && !module.words->words.empty())
       count(weights, memoryArea(MemoryKind::Bram, module.words->bits, std::ssize(module.words->words)));
     if (module.file) {
       const int64_t words = std::ssize(module.file->words), digits = words == 0 ? 0 : std::ssize(module.file->words[0]);
       Area area; // its address and its handshake are the module's
-      area.bram = blockMemories(4 * digits, words);
+      area.bram = blockMemories(module.gives ? module.gives->bits : 4 * digits, words, module.file->ports);
       count(tables, area);
     }
   }
@@ -146,7 +146,7 @@ ModelSynthesis synthesizeModel(const fs::path &folder, SynthesisOptions options)
   const ModelFolder model = readModel(folder);
   const Netlist &netlist = model.design.netlist;
   options.sources = {folder / "sv"};
-  options.boxes = {"mase_table_memory.sv"};
+  options.boxes = {"mase_table_memory.sv", "mase_tied_memory.sv"};
   requiredYosysVersion(options.yosys);
 
   ModelSynthesis result;

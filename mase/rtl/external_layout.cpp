@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <fnmatch.h>
 #include <set>
 
@@ -151,6 +152,13 @@ void placeExternal(Netlist &netlist, std::span<const std::string> patterns, cons
     }
   for (size_t n : chosenLinears(patterns, names))
     netlist.external.instances.push_back(linears[n]);
+  for ([[maybe_unused]] int linear : netlist.external.instances)
+    assert(netlist.instances[static_cast<size_t>(linear)].wordsFrom < 0 && "on the chip, as the embedding's table");
+}
+
+bool isChosen(std::span<const std::string> patterns, const std::string &name) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string &pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
 }
 
 std::vector<size_t> chosenLinears(std::span<const std::string> patterns, std::span<const std::string> names) {
@@ -158,7 +166,7 @@ std::vector<size_t> chosenLinears(std::span<const std::string> patterns, std::sp
   for (const std::string &pattern : patterns) {
     bool fits = false;
     for (size_t n = 0; n < names.size(); ++n)
-      if (fnmatch(pattern.c_str(), names[n].c_str(), 0) == 0) {
+      if (isChosen({&pattern, 1}, names[n])) {
         chosen.insert(n);
         fits = true;
       }

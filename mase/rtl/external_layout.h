@@ -53,10 +53,13 @@ int64_t externalBytesOfRow(const Netlist &netlist);
 /// Errors  InputError when one fits none.
 std::vector<size_t> chosenLinears(std::span<const std::string> patterns, std::span<const std::string> names);
 
+/// Whether a pattern fits a name.
+bool isChosen(std::span<const std::string> patterns, const std::string &name);
+
 /// Errors  InputError when no hardware has such a port.
 void checkPort(const ExternalPort &port);
 
-/// Moves the words of all linears that a pattern fits to the external memory.
+/// Moves the words of all linears that a pattern fits to the external memory: none whose words are another instance's.
 /// port  without instances; top  the module of the top level
 /// Errors  InputError as chosenLinears and checkPort
 void placeExternal(Netlist &netlist, std::span<const std::string> patterns, const ExternalPort &port,

@@ -31,6 +31,8 @@ std::optional<Netlist> fewerLayers(const Netlist &netlist, size_t most) {
       continue;
     at[i] = static_cast<int>(result.instances.size());
     result.instances.push_back(netlist.instances[i]);
+    if (int &from = result.instances.back().wordsFrom; from >= 0)
+      from = at[static_cast<size_t>(from)]; // in no layer, and in front
   }
   for (const NetChannel &channel : netlist.channels) {
     if (at[static_cast<size_t>(channel.to)] < 0)

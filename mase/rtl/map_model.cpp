@@ -127,6 +127,8 @@ OperatorsToMap operatorsOf(const BitTruePlan &plan) {
       continue;
     }
     OperatorToMap op = {names[s], &step.op, plan.formats(s), 0, {}, -1};
+    if (const std::optional<size_t> head = tiedHead(plan, s))
+      op.head = TiedHead{&graph.steps[*head].op, plan.formats(*head)};
     own = static_cast<int>(result.operators.size());
     int root = own;
     for (size_t i = 0; i < step.inputs.size(); ++i)

@@ -46,7 +46,7 @@ Area areaOf(const Netlist &netlist, const MapReport &report) {
     for (const MappedOperator &op : report.operators)
       if (op.name == instance.name) {
         const ModuleMemory memory = memoryOf(instance.module);
-        area += memoryArea(op.memory, memory.width, memory.depth);
+        area += memoryArea(op.memory, memory.width, memory.depth, memory.ports);
       }
   }
   for (const NetChannel &channel : netlist.channels)
@@ -116,6 +116,46 @@ TEST(MapModel, TheWholeNetlistIsWithinTheBudget) {
     ASSERT_TRUE(alone.runUntil(1));
     EXPECT_EQ(static_cast<double>(alone.cycle()), report.latency.value);
   }
+}
+
+TEST(MapModel, TheTableOfATiedHeadIsCountedOnce) {
+  for (const bool tied : {false, true}) {
+    const Tiny tiny(testing_model::TinyModel().graph(true, tied));
+    EXPECT_EQ(tiedHead(tiny.integers, 0).has_value(), tied);
+    for (const MapObjective objective : {MapObjective::Prefill, MapObjective::Decode}) {
+      MapOptions options;
+      options.objective = objective;
+      options.tileLimit = 64;
+      const MapReport report = mapModel(tiny.integers, deviceOf(little), options);
+      const MappedOperator &embedding = report.operators.front(), &head = report.operators.back();
+      const Netlist netlist = modelNetlist(tiny.integers, tilesOf(report, tiny.integers), {.leastDepths = false});
+      int copies = 0; // memories that hold as many bits as the table, scales included
+      for (const NetInstance &instance : netlist.instances)
+        if (instance.name == embedding.name || instance.name == head.name) {
+          const ModuleMemory memory = memoryOf(instance.module);
+          EXPECT_EQ(memory.ports, tied && copies == 0 ? 2 : 1);
+          copies += memory.width * memory.depth >= int64_t{64} * 64 * 8 ? 1 : 0;
+          const MappedOperator &op = instance.name == head.name ? head : embedding;
+          const Area own = memoryArea(op.memory, memory.width, memory.depth, memory.ports);
+          EXPECT_EQ(op.area, own + *predictedArea(instance.module)) << instance.name;
+        }
+      EXPECT_EQ(copies, tied ? 1 : 2);
+      EXPECT_NE(embedding.memory, MemoryKind::None);
+      EXPECT_EQ(head.memory == MemoryKind::None, tied);
+      if (tied) {
+        EXPECT_EQ(embedding.tile.in, head.tile.in);
+      }
+    }
+  }
+}
+
+TEST(MapModel, OtherFormatsAreNotShared) {
+  const Plan plan(testing_model::TinyModel().graph(true, true));
+  const FormatAssignment assignment = plan.uniform(parseFormat("mxint8"));
+  EdgeFormats edges = resolveEdges(plan.graph(), assignment, nullptr, {});
+  edges.table[0] = &parseFormat("mxint6");
+  const BitTruePlan integers(plan.graph(), assignment, edges);
+  EXPECT_FALSE(tiedHead(integers, 0));
 }
 
 TEST(MapModel, ClassifiersAreMappedToo) {

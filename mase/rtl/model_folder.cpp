@@ -89,7 +89,10 @@ Json toJson(const HardwareModule &module) {
   if (module.words)
     json["words"] = {{"port", module.words->port}, {"bits", module.words->bits}};
   if (module.file)
-    json["memory"] = {{"parameter", module.file->parameter}, {"file", memoryFile(module)}};
+    json["memory"] = {
+        {"parameter", module.file->parameter}, {"file", memoryFile(module)}, {"ports", module.file->ports}};
+  if (module.gives)
+    json["gives"] = {{"port", module.gives->port}, {"bits", module.gives->bits}};
   json["constants"] = Json::array();
   for (const HardwareConstant &constant : module.constants)
     json["constants"].push_back({{"port", constant.port}, {"bits", constant.bits}});
@@ -126,7 +129,10 @@ HardwareModule moduleOf(const Json &json, const fs::path &folder) {
     module.words = HardwareWords{json.at("words").at("port"), json.at("words").at("bits"), {}};
   if (json.contains("memory"))
     module.file = HardwareFile{json.at("memory").at("parameter"),
-                               linesOf(readTextFile(folder / json.at("memory").at("file").get<std::string>()))};
+                               linesOf(readTextFile(folder / json.at("memory").at("file").get<std::string>())), 0, 0,
+                               json.at("memory").value("ports", 1)};
+  if (json.contains("gives"))
+    module.gives = HardwareWords{json.at("gives").at("port"), json.at("gives").at("bits"), {}};
   for (const Json &constant : json.at("constants"))
     module.constants.push_back({constant.at("port"), constant.at("bits"), 0});
   module.flags = json.at("flags").get<std::vector<std::string>>();
@@ -139,7 +145,9 @@ Json toJson(const NetInstance &instance, bool isExternal) {
   Json json = {{"name", instance.name}, {"kind", instance.module.kind}};
   if (instance.step >= 0)
     json["step"] = instance.step;
-  if (instance.module.words && !isExternal)
+  if (instance.wordsFrom >= 0)
+    json["words_from"] = instance.wordsFrom; // another instance
+  else if (instance.module.words && !isExternal)
     json["words"] = wordsFile(instance);
   for (const HardwareConstant &constant : instance.module.constants)
     json["constants"].push_back(constant.value);
@@ -212,6 +220,11 @@ void readDesign(const Json &json, const fs::path &model, ModelFolder &result) {
   }
   for (const Json &entry : json.at("instances")) {
     NetInstance instance = {entry.at("name"), kinds.at(entry.at("kind")), entry.value("step", -1)};
+    instance.wordsFrom = entry.value("words_from", -1);
+    if (instance.wordsFrom >= std::ssize(design.netlist.instances) ||
+        (instance.wordsFrom >= 0 &&
+         !design.netlist.instances[static_cast<size_t>(instance.wordsFrom)].module.gives.has_value()))
+      fail("{}: {} has its words from an instance that gives none", model.string(), instance.name);
     if (instance.module.words && entry.contains("words"))
       instance.module.words->words = linesOf(readTextFile(model / entry.at("words").get<std::string>()));
     for (size_t c = 0; c < instance.module.constants.size(); ++c)
@@ -267,7 +280,7 @@ void writeModel(const ModelDesign &design, const fs::path &folder) {
       if (module.file)
         writeFile(folder / memoryFile(module), joined(module.file->words));
     }
-    if (module.words && !isExternal)
+    if (module.words && !isExternal && instance.wordsFrom < 0)
       writeFile(folder / wordsFile(instance), joined(module.words->words));
     json["instances"].push_back(toJson(instance, isExternal));
   }

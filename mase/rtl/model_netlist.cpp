@@ -5,6 +5,7 @@
 #include "mase/ops/edge/plumbing_module.h"
 #include "mase/ops/registry.h"
 #include "mase/rtl/channel_depths.h"
+#include "mase/rtl/netlist_layers.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ private:
     const auto moved = [&](int i) { return i == instance ? last : i > instance ? i - 1 : i; };
     for (NetChannel &channel : netlist_.channels)
       channel.from = moved(channel.from), channel.to = moved(channel.to);
+    for (NetInstance &other : netlist_.instances)
+      other.wordsFrom = other.wordsFrom < 0 ? -1 : moved(other.wordsFrom);
   }
 
   Source resultOf(size_t s) {
@@ -73,8 +76,8 @@ private:
         instance.step = static_cast<int>(s);
       return kept;
     }
-    Source result = {
-        add({names_[s], entry->make({step.op, formats, tiles_[s], detail_.contents}), static_cast<int>(s)}), 0};
+    Source result = {add({names_[s], moduleOf(s, *entry), static_cast<int>(s)}), 0};
+    shareWords(s, result.instance);
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       Source operand = read(step.inputs[i], *formats.inputs[i]);
       if (!formats.output && !netlist_.classifies) // logits of prompts are of no use
@@ -94,6 +97,26 @@ private:
       netlist_.instances.back().step = static_cast<int>(s);
     }
     return result;
+  }
+
+  HardwareModule moduleOf(size_t s, const HardwareEntry &entry) {
+    const OperatorDescription &op = graph_.steps[s].op;
+    const std::optional<size_t> head = detail_.sharesTable ? tiedHead(plan_, s) : std::nullopt;
+    if (!head)
+      return entry.make({op, plan_.formats(s), tiles_[s], detail_.contents});
+    const TiedHead tied = {&graph_.steps[*head].op, plan_.formats(*head)};
+    embeddingOf_[*head] = static_cast<int>(netlist_.instances.size());
+    return entry.make({op, plan_.formats(s), tiles_[*head], detail_.contents, &tied});
+  }
+  /// The words of a tied head lie in its embedding's memory.
+  void shareWords(size_t s, int instance) {
+    const auto found = embeddingOf_.find(s);
+    if (found == embeddingOf_.end())
+      return;
+    NetInstance &head = netlist_.instances[static_cast<size_t>(instance)];
+    head.wordsFrom = found->second;
+    std::swap(netlist_.instances[static_cast<size_t>(found->second)].module.file->words, head.module.words->words);
+    head.module.words->count = 0;
   }
 
   const HardwarePort &portOf(Source source) const {
@@ -202,12 +225,27 @@ private:
   std::vector<Source> values_;
   std::map<std::pair<int, const Format *>, Source> casts_;
   int control_ = -1;
+  std::map<size_t, int> embeddingOf_;                          // of a tied head's step
   std::map<std::pair<int, int64_t>, Source> resized_;          // by instance and tile
   std::map<std::string, std::vector<ModuleParameters>> kinds_; // by name
   Netlist netlist_;
 };
 
 } // namespace
+
+std::optional<size_t> tiedHead(const BitTruePlan &plan, size_t step) {
+  const Graph &graph = plan.graph();
+  const OperatorDescription &op = graph.steps[step].op;
+  const HardwareEntry *entry = findHardware(op.name);
+  if (!entry || !entry->readsWordsOf)
+    return std::nullopt;
+  const std::vector<std::string> names = edgeNames(graph);
+  for (size_t other = step + 1; other < graph.steps.size(); ++other)
+    if (entry->readsWordsOf(op, plan.formats(step), {&graph.steps[other].op, plan.formats(other)}) &&
+        layerOf(names[step]).empty() && layerOf(names[other]).empty())
+      return other;
+  return std::nullopt;
+}
 
 Netlist modelNetlist(const BitTruePlan &plan, std::span<const HardwareTile> tiles, const NetlistDetail &detail) {
   return Builder(plan, tiles, detail).build();

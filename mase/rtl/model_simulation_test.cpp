@@ -11,6 +11,7 @@
 #include "mase/rtl/testing/tiny_netlist.h"
 #include "mase/rtl/verilator_tools.h"
 #include "mase/support/error.h"
+#include "mase/support/mapped_file.h"
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
 
@@ -171,6 +172,48 @@ TEST_F(ModelSimulationTest, ADamagedCacheIsNamed) {
     }
   const auto load = [&] { VerilatedLibrary(sources, files, folder.path() / "moved"); };
   EXPECT_THAT(load, ::testing::ThrowsMessage<InputError>(::testing::HasSubstr("cannot be loaded")));
+}
+
+TEST(TiedHead, ItsWordsAreTheEmbeddingsInTheFolderToo) {
+  const Tiny tiny;
+  const auto named = [](const NetInstance &instance) { return instance.name == "lm_head"; };
+  const auto headOf = [&](const Netlist &netlist) -> const NetInstance & {
+    return *std::find_if(netlist.instances.begin(), netlist.instances.end(), named);
+  };
+  const NetInstance &head = headOf(tiny.netlist);
+  ASSERT_GE(head.wordsFrom, 0);
+  const NetInstance &embedding = tiny.netlist.instances[static_cast<size_t>(head.wordsFrom)];
+  EXPECT_EQ(embedding.module.module, "mase_tied_embedding");
+  EXPECT_EQ(embedding.module.file->ports, 2);
+  EXPECT_EQ(head.module.words->depth(), 0);
+
+  const testing_netlist::WrittenTop written({"tiny", tiny.netlist, tiny.assignment, tiny.edges, 32, {}, {}});
+  EXPECT_FALSE(fs::exists(written.model() / wordsFile(head)));
+  const Netlist read = readModel(written.folder.path()).design.netlist;
+  EXPECT_EQ(headOf(read).wordsFrom, head.wordsFrom);
+  EXPECT_EQ(read.instances[static_cast<size_t>(head.wordsFrom)].module.file->words, embedding.module.file->words);
+  EXPECT_EQ(read.instances[static_cast<size_t>(head.wordsFrom)].module.gives->bits, head.module.words->bits);
+
+  const fs::path path = written.model() / "netlist.json";
+  std::string text = readTextFile(path);
+  const std::string from = fmt::format("\"words_from\": {}", head.wordsFrom);
+  ASSERT_NE(text.find(from), std::string::npos);
+  writeFile(path, text.replace(text.find(from), from.size(), "\"words_from\": 0"));
+  EXPECT_THAT([&] { readModel(written.folder.path()); },
+              ::testing::ThrowsMessage<InputError>(
+                  ::testing::HasSubstr("lm_head has its words from an instance that gives none")));
+}
+
+TEST(TiedHead, AHeadOutsideLeavesTheEmbeddingACopy) {
+  const Tiny tiny;
+  std::vector<HardwareTile> tiles;
+  for (const GraphStep &step : tiny.plan.graph().steps)
+    tiles.push_back(smallestTile(step.op, 256));
+  const Netlist apart = modelNetlist(*tiny.integers, tiles, {.leastDepths = false, .sharesTable = false});
+  for (const NetInstance &instance : apart.instances) {
+    EXPECT_EQ(instance.wordsFrom, -1);
+    EXPECT_NE(instance.module.module, "mase_tied_embedding");
+  }
 }
 
 TEST(HardwareEntry, AnOperatorWithoutHardwareIsNamed) {

@@ -18,6 +18,8 @@ struct NetInstance {
   std::string name; // of the edge that it writes: "model.layers.0.mlp.gate_proj"; plumbing has names of its own
   HardwareModule module;
   int step = -1; // of the graph, whose result it gives; -1: plumbing
+  /// The instance whose port `gives` its words, in place of a memory beside it; -1: none.
+  int wordsFrom = -1;
 
   const HardwarePort &input(size_t index) const {
     return index < module.operands.size() ? module.operands[index]

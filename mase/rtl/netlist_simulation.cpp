@@ -64,6 +64,9 @@ NetlistSimulation::NetlistSimulation(const Netlist &netlist, const VerilatedLibr
       Words memory = {stream(i, words->port, true), {}, {}, 0, false, RandomRest(++seed)};
       if (external_ >= 0 && netlist.isExternal(i))
         memory.from = stream(external_, externalStream(instance), false);
+      else if (instance.wordsFrom >= 0)
+        memory.from = stream(instance.wordsFrom,
+                             netlist.instances[static_cast<size_t>(instance.wordsFrom)].module.gives->port, false);
       else
         for (const std::string &word : words->words)
           memory.words.push_back(beatOf(word, words->bits));
@@ -263,7 +266,7 @@ bool NetlistSimulation::moveInput(FreeInput &input) {
   return true;
 }
 
-void NetlistSimulation::moveExternal(Words &words) {
+void NetlistSimulation::moveStream(Words &words) {
   Stream &from = *words.from;
   words.offered = *from.valid.data != 0 && (words.offered || !rests(words.rest));
   set(words.to.valid, words.offered ? 1 : 0);
@@ -276,7 +279,7 @@ void NetlistSimulation::moveExternal(Words &words) {
 
 void NetlistSimulation::moveWords(Words &words) {
   if (words.from)
-    return moveExternal(words);
+    return moveStream(words);
   words.offered = wordsReady_ && (words.offered || !rests(words.rest));
   set(words.to.valid, words.offered ? 1 : 0);
   if (!words.offered)

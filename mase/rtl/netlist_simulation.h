@@ -3,8 +3,9 @@
 ///
 /// Outputs of modules come from registers alone (docs/streams.md, S2), so that what moves in a cycle is known before
 /// any module is evaluated, and the order of instances does not matter. Channels behave as mase_row_fifo.sv does, or
-/// are wires; words come as mase_weight_memory.sv gives them, or out of the verilated port of an external memory, whose
-/// model is C++ (memory_model.h). A test holds all of it against the emitted top level, cycle for cycle.
+/// are wires; words come as mase_weight_memory.sv gives them, or out of another instance, or out of the verilated port
+/// of an external memory, whose model is C++ (memory_model.h). A test holds all of it against the emitted top level,
+/// cycle for cycle.
 #pragma once
 
 #include "mase/rtl/memory_model.h"
@@ -106,7 +107,7 @@ private:
   struct Words {
     Stream to;
     std::vector<Beat> words;
-    std::optional<Stream> from; // of the external memory's port, in place of words
+    std::optional<Stream> from; // of the external memory's port or of another instance, in place of words
     size_t next = 0;
     bool offered = false;
     RandomRest rest{1};
@@ -125,7 +126,7 @@ private:
   bool moveHead(Channel &channel);
   bool moveInput(FreeInput &input);
   void moveWords(Words &words);
-  void moveExternal(Words &words);
+  void moveStream(Words &words);
   void clock();
 
   const Netlist &netlist_;

@@ -57,6 +57,8 @@ std::vector<KindPort> kindPorts(const HardwareModule &kind) {
     addStream(ports, port.name, port.bits(), false);
   if (kind.words)
     addStream(ports, kind.words->port, kind.words->bits, true);
+  if (kind.gives)
+    addStream(ports, kind.gives->port, kind.gives->bits, false);
   for (const HardwareConstant &constant : kind.constants)
     ports.push_back({constant.port, constant.bits, true});
   for (const std::string &flag : kind.flags)
@@ -88,6 +90,9 @@ std::string kindText(const HardwareModule &kind) {
   if (kind.words)
     connections += fmt::format("\n    .{0}_data_i({0}_data_i), .{0}_valid_i({0}_valid_i), .{0}_ready_o({0}_ready_o),",
                                kind.words->port);
+  if (kind.gives)
+    connections += fmt::format("\n    .{0}_data_o({0}_data_o), .{0}_valid_o({0}_valid_o), .{0}_ready_i({0}_ready_i),",
+                               kind.gives->port);
   for (const std::string &flag : kind.flags)
     connections += fmt::format("\n    .{0}({0}),", flag);
   for (const HardwareOutput &output : kind.observed)

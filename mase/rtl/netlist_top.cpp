@@ -287,6 +287,8 @@ endmodule
     std::string beside = behind(index, nets);
     if (module.words && netlist_.isExternal(index)) {
       connections += connected(module.words->port, true, layer(index).empty() ? externalStream(instance) : name + "_w");
+    } else if (module.words && instance.wordsFrom >= 0) {
+      connections += connected(module.words->port, true, local(instance.wordsFrom) + "_w");
     } else if (module.words) {
       nets += declared(name + "_w", module.words->bits);
       connections += connected(module.words->port, true, name + "_w");
@@ -294,6 +296,10 @@ endmodule
                             ".clk_i(clk_i), .rst_i(rst_i), .w_data_o({3}_w_data), .w_valid_o({3}_w_valid), "
                             ".w_ready_i({3}_w_ready));\n",
                             module.words->bits, module.words->words.size(), wordsFile(instance), name);
+    }
+    if (module.gives) { // to an instance further down
+      nets += declared(name + "_w", module.gives->bits);
+      connections += connected(module.gives->port, false, name + "_w");
     }
     for (const HardwareConstant &constant : module.constants)
       connections += fmt::format(",\n    .{}({}'d{})", constant.port, constant.bits,

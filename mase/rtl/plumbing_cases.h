@@ -19,6 +19,10 @@ std::vector<ModuleCase> argmaxCases(bool longer);
 /// embedding; `folder` keeps the files of its tables.
 std::vector<ModuleCase> embeddingCases(bool longer, const std::filesystem::path &folder);
 
+/// tied_embedding, behind `tiedHarness`, which ends the stream of words; `folder` keeps the files of these.
+std::vector<ModuleCase> tiedEmbeddingCases(bool longer, const std::filesystem::path &folder);
+extern const char *const tiedHarness; // module mase_tied_harness
+
 /// row_fifo, row_filter, resize.
 std::vector<ModuleCase> edgeCases(bool longer);
 

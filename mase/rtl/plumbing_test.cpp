@@ -27,8 +27,11 @@ struct Plumbing : ::testing::Test {
         writeFile(folder / file.name, file.text);
         files.push_back(folder / file.name);
       }
-    files.push_back(folder / "mase_control_harness.sv");
-    writeFile(files.back(), controlHarness);
+    for (const auto &[name, text] :
+         {std::pair{"mase_control_harness.sv", controlHarness}, {"mase_tied_harness.sv", tiedHarness}}) {
+      files.push_back(folder / name);
+      writeFile(files.back(), text);
+    }
   }
   void TearDown() override {
     if (!std::getenv("MASE_KEEP"))
@@ -44,7 +47,8 @@ struct Plumbing : ::testing::Test {
   }
   std::vector<ModuleCase> joiningCases(bool longer) const {
     std::vector<ModuleCase> cases = argmaxCases(longer);
-    for (const auto &more : {embeddingCases(longer, folder), edgeCases(longer), controlCases(longer)})
+    for (const auto &more :
+         {embeddingCases(longer, folder), tiedEmbeddingCases(longer, folder), edgeCases(longer), controlCases(longer)})
       cases.insert(cases.end(), more.begin(), more.end());
     return cases;
   }
@@ -72,13 +76,16 @@ TEST_F(Plumbing, ModulesDoWhatTheyShall) { // O5, O18, S11 to S14
     GTEST_SKIP() << "verilator is not installed";
   const bool longer = std::getenv("MASE_VERIFY") != nullptr;
   std::vector<ModuleGroup> groups = {{"linears", linearCases(longer), files}, {"joining", joiningCases(longer), files}};
-  // What must be found: of equals the highest id, half a unit of a bias, a sequence that is cut off without an end.
+  // What must be found: of equals the highest id, half a unit of a bias, a sequence that is cut off without an end, the
+  // row of the lane before.
   groups.push_back({"wrong",
-                    {argmaxCases(false).back(), linearCases(false)[2], controlCases(false).front()},
+                    {argmaxCases(false).back(), linearCases(false)[2], controlCases(false).front(),
+                     tiedEmbeddingCases(false, folder)[1]},
                     spoiled({{"mase_argmax.sv", "lane_q[i*LaneBits +: LaneBits] <= (high > low)",
                               "lane_q[i*LaneBits +: LaneBits] <= (high >= low)"},
                              {"mase_linear.sv", "half_q    <= half;", "half_q    <= 1'b0;"},
-                             {"mase_control.sv", "s_axis_tlast | end_of_context, first_q", "s_axis_tlast, first_q"}})});
+                             {"mase_control.sv", "s_axis_tlast | end_of_context, first_q", "s_axis_tlast, first_q"},
+                             {"mase_tied_embedding.sv", "word_lane_q <= lane_q;", "word_lane_q <= LaneBits'(id);"}})});
   const auto results = simulateModules(groups, folder);
   for (size_t g = 0; g < 2; ++g)
     for (const ModuleCase &one : groups[g].cases) {

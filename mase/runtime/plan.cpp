@@ -129,8 +129,7 @@ Sequence::Sequence(const Plan &plan) : views_(plan.graph_.values.size()) {
 
 void Plan::prepare(const FormatAssignment &assignment) {
   assert(assignment.size() == slots_.size());
-  parallelFor(static_cast<int64_t>(steps_.size()),
-              [&](int64_t s) { prepareStep(static_cast<size_t>(s), assignment); });
+  parallelFor(static_cast<int64_t>(steps_.size()), [&](int64_t s) { prepareStep(static_cast<size_t>(s), assignment); });
 }
 
 void Plan::prepareStep(size_t step, const FormatAssignment &assignment) {

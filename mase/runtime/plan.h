@@ -79,13 +79,12 @@ public:
                       const RunOptions &options = {}) const;
 
   /// For passes that stop between steps: prepares step `step` alone, and runs the steps [first, last) on `ids`, which
-  /// begin a sequence. Its position stays; values are read with valueOf, each until the last step that reads it has run.
+  /// begin a sequence. Its position stays; values are read with valueOf, each until the last step that reads it has
+  /// run.
   void prepareStep(size_t step, const FormatAssignment &assignment);
   void runSteps(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                 const RunOptions &options, size_t first, size_t last) const;
-  TensorView valueOf(const Sequence &sequence, int value) const {
-    return sequence.views_[static_cast<size_t>(value)];
-  }
+  TensorView valueOf(const Sequence &sequence, int value) const { return sequence.views_[static_cast<size_t>(value)]; }
   /// The first slot of a step, -1 where it has none.
   int64_t firstSlot(size_t step) const { return steps_[step].firstSlot; }
 

@@ -23,7 +23,8 @@ public:
   }
 
   /// attention  false: only what is between the attentions, one token at a time
-  Graph graph(bool attention = true) {
+  /// tied       the last linear's weights are the embedding's table
+  Graph graph(bool attention = true, bool tied = false) {
     int x = step("embedding", {}, {1, 64}, {{64, 64}}, {}, "", "model.embed_tokens.weight");
     for (int layer = 0; layer < 2; ++layer) {
       const std::string name = "model.layers." + std::to_string(layer) + ".";
@@ -35,6 +36,8 @@ public:
       x = step("add", {x, linear(name + "mlp.down_proj", h, 96, 64)}, {1, 64});
     }
     linear("lm_head", norm("model.norm", x), 64, 64);
+    if (tied)
+      graph_.steps.back().op.constants = graph_.steps.front().op.constants;
     graph_.memory = memory_;
     return graph_;
   }

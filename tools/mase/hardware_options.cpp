@@ -170,10 +170,21 @@ namespace {
 /// Tokens of a text of which a folder keeps what they make of each edge; a text that is classified is kept whole.
 constexpr size_t recordedTokens = 8;
 
+/// A table of which the head's words are off the chip stays on it for the embedding.
+bool sharesTable(const BitTruePlan &plan, std::span<const std::string> externalPatterns) {
+  const std::vector<std::string> names = edgeNames(plan.graph());
+  for (size_t s = 0; s < names.size(); ++s)
+    if (const std::optional<size_t> head = tiedHead(plan, s); head && isChosen(externalPatterns, names[*head]))
+      return false;
+  return true;
+}
+
 ModelDesign wholeModel(const ModelMap &map, const Plan &plan, const FormatAssignment &assignment,
-                       const EdgeFormats &edges, std::span<const WindowView> texts, const std::string &name) {
+                       const EdgeFormats &edges, std::span<const WindowView> texts, const std::string &name,
+                       std::span<const std::string> externalPatterns) {
   const BitTruePlan &integers = *map.whole;
-  ModelDesign design = {name, modelNetlist(integers, map.tiles), assignment, edges, plan.maxRows(), {}, {}};
+  const Netlist netlist = modelNetlist(integers, map.tiles, {.sharesTable = sharesTable(integers, externalPatterns)});
+  ModelDesign design = {name, netlist, assignment, edges, plan.maxRows(), {}, {}};
   design.formats = writeEdgeConfig(plan.graph(), plan.slots(), assignment, edges);
   for (const WindowView &text : texts) {
     const size_t count = design.netlist.classifies ? text.inputs.size() : recordedTokens;
@@ -214,7 +225,7 @@ std::string emitModel(const ModelMap &map, Plan &plan, const FormatAssignment &a
   EmitOptions emit;
   emit.atMappedTile = simulatedAtMappedTile(map);
   if (map.whole)
-    design.whole = wholeModel(map, plan, assignment, edges, texts, modelName);
+    design.whole = wholeModel(map, plan, assignment, edges, texts, modelName, external.patterns);
   if (design.whole) {
     design.whole->netlist.counters = counters;
     placeExternal(design.whole->netlist, external.patterns, external.port, topName(modelName));

@@ -8,6 +8,7 @@
 #include "mase/support/error.h"
 #include "mase/support/progress.h"
 #include "tools/mase/level.h"
+#include "tools/mase/task_options.h"
 
 #include <fmt/format.h>
 
@@ -15,8 +16,8 @@ namespace mase::cli {
 namespace {
 
 struct Options {
-  std::string model, data, task = "lm", output;
-  int64_t context = 0;
+  std::string model, output;
+  TaskOptions task;
   std::vector<std::string> passes;
   LevelOptions level{"emulated", {}, {}};
   bool keepAll = false, json = false;
@@ -28,21 +29,20 @@ void run(const Options &o) {
     passes.push_back(parsePass(text));
   Model model = Model::open(o.model);
   const FormatAssignment assignment = resolveLevel(o.level, model);
-  const TaskData data = model.task(o.task, o.data, o.context);
+  const TaskData data = model.task(o.task.name(), o.task.data, o.task.context);
   const std::span<const WindowView> all = data.examples;
   const size_t third = all.size() / 3;
   if (third == 0)
-    fail("{}: {} {} are too few to optimise on a third of them (at least 3)", o.data, all.size(),
-         o.task == "lm" ? "windows" : "texts");
+    fail("{}: {} {} are too few to optimise on a third of them (at least 3)", o.task.data, all.size(),
+         o.task.lm() ? "windows" : "texts");
+  const std::span<const WindowView> rest = all.subspan(third);
+  const auto lossOf = [&](Plan plan, const FormatAssignment &formats) { return evaluate(plan, formats, rest).loss; };
+  const double floats = lossOf(model.plan(data.longest), FormatAssignment(assignment.size(), &fp32()));
+  const double before = lossOf(model.plan(data.longest), assignment);
   const double start = secondsNow();
   EditedModel edited(model, data.longest);
   const PassTrials trials = runPasses(edited.weights(), passes, all.first(third), assignment, !o.keepAll);
   const double seconds = secondsNow() - start;
-  const auto lossOf = [&](Plan plan, const FormatAssignment &formats) {
-    return evaluate(plan, formats, all.subspan(third)).loss;
-  };
-  const double floats = lossOf(model.plan(data.longest), FormatAssignment(assignment.size(), &fp32()));
-  const double before = lossOf(model.plan(data.longest), assignment);
   const double after = lossOf(edited.weights().plan(), assignment);
   if (!o.output.empty())
     edited.write(o.output, assignment);
@@ -80,11 +80,7 @@ void addOptimize(CLI::App &app) {
        "--json"});
   auto o = std::make_shared<Options>();
   command->add_option("MODEL", o->model, "Hugging Face directory, packed or not, or .mlir file")->required();
-  command->add_option("--data", o->data, "A text file, for sst2 GLUE's .tsv; passes see its first third")->required();
-  command->add_option("--task", o->task, "lm: next-token loss over consecutive windows; sst2: texts with classes")
-      ->check(CLI::IsMember({"lm", "sst2"}));
-  command->add_option("--context", o->context, "lm: tokens a window (default: the model's maximum, at most 512)")
-      ->check(CLI::Range(1, 1 << 20));
+  addTask(*command, o->task, "; passes see its first third");
   std::string help = "NAME[:OPTION=VALUE,...], once for each pass, in the order in which they run:";
   for (const PassKind &kind : passKinds())
     help += fmt::format(" {}, {};", kind.name, kind.summary);

@@ -210,7 +210,7 @@ Evaluation Evaluator::run() {
     Value value;
     value.shape = tensor->shape;
     if (!isFloat(tensor->type) || tensor->elements <= 1) {
-      const auto element = isFloat(tensor->type)                ? Value::Element::number
+      const auto element = isFloat(tensor->type)               ? Value::Element::number
                            : tensor->type == DataType::boolean ? Value::Element::boolean
                                                                : Value::Element::integer;
       value = Value::known(tensor->shape, numbersOf(*tensor, mostOfOne), element);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// What the operators of an ONNX graph are written with: the values so far, and how new ones are made.
 ///
-/// One function for each operator, in the tables of operators_known.cpp (numbers), operators_layout.cpp (what only moves
-/// elements) and operators_arithmetic.cpp. Internal to this folder. Errors  InputError that names the node.
+/// One function for each operator, in the tables of operators_known.cpp (numbers), operators_layout.cpp (what only
+/// moves elements) and operators_arithmetic.cpp. Internal to this folder. Errors  InputError that names the node.
 #pragma once
 
 #include "mase/frontend/onnx/evaluation.h"

@@ -82,7 +82,8 @@ std::optional<Origin> Matcher::origin(const View &view, const char *op, double f
       continue;
     }
     if (form.terms[0].source < 0 || form.terms[1].source >= 0 || (source >= 0 && form.terms[0].source != source) ||
-        !isNear(form.terms[0].factor, factor) || (constant == 0 ? form.constant != 0 : !isNear(form.constant, constant)))
+        !isNear(form.terms[0].factor, factor) ||
+        (constant == 0 ? form.constant != 0 : !isNear(form.constant, constant)))
       return std::nullopt;
     source = form.terms[0].source;
     origin.index.push_back(form.terms[0].index);

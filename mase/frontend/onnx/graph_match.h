@@ -2,8 +2,9 @@
 /// Lays the IR of a model over what an ONNX graph computes. Internal to this folder; graph_tensors.h says what for.
 ///
 /// A value of the IR is compared with a view: the forms (value.h) of its elements, in its order. An operator of the IR
-/// finds the source or sources that do the same, and goes on with views of its operands. Where operands may stand either
-/// way round both are tried; what was bound on a wrong way is taken back. Matrices that occur twice must be the same.
+/// finds the source or sources that do the same, and goes on with views of its operands. Where operands may stand
+/// either way round both are tried; what was bound on a wrong way is taken back. Matrices that occur twice must be the
+/// same.
 #pragma once
 
 #include "mase/frontend/onnx/evaluation.h"
@@ -66,9 +67,9 @@ private:
   const Evaluation &evaluation_;
   int64_t length_;
   std::map<std::string, Binding> bindings_;
-  std::vector<std::string> bound_;                 // in order, to take back
-  llvm::DenseMap<mlir::Value, int32_t> matched_;   // values that are a whole source
-  std::vector<mlir::Value> values_;                // in order, to take back
+  std::vector<std::string> bound_;               // in order, to take back
+  llvm::DenseMap<mlir::Value, int32_t> matched_; // values that are a whole source
+  std::vector<mlir::Value> values_;              // in order, to take back
   std::string complaint_;
   size_t furthest_ = 0, steps_ = 0;
 };

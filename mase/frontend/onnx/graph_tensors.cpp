@@ -19,9 +19,8 @@ constexpr int64_t mostTokens = 64;
 /// Long enough to see every window end.
 int64_t lengthFor(const File &file, mlir::ModuleOp model, int64_t positions) {
   int64_t window = 0;
-  model.walk([&](ir::SoftmaxOp softmax) {
-    window = std::max(window, static_cast<int64_t>(softmax.getWindow().value_or(0)));
-  });
+  model.walk(
+      [&](ir::SoftmaxOp softmax) { window = std::max(window, static_cast<int64_t>(softmax.getWindow().value_or(0))); });
   const int64_t fixed = fixedLength(file), needed = window > 0 ? window + 2 : 1;
   const int64_t length = fixed > 0 ? fixed : std::max(std::min(usualLength, positions), needed);
   if (length > mostTokens || length > positions || length < needed)
@@ -52,8 +51,8 @@ std::function<void(float *)> turned(const Tensor &stored) {
       Tensor part = stored;
       part.elements = count * cols;
       part.shape = {count, cols};
-      part.bytes = stored.bytes.subspan(static_cast<size_t>(begin * cols * bytes),
-                                        static_cast<size_t>(count * cols * bytes));
+      part.bytes =
+          stored.bytes.subspan(static_cast<size_t>(begin * cols * bytes), static_cast<size_t>(count * cols * bytes));
       std::vector<float> values(static_cast<size_t>(count * cols));
       toFloat(part, values.data());
       for (int64_t c = 0; c < cols; ++c)

@@ -58,8 +58,8 @@ std::optional<Form> turned(const Form &x, double a, const Form &y, double b, dou
       if (term.source < 0)
         continue;
       term.factor *= by;
-      const auto same = std::ranges::find_if(
-          terms, [&](const Term &t) { return t.source == term.source && t.index == term.index; });
+      const auto same =
+          std::ranges::find_if(terms, [&](const Term &t) { return t.source == term.source && t.index == term.index; });
       if (same == terms.end())
         terms.push_back(term);
       else
@@ -92,7 +92,8 @@ bool rope(Matcher &m, mlir::Operation &operation, const View &view) {
       const double angle = frequencies[place(j)] * static_cast<double>(row % shape[1]);
       const size_t first = place(row * shape[2] + j), second = first + place(half);
       const double c = std::cos(angle), s = std::sin(angle), slack = 1e-4 * std::min(1.0, angle) + 1e-12;
-      const auto x = turned(view[first], c, view[second], s, slack), y = turned(view[second], c, view[first], -s, slack);
+      const auto x = turned(view[first], c, view[second], s, slack),
+                 y = turned(view[second], c, view[first], -s, slack);
       if (!x || !y)
         return false;
       result[first] = *x, result[second] = *y;
@@ -176,8 +177,8 @@ bool matmul(Matcher &m, mlir::Operation &operation, const View &view) {
         const int64_t at = (places->batch[place(h)] * inner + k) * cols + places->column[place(h * heads[2] + j)];
         const Form form = found->source->operands[1].at(at);
         const int64_t group = h / (heads[0] / rhs[0]);
-        Form &known = right[place(op.getTransposeRhs() ? (group * rhs[1] + j) * rhs[2] + k
-                                                       : (group * rhs[1] + k) * rhs[2] + j)];
+        Form &known =
+            right[place(op.getTransposeRhs() ? (group * rhs[1] + j) * rhs[2] + k : (group * rhs[1] + k) * rhs[2] + j)];
         if (!isUnread(known) && known != form)
           return false;
         known = form;
@@ -189,8 +190,9 @@ bool matmul(Matcher &m, mlir::Operation &operation, const View &view) {
 
 const std::map<std::string_view, Rule> &headRules() {
   static const std::map<std::string_view, Rule> rules = {
-      {"mase.split_heads", splitHeads}, {"mase.merge_heads", mergeHeads}, {"mase.kv_cache", kvCache},
-      {"mase.rope", rope},              {"mase.softmax", softmax},        {"mase.matmul", matmul}};
+      {"mase.split_heads", splitHeads}, {"mase.merge_heads", mergeHeads},
+      {"mase.kv_cache", kvCache},       {"mase.rope", rope},
+      {"mase.softmax", softmax},        {"mase.matmul", matmul}};
   return rules;
 }
 

@@ -6,7 +6,9 @@
 #include "mase/frontend/safetensors.h"
 #include "mase/support/error.h"
 
+#include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <set>
 
@@ -300,8 +302,7 @@ private:
     for (const Node &node : file_.nodes_)
       for (const std::string &output : node.outputs)
         if (!output.empty() && !made.insert(output).second)
-          fail("{}: {} is made twice (the second time by a node {})", file_.name_, inQuotes(output),
-               inQuotes(node.op));
+          fail("{}: {} is made twice (the second time by a node {})", file_.name_, inQuotes(output), inQuotes(node.op));
     for (auto &[file, ranges] : ranges_) {
       std::sort(ranges.begin(), ranges.end());
       for (size_t i = 0; i + 1 < ranges.size(); ++i)
@@ -387,6 +388,21 @@ double at(std::span<const std::byte> bytes, int64_t i) {
   return static_cast<double>(value);
 }
 
+uint16_t bitsAt(std::span<const std::byte> bytes, int64_t i) {
+  uint16_t value;
+  std::memcpy(&value, bytes.data() + static_cast<size_t>(i) * sizeof value, sizeof value);
+  return value;
+}
+
+/// Infinities, too: masks of scores have them.
+double halfOf(uint16_t bits) {
+  const int exponent = bits >> 10 & 31, mantissa = bits & 0x3FF;
+  const double size = exponent == 31  ? (mantissa == 0 ? HUGE_VAL : std::nan(""))
+                      : exponent == 0 ? std::ldexp(mantissa, -24)
+                                      : std::ldexp(mantissa + 1024, exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
 } // namespace
 
 std::vector<double> numbersOf(const StoredTensor &tensor, int64_t most) {
@@ -395,15 +411,6 @@ std::vector<double> numbersOf(const StoredTensor &tensor, int64_t most) {
          inQuotes(tensor.name), shapeText(tensor.shape), most);
   std::vector<double> numbers(static_cast<size_t>(tensor.elements));
   const bool isListed = !isFloat(tensor.type) && !tensor.integers.empty();
-  if (tensor.type == DataType::float16 || tensor.type == DataType::bfloat16) {
-    Tensor view;
-    view.name = tensor.name, view.file = tensor.file;
-    view.dtype = tensor.type == DataType::float16 ? Dtype::F16 : Dtype::BF16;
-    view.shape = tensor.shape, view.elements = tensor.elements, view.bytes = tensor.bytes;
-    std::vector<float> floats(numbers.size());
-    toFloat(view, floats.data());
-    return {floats.begin(), floats.end()};
-  }
   for (int64_t i = 0; i < tensor.elements; ++i) {
     double &number = numbers[static_cast<size_t>(i)];
     if (isListed)
@@ -412,6 +419,10 @@ std::vector<double> numbersOf(const StoredTensor &tensor, int64_t most) {
       number = at<float>(tensor.bytes, i);
     else if (tensor.type == DataType::float64)
       number = at<double>(tensor.bytes, i);
+    else if (tensor.type == DataType::bfloat16)
+      number = std::bit_cast<float>(uint32_t{bitsAt(tensor.bytes, i)} << 16);
+    else if (tensor.type == DataType::float16)
+      number = halfOf(bitsAt(tensor.bytes, i));
     else if (tensor.type == DataType::int64)
       number = at<int64_t>(tensor.bytes, i);
     else if (tensor.type == DataType::int32)

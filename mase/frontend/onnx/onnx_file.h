@@ -58,9 +58,9 @@ struct Attribute {
 };
 
 struct Node {
-  std::string op;     ///< "MatMul"
-  std::string domain; ///< "" for ONNX's own
-  std::string name;   ///< may be empty
+  std::string op;                           ///< "MatMul"
+  std::string domain;                       ///< "" for ONNX's own
+  std::string name;                         ///< may be empty
   std::vector<std::string> inputs, outputs; ///< "" for one that is left out
   std::map<std::string, Attribute> attributes;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Operators that do arithmetic. On computed values sums with constants, products by constants and sums within one source
-// stay forms; everything else becomes a source.
+// Operators that do arithmetic. On computed values sums with constants, products by constants and sums within one
+// source stay forms; everything else becomes a source.
 #include "mase/frontend/onnx/evaluator.h"
 
 #include "mase/frontend/safetensors.h"
@@ -227,8 +227,7 @@ void equals(Step &step) {
 
 void negate(Step &step) {
   const Value value = operand(step, 0), minusOne = Value::known({}, {-1}, Element::number);
-  step.result(value.isKnown() ? onNumbers(step, value, minusOne, times, value.element)
-                              : scaled(step, value, minusOne));
+  step.result(value.isKnown() ? onNumbers(step, value, minusOne, times, value.element) : scaled(step, value, minusOne));
 }
 
 double root(double a) { return std::sqrt(a); }
@@ -413,33 +412,32 @@ void gemm(Step &step) {
 } // namespace
 
 const std::map<std::string_view, Operator> &arithmeticOperators() {
-  static const std::map<std::string_view, Operator> table = {
-      {"Add", add},
-      {"Sub", subtract},
-      {"Mul", multiply},
-      {"Div", divide},
-      {"Pow", raise},
-      {"Neg", negate},
-      {"Equal", equals},
-      {"Cast", cast},
-      {"Sqrt", each<root>},
-      {"Reciprocal", each<inverse>},
-      {"IsNaN", each<notANumber>},
-      {"Tanh", each<hyperbolic>},
-      {"Erf", eachComputed},
-      {"Sigmoid", eachComputed},
-      {"Relu", eachComputed},
-      {"Gelu", eachComputed},
-      {"ReduceMax", reduce<most>},
-      {"ReduceMin", reduce<least>},
-      {"ReduceSum", reduce<plus>},
-      {"ReduceProd", reduce<times>},
-      {"ReduceMean", mean},
-      {"Softmax", softmax},
-      {"LayerNormalization", normalization<2>},
-      {"RMSNormalization", normalization<1>},
-      {"MatMul", matmul},
-      {"Gemm", gemm}};
+  static const std::map<std::string_view, Operator> table = {{"Add", add},
+                                                             {"Sub", subtract},
+                                                             {"Mul", multiply},
+                                                             {"Div", divide},
+                                                             {"Pow", raise},
+                                                             {"Neg", negate},
+                                                             {"Equal", equals},
+                                                             {"Cast", cast},
+                                                             {"Sqrt", each<root>},
+                                                             {"Reciprocal", each<inverse>},
+                                                             {"IsNaN", each<notANumber>},
+                                                             {"Tanh", each<hyperbolic>},
+                                                             {"Erf", eachComputed},
+                                                             {"Sigmoid", eachComputed},
+                                                             {"Relu", eachComputed},
+                                                             {"Gelu", eachComputed},
+                                                             {"ReduceMax", reduce<most>},
+                                                             {"ReduceMin", reduce<least>},
+                                                             {"ReduceSum", reduce<plus>},
+                                                             {"ReduceProd", reduce<times>},
+                                                             {"ReduceMean", mean},
+                                                             {"Softmax", softmax},
+                                                             {"LayerNormalization", normalization<2>},
+                                                             {"RMSNormalization", normalization<1>},
+                                                             {"MatMul", matmul},
+                                                             {"Gemm", gemm}};
   return table;
 }
 

@@ -34,7 +34,7 @@ void constant(Step &step) {
       result.weight = value->tensor;
     } else {
       step.room(tensor.shape);
-      const Element element = isFloat(tensor.type)                ? Element::number
+      const Element element = isFloat(tensor.type)               ? Element::number
                               : tensor.type == DataType::boolean ? Element::boolean
                                                                  : Element::integer;
       result = Value::known(tensor.shape, numbersOf(tensor, int64_t{1} << 24), element);
@@ -82,7 +82,7 @@ void constantOfShape(Step &step) {
   Element element = Element::number;
   if (const Attribute *value = step.find("value"); value && value->tensor && value->tensor->elements == 1) {
     number = numbersOf(*value->tensor, 1)[0];
-    element = isFloat(value->tensor->type)                ? Element::number
+    element = isFloat(value->tensor->type)               ? Element::number
               : value->tensor->type == DataType::boolean ? Element::boolean
                                                          : Element::integer;
   }

@@ -11,9 +11,7 @@ namespace mase::onnx {
 namespace {
 
 /// An input whose elements are moved: small weights as their numbers.
-Value elementsOfInput(const Step &step, size_t i) {
-  return step.input(i).isWeight() ? step.known(i) : step.input(i);
-}
+Value elementsOfInput(const Step &step, size_t i) { return step.input(i).isWeight() ? step.known(i) : step.input(i); }
 
 /// The same elements in another shape. A weight stays one where its axes are the same but for those of size 1.
 void reshaped(Step &step, Shape shape) {
@@ -130,8 +128,8 @@ Value along(const Step &step, const Value &value, size_t axis, const std::vector
   for (size_t i = 0; i < places.size(); ++i) {
     const auto place = static_cast<int64_t>(i);
     const int64_t outer = place / inner / std::ssize(at);
-    places[i] = (outer * value.shape[axis] + at[static_cast<size_t>(place / inner % std::ssize(at))]) * inner +
-                place % inner;
+    places[i] =
+        (outer * value.shape[axis] + at[static_cast<size_t>(place / inner % std::ssize(at))]) * inner + place % inner;
   }
   return moved(value, shape, places);
 }
@@ -376,11 +374,11 @@ void where(Step &step) {
 
 const std::map<std::string_view, Operator> &layoutOperators() {
   static const std::map<std::string_view, Operator> table = {
-      {"Reshape", reshape},   {"Unsqueeze", unsqueeze}, {"Squeeze", squeeze},
-      {"Flatten", flatten},   {"Identity", identity},   {"Dropout", identity},
-      {"Transpose", transpose}, {"Slice", slice},       {"Split", split},
-      {"Concat", concat},     {"Expand", expand},       {"Tile", tile},
-      {"Gather", gather},     {"GatherND", gatherNd},   {"GatherElements", gatherElements},
+      {"Reshape", reshape},     {"Unsqueeze", unsqueeze}, {"Squeeze", squeeze},
+      {"Flatten", flatten},     {"Identity", identity},   {"Dropout", identity},
+      {"Transpose", transpose}, {"Slice", slice},         {"Split", split},
+      {"Concat", concat},       {"Expand", expand},       {"Tile", tile},
+      {"Gather", gather},       {"GatherND", gatherNd},   {"GatherElements", gatherElements},
       {"Where", where}};
   return table;
 }

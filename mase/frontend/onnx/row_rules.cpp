@@ -50,7 +50,8 @@ bool areRows(const Origin &origin, int64_t size) {
   if (origin.source->shape.empty() || origin.source->shape.back() != size)
     return false;
   for (int64_t i = 0; i < std::ssize(origin.index); ++i)
-    if (const int64_t at = origin.index[static_cast<size_t>(i)], first = origin.index[static_cast<size_t>(i - i % size)];
+    if (const int64_t at = origin.index[static_cast<size_t>(i)],
+        first = origin.index[static_cast<size_t>(i - i % size)];
         at < 0 || first % size != 0 || at != first + i % size)
       return false;
   return true;
@@ -107,7 +108,8 @@ bool tokenTypeEmbedding(Matcher &m, mlir::Operation &operation, const View &view
                                  types->source->operands[0].source == m.evaluation().types &&
                                  !types->source->operands[0].forms &&
                                  m.bindTable(op.getTable(), types->source->operands[1]);
-           return (areTypes || isRowsOf(m, op.getTable(), rows, [](int64_t) { return 0; })) && m.match(op.getInput(), x);
+           return (areTypes || isRowsOf(m, op.getTable(), rows, [](int64_t) { return 0; })) &&
+                  m.match(op.getInput(), x);
          });
 }
 
@@ -155,7 +157,8 @@ std::optional<std::vector<int64_t>> columnsOf(const Origin &origin, int64_t feat
   const int64_t size = origin.source->shape.back();
   std::vector<int64_t> columns(static_cast<size_t>(features));
   for (int64_t i = 0; i < std::ssize(origin.index); ++i) {
-    const int64_t at = origin.index[static_cast<size_t>(i)], first = origin.index[static_cast<size_t>(i - i % features)];
+    const int64_t at = origin.index[static_cast<size_t>(i)],
+                  first = origin.index[static_cast<size_t>(i - i % features)];
     int64_t &column = columns[static_cast<size_t>(i % features)];
     if (i < features)
       column = at % size;
@@ -326,8 +329,7 @@ bool pool(Matcher &m, mlir::Operation &operation, const View &view) {
     if (view[static_cast<size_t>(f)] != whole[static_cast<size_t>(row * shape[1] + f)])
       return false;
   const int32_t source = view[0].terms[0].source;
-  return source >= 0 &&
-         elementsOf(m.evaluation().sources[static_cast<size_t>(source)].shape) == shape[0] * shape[1] &&
+  return source >= 0 && elementsOf(m.evaluation().sources[static_cast<size_t>(source)].shape) == shape[0] * shape[1] &&
          m.match(op.getInput(), whole);
 }
 

@@ -3,8 +3,8 @@
 ///
 /// A value is known (shapes, masks, positions, angles: all that depends on the text's length alone), a weight (an
 /// initialiser, by reference), or computed: each of its elements is then a * e1 + b * e2 + c of elements of results of
-/// operators that do arithmetic (sources). So everything that only moves, scales or turns elements dissolves, however an
-/// exporter writes it: reshapes, slices, heads, rotary embedding, scales of attention, masks. No MLIR.
+/// operators that do arithmetic (sources). So everything that only moves, scales or turns elements dissolves, however
+/// an exporter writes it: reshapes, slices, heads, rotary embedding, scales of attention, masks. No MLIR.
 #pragma once
 
 #include "mase/frontend/onnx/onnx_file.h"
@@ -64,11 +64,12 @@ struct Value {
 
 /// An operator that does arithmetic, and its result: a tensor of `shape` whose elements are what forms speak of.
 ///
-/// op  Input, Embedding (ids, table), Rows (rows of a table by known positions), Linear (x, matrix of in x out), Product
+/// op  Input, Embedding (ids, table), Rows (rows of a table by known positions), Linear (x, matrix of in x out),
+/// Product
 ///     (a, b; as MatMul), Add (a, b), Mul (a, b), AddWeight and MulWeight (x, a vector along the last axis), Square,
-///     Cube, Sqrt, Reciprocal, Mean (over the last axis), Softmax (over the last), LayerNormalization (x, weight, bias),
-///     RMSNormalization (x, weight), or the name of a function of each element. Operands that are computed have the
-///     shape of the result where the operator works element by element.
+///     Cube, Sqrt, Reciprocal, Mean (over the last axis), Softmax (over the last), LayerNormalization (x, weight,
+///     bias), RMSNormalization (x, weight), or the name of a function of each element. Operands that are computed have
+///     the shape of the result where the operator works element by element.
 struct Source {
   std::string op;
   std::string node; ///< the node it comes from, for errors: name and type

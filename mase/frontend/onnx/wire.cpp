@@ -53,8 +53,7 @@ uint32_t Message::next() {
 
 void Message::expect(Type type) const {
   if (type_ != type)
-    fail("{}: is no ONNX model: field {} has another type (at byte {})", *file_, field_,
-         bytes_.data() + at_ - begin_);
+    fail("{}: is no ONNX model: field {} has another type (at byte {})", *file_, field_, bytes_.data() + at_ - begin_);
 }
 
 int64_t Message::integer() const {

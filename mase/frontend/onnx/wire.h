@@ -49,7 +49,7 @@ private:
   size_t at_ = 0;
   Type type_ = Type::varint;
   uint32_t field_ = 0;
-  uint64_t value_ = 0;               // of a varint, fixed32, fixed64
+  uint64_t value_ = 0;                 // of a varint, fixed32, fixed64
   std::span<const std::byte> content_; // of bytes
 };
 

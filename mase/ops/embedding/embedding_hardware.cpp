@@ -18,6 +18,14 @@ ModuleParameters embeddingParameters(const Format &format, int64_t entries, int6
   return result;
 }
 
+ModuleParameters tiedEmbeddingParameters(const Format &format, int64_t entries, int64_t features, int64_t tileIn,
+                                         int64_t tileOut, int64_t wordBits) {
+  ModuleParameters result = embeddingParameters(format, entries, features, tileOut);
+  for (const auto &[name, value] : {std::pair{"TileIn", tileIn}, {"WordBits", wordBits}})
+    result.emplace_back(name, fmt::format("{}", value));
+  return result;
+}
+
 std::vector<std::string> embeddingWords(const Format &format, const BlockIntegers &table, int64_t tile) {
   std::vector<std::string> words = edgeBeats(format, table, tile);
   // A beat without scales has a bit on top that counts nothing, a word has none.

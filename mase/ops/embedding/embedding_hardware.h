@@ -14,6 +14,11 @@ namespace mase {
 /// Errors  InputError when the format is no edge's (edgeBits), or its elements come from a table.
 ModuleParameters embeddingParameters(const Format &format, int64_t entries, int64_t features, int64_t tile);
 
+/// Parameters of mase_tied_embedding but `File`, of a table that is the weights of a linear of that tile, whose words
+/// have so many bits. Errors  as embeddingParameters.
+ModuleParameters tiedEmbeddingParameters(const Format &format, int64_t entries, int64_t features, int64_t tileIn,
+                                         int64_t tileOut, int64_t wordBits);
+
 /// The words of the table's memory in the order of their addresses, each as hexadecimal digits for `$readmemh`: word
 /// id * (features / tile) + k is beat k of row id, scales above elements.
 /// table  entries x features, whole blocks

@@ -2,6 +2,7 @@
 #include "mase/ops/embedding/embedding_module.h"
 
 #include "mase/ops/embedding/embedding_hardware.h"
+#include "mase/ops/linear/linear_module.h"
 #include "mase/support/error.h"
 
 #include <algorithm>
@@ -48,9 +49,39 @@ HardwareModule addedRow(const HardwareRequest &request, ConstMatrixView table, c
   return made;
 }
 
+/// Out of the head's weight memory: a beat is as wide as the head's input.
+HardwareModule tiedEmbedding(const HardwareRequest &request) {
+  const ConstMatrixView table = request.op.constants.at(0).values;
+  const Format &format = *request.formats.weight;
+  const HardwareTile &tile = request.tile;
+  const HardwareModule head = linearModule({*request.head->op, request.head->formats, tile, false});
+  HardwareModule made;
+  made.module = "mase_tied_embedding";
+  made.kind = fmt::format("tied_embedding_{}x{}_{}_t{}x{}", table.rows, table.cols, formatIdentifier(format), tile.in,
+                          tile.out);
+  made.parameters = tiedEmbeddingParameters(format, table.rows, table.cols, tile.in, tile.out, head.words->bits);
+  made.control = {{{"x", idBits(table.rows), 0, nullptr, 1, 1}, ControlStream::ids}};
+  made.results = {edgePort("y", format, table.cols, tile.in)};
+  made.file = {"File", {}, head.words->bits, head.words->count, 2};
+  made.gives = HardwareWords{"w", head.words->bits, {}, head.words->count};
+  made.timing.inputs = {InputTiming{}};
+  made.timing.phases = {{.ticks = table.cols / tile.in, .gives = WorkPhase::Gives::every}};
+  made.timing.stages = 2;
+  return made;
+}
+
 } // namespace
 
+bool readsHead(const OperatorDescription &op, const BitTrueFormats &formats, const TiedHead &head) {
+  if (head.op->name != "linear" || formats.weight != head.formats.weight)
+    return false;
+  const ConstMatrixView table = op.constants.at(0).values, weight = head.op->constants.at(0).values;
+  return table.data == weight.data && table.rows == weight.rows && table.cols == weight.cols;
+}
+
 HardwareModule embeddingModule(const HardwareRequest &request) {
+  if (request.head)
+    return tiedEmbedding(request);
   const ConstMatrixView table = request.op.constants.at(0).values;
   const Format &format = *request.formats.weight;
   const int64_t tile = request.tile.out;

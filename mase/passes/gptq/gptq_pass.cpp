@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 namespace mase {
 namespace {
@@ -14,10 +15,10 @@ using Buffer = std::vector<float>;
 
 // Moments of a linear's inputs and of what it is to make up for, over all windows.
 struct Moments {
-  Moments(int64_t in, int64_t out, bool drifts)
-      : h(static_cast<size_t>(in * in)), drift(drifts ? h.size() : 0), gap(drifts ? static_cast<size_t>(out * in) : 0),
+  Moments(int64_t in, int64_t out, bool drifts, bool gaps)
+      : h(static_cast<size_t>(in * in)), drift(drifts ? h.size() : 0), gap(gaps ? static_cast<size_t>(out * in) : 0),
         mean(static_cast<size_t>(in)), meanDrift(drifts ? mean.size() : 0),
-        meanGap(drifts ? static_cast<size_t>(out) : 0) {}
+        meanGap(gaps ? static_cast<size_t>(out) : 0) {}
   Buffer h;     // in x in: quantised inputs with themselves
   Buffer drift; // in x in: (float inputs - quantised ones) with quantised ones
   Buffer gap;   // out x in: (the float stream - the quantised one) with quantised inputs
@@ -53,7 +54,7 @@ Moments measure(const Layerwise &run, const Layerwise *floats, const Weights &we
   const GraphStep &linear = weights.step(step);
   const MatrixView w = weights.constant(step, 0);
   const int64_t in = w.cols, out = w.rows;
-  Moments m(in, out, floats != nullptr);
+  Moments m(in, out, floats != nullptr, stream >= 0);
   for (size_t i = 0; i < run.windows(); ++i) {
     const Buffer memory = run.quantized(i, linear.inputs[0], run.firstSlot(step));
     const ConstMatrixView x(memory.data(), std::ssize(memory) / in, in);
@@ -105,7 +106,7 @@ void moveToTarget(MatrixView w, const Moments &m, double fidelity) {
   const int64_t in = w.cols;
   const ErrorFactor factor({m.h.data(), in, in}, fidelity);
   Buffer asked = product(w, {m.drift.data(), in, in});
-  for (size_t i = 0; i < asked.size(); ++i)
+  for (size_t i = 0; i < m.gap.size(); ++i)
     asked[i] += m.gap[i];
   // H^-1 = U^T U.
   Buffer turned(static_cast<size_t>(in * in));
@@ -141,6 +142,9 @@ void runGptq(Weights &weights, Layerwise::Windows windows, const FormatAssignmen
   std::optional<Layerwise> floats;
   if (options.target != GptqTarget::own)
     floats.emplace(before, windows, FormatAssignment(assignment.size(), &fp32()));
+  // Linears of one input have the same moments: q, k and v of a layer.
+  std::optional<Moments> moments;
+  std::tuple<int, const Format *, bool> of;
   for (const size_t step : weights.linears()) {
     run.runTo(step);
     if (floats)
@@ -151,10 +155,16 @@ void runGptq(Weights &weights, Layerwise::Windows windows, const FormatAssignmen
     const MatrixView w = weights.constant(step, 0);
     const ConstMatrixView original = before.constant(step, 0);
     const int stream = options.target == GptqTarget::stream ? streamOf(weights, step) : -1;
-    Moments m = measure(run, floats ? &*floats : nullptr, weights, step, stream);
     const bool biased = weights.has(step, 1);
-    if (biased)
-      centre(m);
+    const std::tuple wanted(weights.step(step).inputs[0], assignment[static_cast<size_t>(run.firstSlot(step) + 1)],
+                            biased);
+    if (!moments || stream >= 0 || !moments->gap.empty() || of != wanted) {
+      moments = measure(run, floats ? &*floats : nullptr, weights, step, stream);
+      of = wanted;
+      if (biased)
+        centre(*moments);
+    }
+    const Moments &m = *moments;
     if (floats)
       moveToTarget(w, m, options.fidelity);
     const ErrorFactor factor({m.h.data(), w.cols, w.cols}, options.damping);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// For tests: a LLaMA of two layers and width 64 in some formats at some tiles, as hardware.
+/// For tests: a LLaMA of two layers and width 64 in some formats at some tiles, as hardware. Its head is tied to its
+/// embedding, so that one memory holds both.
 ///
 /// The same formats and interval give the same kinds, so that built models are shared.
 #pragma once
@@ -13,7 +14,7 @@
 namespace mase::testing_netlist {
 
 struct Tiny {
-  Plan plan{testing_model::TinyModel().graph()};
+  Plan plan{testing_model::TinyModel().graph(true, true)};
   FormatAssignment assignment;
   EdgeFormats edges;
   std::unique_ptr<BitTruePlan> integers;
