@@ -72,6 +72,7 @@ nlohmann::ordered_json toJson(const CompileReport &r) {
             {"gain", gain.mean},
             {"gain_standard_error", gain.standardError},
             {"front", front}}},
+          {"passes", r.passes},
           {"formats", formats},
           {"map", toJson(r.map)},
           {"simulate", simulated(r)},

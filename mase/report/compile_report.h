@@ -37,6 +37,7 @@ struct CompileReport {
   EvalReport searched;
   /// The searched assignment at levels 2 and 3 with a format on every edge; none where a format is no edge's.
   std::optional<EvalReport> edges, bitTrue;
+  std::string passes; ///< that changed the weights, "rotate, gptq"; empty: none
   std::string sampler;
   int trials = 0, bestTrial = 0;
   double budget = 0;

@@ -24,6 +24,8 @@ std::string losses(const CompileReport &r) {
     text += line("searched, all edges", *r.edges);
     text += line("searched, bit-true", *r.bitTrue);
   }
+  if (!r.passes.empty())
+    text += fmt::format("  Weights changed by passes: {}; \"searched\" has them, \"uniform\" has none.\n", r.passes);
   const PairedGain gain = pairedGain(r.trialZero.result.windowLosses, r.searched.result.windowLosses);
   text += fmt::format(
       "  The searched assignment is {:.4f} +- {:.4f} nats {} uniform {} (paired windows, one standard error).\n",

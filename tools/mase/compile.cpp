@@ -2,6 +2,7 @@
 #include "tools/mase/commands.h"
 
 #include "mase/formats/registry.h"
+#include "mase/passes/edited_model.h"
 #include "mase/report/compile_report.h"
 #include "mase/rtl/emitted_linear.h"
 #include "mase/rtl/process.h"
@@ -9,6 +10,7 @@
 #include "mase/support/error.h"
 #include "mase/support/output.h"
 #include "mase/support/progress.h"
+#include "tools/mase/effort.h"
 #include "tools/mase/hardware_options.h"
 #include "tools/mase/study.h"
 
@@ -21,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string model, data, output, synth, simulate = "linears";
+  std::string model, data, output, synth, simulate = "linears", effort = "low";
   int64_t context = 0, rows = 64;
   StudyOptions study;
   HardwareOptions hardware;
@@ -101,6 +103,67 @@ void evaluateEdges(CompileReport &r, Plan &plan, const FormatAssignment &assignm
   r.bitTrue = report("bit-true", [&] { return evaluate(*integers, windows); });
 }
 
+/// What is mapped and emitted: the model, or what passes made of it, and the format of each slot.
+struct Quantized {
+  std::unique_ptr<Model> changed;
+  std::unique_ptr<Plan> changedPlan;
+  FormatAssignment assignment;
+};
+
+EvalReport evaluated(Plan &plan, const FormatAssignment &assignment, const char *level, const TextWindows &unseen) {
+  const double start = secondsNow();
+  const std::vector<WindowView> windows = views(unseen);
+  const LossResult result = evaluate(plan, assignment, windows);
+  return {level,  unseen.count(),      unseen.targetBytes(), averageBits(plan.slots(), assignment),
+          result, secondsNow() - start};
+}
+
+void reportStudy(CompileReport &r, const Options &o, const Study &study, Plan &plan, const TextWindows &unseen) {
+  r.sampler = o.study.sampler;
+  r.trials = static_cast<int>(study.result.trials.size());
+  r.bestTrial = study.result.best.number;
+  r.budget = o.study.budget;
+  const FormatAssignment start = study.space.assignment(study.result.trials.front().choice);
+  r.trialZero = evaluated(plan, {start.begin(), start.begin() + std::ssize(r.slots)}, "emulated", unseen);
+  const std::string weight = start.at(0)->name(), input = start.at(1)->name(); // of the first linear, as of all
+  r.trialZeroName = weight == input ? weight : fmt::format("{} x {}", weight, input);
+  for (int number : study.result.paretoFront) {
+    const Trial &trial = study.result.trials[static_cast<size_t>(number)];
+    r.front.push_back({number, trial.averageBits, trial.evaluation.loss});
+  }
+}
+
+/// Searches, with passes where the effort says so; fills the report's part of it. `plan` is the model's own.
+Quantized quantize(CompileReport &r, const Options &o, Model &model, Plan &plan, const TextWindows &text,
+                   std::optional<EdgeFormats> &edges, const fs::path &folder) {
+  StudyOptions options = o.study;
+  if (options.study.empty())
+    options.study = (folder / "study.db").string();
+  const TextWindows seen = text.searchPart();
+  const std::string windows = fmt::format("{} of {}", seen.count(), text.context());
+  Quantized q;
+  if (o.effort == "low") {
+    const Study study = runStudy(options, plan, views(seen), r.model, o.data, windows);
+    reportStudy(r, o, study, plan, text.reportPart());
+    q.assignment = study.best;
+    edges = study.edges;
+    model.assign(q.assignment);
+    writeFile(folder / "model.mlir", model.text(fs::absolute(o.output) / "model.mlir"));
+    return q;
+  }
+  EditedModel edited(model, text.context());
+  const Effort effort = runEffort(o.effort, options, edited.weights(), views(seen), r.model, o.data, windows);
+  reportStudy(r, o, effort.study, plan, text.reportPart());
+  r.passes = passesOf(effort.recipe);
+  q.assignment = effort.assignment;
+  edited.write(folder / "model", q.assignment);
+  q.changed = std::make_unique<Model>(Model::open(folder / "model"));
+  q.changed->assign(q.assignment);
+  writeFile(folder / "model.mlir", q.changed->text(folder / "model.mlir"));
+  q.changedPlan.reset(new Plan(q.changed->plan(text.context())));
+  return q;
+}
+
 CompileReport compile(const Options &o, const fs::path &folder) {
   CompileReport r;
   Phases phases(r.seconds);
@@ -109,58 +172,37 @@ CompileReport compile(const Options &o, const fs::path &folder) {
   const TextWindows text = model.windows(o.data, model.contextFor(o.context));
   const TextWindows unseen = text.reportPart();
   const std::vector<WindowView> windows = views(unseen);
-  Plan plan = model.plan(text.context());
+  Plan own = model.plan(text.context());
   r.model = model.name();
   r.data = o.data;
   r.context = text.context();
   r.searchWindows = text.searchPart().count();
-  r.slots = plan.slots();
+  r.slots = own.slots();
   if (!o.synth.empty() &&
       std::none_of(r.slots.begin(), r.slots.end(), [&](const Slot &slot) { return slot.module == o.synth; }))
     fail("--synth: the model has no linear '{}'", o.synth);
-  const auto evaluated = [&](const FormatAssignment &assignment, const char *level) {
-    const double start = secondsNow();
-    const LossResult result = evaluate(plan, assignment, windows);
-    return EvalReport{level,  unseen.count(),      unseen.targetBytes(), averageBits(r.slots, assignment),
-                      result, secondsNow() - start};
-  };
-  r.floatLevel = evaluated(plan.uniform(fp32()), "float");
+  r.floatLevel = evaluated(own, own.uniform(fp32()), "float", unseen);
   for (const char *format : {"mxint8", "mxint6", "mxint5", "mxint4", "mxint3"})
-    r.uniform.emplace_back(format, evaluated(plan.uniform(parseFormat(format)), "emulated"));
+    r.uniform.emplace_back(format, evaluated(own, own.uniform(parseFormat(format)), "emulated", unseen));
 
   phases.next("search", fmt::format("searching: {} trials, {} sampler, at most {} bits on average", o.study.trials,
                                     o.study.sampler, o.study.budget));
-  StudyOptions options = o.study;
-  if (options.study.empty())
-    options.study = (folder / "study.db").string();
-  const Study study = runStudy(options, plan, views(text.searchPart()), r.model, o.data,
-                               fmt::format("{} of {}", text.searchPart().count(), text.context()));
-  r.sampler = o.study.sampler;
-  r.trials = static_cast<int>(study.result.trials.size());
-  r.bestTrial = study.result.best.number;
-  r.budget = o.study.budget;
-  r.assignment = study.best;
-  r.searched = evaluated(study.best, "emulated");
-  const FormatAssignment start = study.space.assignment(study.result.trials.front().choice);
-  r.trialZero = evaluated({start.begin(), start.begin() + std::ssize(r.slots)}, "emulated");
-  r.trialZeroName = start.front()->name();
-  for (int number : study.result.paretoFront) {
-    const Trial &trial = study.result.trials[static_cast<size_t>(number)];
-    r.front.push_back({number, trial.averageBits, trial.evaluation.loss});
-  }
-  model.assign(study.best);
-  writeFile(folder / "model.mlir", model.text(fs::absolute(o.output) / "model.mlir"));
+  std::optional<EdgeFormats> searchedEdges;
+  Quantized quantized = quantize(r, o, model, own, text, searchedEdges, folder);
+  Plan &plan = quantized.changedPlan ? *quantized.changedPlan : own;
+  const FormatAssignment &assignment = r.assignment = quantized.assignment;
+  r.searched = evaluated(plan, assignment, "emulated", unseen);
 
   phases.next("bit-true", "evaluating the winner in the integers of its hardware");
-  const EdgeFormats edges = study.edges ? *study.edges : calibratedEdges(plan, study.best, text.searchPart());
-  writeFile(folder / "formats.toml", writeEdgeConfig(plan.graph(), r.slots, study.best, edges));
-  evaluateEdges(r, plan, study.best, edges, windows, r.searched);
+  const EdgeFormats edges = searchedEdges ? *searchedEdges : calibratedEdges(plan, assignment, text.searchPart());
+  writeFile(folder / "formats.toml", writeEdgeConfig(plan.graph(), r.slots, assignment, edges));
+  evaluateEdges(r, plan, assignment, edges, windows, r.searched);
 
   phases.next("map", fmt::format("mapping onto {}", o.hardware.device));
-  const ModelMap map = mapModel(o.hardware, plan, study.best, edges);
+  const ModelMap map = mapModel(o.hardware, plan, assignment, edges);
   r.map = map.report;
   const WindowView emitted[] = {{unseen.inputs(0), {}}};
-  emitModel(map, plan, study.best, edges, emitted, o.rows, r.model, folder / "rtl");
+  emitModel(map, plan, assignment, edges, emitted, o.rows, r.model, folder / "rtl");
 
   const bool asWhole = o.simulate != "linears" && map.whole;
   if (asWhole) {
@@ -206,6 +248,7 @@ void addCompile(CLI::App &app) {
       ->capture_default_str();
   command->add_option("--synth", o->synth, "The linear to synthesise (default: a quick one)");
   command->add_flag("--json", o->json, "One JSON object: report.json");
+  addEffort(*command, o->effort)->capture_default_str();
   addStudyOptions(*command, o->study);
   addHardwareOptions(*command, o->hardware, "--map-objective");
   command->callback([o] {

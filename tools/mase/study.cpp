@@ -81,16 +81,18 @@ void addStudyOptions(CLI::App &command, StudyOptions &options) {
 }
 
 Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowView> seen, const std::string &model,
-               const std::string &data, const std::string &windows) {
+               const std::string &data, const std::string &windows, const StudyExtras &extras) {
   const bool scalar = options.objective == "scalar";
   auto searched = std::make_shared<Searched>();
   std::vector<FormatChoices> choices;
   if (options.space.empty()) {
-    choices = defaultSpace(plan.slots());
+    choices = extras.choices.empty() ? defaultSpace(plan.slots()) : extras.choices;
   } else {
     searched->config = readFormatConfig(options.space);
     choices = resolveSpace(searched->config, plan.slots());
     searched->edges = edgeSpace(plan.graph(), searched->config);
+    if (extras.confirm && !searched->edges.empty())
+      fail("--space {}: lists formats of edges, which only --effort low searches", options.space);
     choices.insert(choices.end(), searched->edges.choices.begin(), searched->edges.choices.end());
     if (!searched->edges.empty())
       searched->largest = calibrateEdges(plan, inputsOf(seen.first(std::min(seen.size(), calibrationWindows))));
@@ -114,15 +116,21 @@ Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowVi
   search.storage = options.study;
   search.objective = scalar ? accuracyAndBitsObjective(options.k) : lossObjective();
   search.identity = {{"model", model}, {"data", data}, {"windows", windows}};
+  if (!extras.passes.empty())
+    search.identity.emplace("passes", extras.passes);
+  const auto evaluationOf = [](const LossResult &loss) {
+    return Evaluation{loss.loss, loss.windowLosses, loss.accuracy, loss.windowDivergences};
+  };
+  if (extras.confirm) {
+    search.finalists = extras.finalists;
+    search.confirm = [&](const Choice &choice) {
+      return evaluationOf(extras.confirm(linearsOf(plan, study.space.assignment(choice))));
+    };
+  }
   const Reference reference(plan, seen);
   ProgressBar bar("search", options.trials);
   study.result = runSearch(
-      study.space,
-      [&](const Choice &choice) {
-        const LossResult loss = study.evaluate(choice, seen, &reference);
-        return Evaluation{loss.loss, loss.windowLosses, loss.accuracy, loss.windowDivergences};
-      },
-      search,
+      study.space, [&](const Choice &choice) { return evaluationOf(study.evaluate(choice, seen, &reference)); }, search,
       [&](const Trial &trial, const Trial &best) {
         bar.update(trial.number + 1, fmt::format("best {:.4f} at {:.3f} bits", best.evaluation.loss, best.averageBits));
       });

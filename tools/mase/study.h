@@ -31,9 +31,18 @@ struct Study {
   std::function<LossResult(const Choice &, std::span<const WindowView>, const Reference *)> evaluate;
 };
 
+/// What a caller adds to the options.
+struct StudyExtras {
+  std::vector<FormatChoices> choices; ///< of each slot, where there is no --space; empty: mxint2 to mxint8
+  /// Measures a finalist by its assignment (SearchOptions::confirm), and how many there are.
+  std::function<LossResult(const FormatAssignment &)> confirm = {};
+  int finalists = 4;
+  std::string passes; ///< that changed the model: another study's are not resumed
+};
+
 /// Runs (or resumes) the study on `seen`, the search part of a task's data. `model`, `data` and `windows` (how many of
 /// what length) say what it was made of: another study is not resumed.
 Study runStudy(const StudyOptions &options, Plan &plan, std::span<const WindowView> seen, const std::string &model,
-               const std::string &data, const std::string &windows);
+               const std::string &data, const std::string &windows, const StudyExtras &extras = {});
 
 } // namespace mase::cli

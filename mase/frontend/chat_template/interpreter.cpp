@@ -27,10 +27,10 @@ enum class Flow { Next, Break, Continue };
 
 class Interpreter {
 public:
-  Interpreter(std::string_view file, std::vector<std::pair<std::string, Value>> names) : file_(file) {
+  Interpreter(std::string_view file, const std::vector<std::pair<std::string, Value>> &names) : file_(file) {
     scopes_.emplace_back();
-    for (auto &[name, value] : names)
-      scopes_.back()[name] = std::move(value);
+    for (const auto &[name, value] : names)
+      scopes_.back()[name] = value;
   }
   std::string run(const std::vector<Statement> &statements) {
     runAll(statements);
@@ -268,7 +268,7 @@ std::string ChatTemplate::render(const std::vector<ChatMessage> &messages, bool 
   all.emplace_back("add_generation_prompt", addGenerationPrompt);
   for (const char *absent : {"tools", "documents"})
     all.emplace_back(absent, nullptr);
-  return chat::Interpreter(file_, std::move(all)).run(*statements_);
+  return chat::Interpreter(file_, all).run(*statements_);
 }
 
 } // namespace mase

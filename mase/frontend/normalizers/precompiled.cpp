@@ -76,7 +76,7 @@ public:
   }
 
 private:
-  bool isPlain(char c) const { return c >= ' ' && c <= '~' && ascii_[static_cast<size_t>(c)]; }
+  bool isPlain(char c) const { return c >= ' ' && c <= '~' && ascii_[static_cast<unsigned char>(c)]; }
   /// The bytes in front that are plain and stand in front of ASCII (a mark behind would join the last).
   size_t plainRun(std::string_view text) const {
     size_t bytes = 0;

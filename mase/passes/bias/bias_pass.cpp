@@ -4,6 +4,7 @@
 namespace mase {
 
 void runBias(Weights &weights, Layerwise::Windows windows, const FormatAssignment &assignment) {
+  // Weights change below. NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const Weights before = weights;
   Layerwise run(weights, windows, assignment);
   Layerwise floats(before, windows, FormatAssignment(assignment.size(), &fp32()));

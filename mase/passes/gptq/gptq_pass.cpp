@@ -137,6 +137,7 @@ void moveBias(float *bias, ConstMatrixView before, ConstMatrixView after, const 
 
 void runGptq(Weights &weights, Layerwise::Windows windows, const FormatAssignment &assignment,
              const GptqOptions &options) {
+  // Weights change below. NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   const Weights before = weights;
   Layerwise run(weights, windows, assignment);
   std::optional<Layerwise> floats;
