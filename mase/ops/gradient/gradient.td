@@ -21,8 +21,8 @@ def Mase_GradientOp : Mase_Op<"gradient", [Pure, AttrSizedOperandSegments]> {
                        AnyRankedTensor:$by, DenseI64ArrayAttr:$wanted, DictionaryAttr:$description);
   let results = (outs Variadic<Mase_Tensor>:$gradients);
   let assemblyFormat = [{
-    $of `(` $inputs `)` (`result` $output^)? `by` $by `wanted` $wanted `with` $description attr-dict
-    `:` `(` type($inputs) `)` (`,` `result` type($output)^)? `,` type($by) `->` type($gradients)
+    $of `(` $inputs `)` (`result` $output^ `:` type($output))? `by` $by `wanted` $wanted `with` $description attr-dict
+    `:` `(` type($inputs) `)` `,` type($by) `->` type($gradients)
   }];
   let hasVerifier = 1;
 }

@@ -21,8 +21,16 @@ public:
   /// Gives the weights as they are now to `edited`, which was made of the same model.
   void store(EditedModel &edited) const;
 
+  /// The gradients that the plan's last run left, as the tensors of the file lie, by name; 0 where no operator reads.
+  std::map<std::string, std::vector<float>> gradients() const;
+
 private:
-  std::map<std::string, std::vector<float>> memory_; // by name and view
+  struct Stored {
+    std::string name;
+    WeightView view;
+    std::vector<float> values;
+  };
+  std::map<std::string, Stored> memory_; // by name and view
   std::unique_ptr<TrainingPlan> plan_;
 };
 
