@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // One training step: 8 sequences of 256 tokens, every linear's weight and input in mxint4, forward, backward, clipping,
-// AdamW; in two threads by the clock on the wall, and in one thread by processor time, which a busy machine disturbs less.
+// AdamW; in two threads by the clock on the wall, and in one thread by processor time, which a busy machine disturbs
+// less.
 //
 //   bench_train MODEL TEXT PEER_SCRIPT [REPETITIONS]
 //
-// The environment's MASE_PEERS names a Python that has torch; PEER_SCRIPT then does the same in eager mode. Exit status 1,
-// and no ratio, when the losses of the first three steps differ by more than 0.02 (each step's rounding makes the next
-// one's more different: docs/performance.md).
+// The environment's MASE_PEERS names a Python that has torch; PEER_SCRIPT then does the same in eager mode. Exit status
+// 1, and no ratio, when the losses of the first three steps differ by more than 0.02 (each step's rounding makes the
+// next one's more different: docs/performance.md).
 
 #include "bench/harness/machine.h"
 #include "bench/harness/peer_process.h"
@@ -74,11 +75,10 @@ private:
 void compareTimes(Step &step, PeerProcess *peer, int threads, int repetitions) {
   setThreads(threads);
   const bool alone = threads == 1;
-  std::vector<Contender> contenders = {
-      {"mase", [&] { step(); }, alone ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC}};
+  std::vector<Contender> contenders = {{"mase", [&] { step(); }, alone ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC}};
   if (peer)
-    contenders.push_back({"torch", [&] { peer->ask(std::to_string(threads)); },
-                          alone ? peer->clock() : CLOCK_MONOTONIC});
+    contenders.push_back(
+        {"torch", [&] { peer->ask(std::to_string(threads)); }, alone ? peer->clock() : CLOCK_MONOTONIC});
   const std::vector<Timing> timings = measure(contenders, repetitions);
   const char *how = alone ? "1 thread, processor, " : "2 threads, wall,     ";
   if (peer)
@@ -101,9 +101,9 @@ int compare(const fs::path &directory, const fs::path &textFile, const fs::path 
   std::unique_ptr<PeerProcess> peer;
   const char *python = std::getenv("MASE_PEERS");
   if (python && *python) {
-    peer = std::make_unique<PeerProcess>(
-        std::vector<std::string>{python, script, directory, file.path(), std::to_string(sequences),
-                                 std::to_string(context), "4", fmt::format("{}", rate)});
+    peer = std::make_unique<PeerProcess>(std::vector<std::string>{python, script, directory, file.path(),
+                                                                  std::to_string(sequences), std::to_string(context),
+                                                                  "4", fmt::format("{}", rate)});
     fmt::print("  {}\n", peer->read());
   } else {
     fmt::print("  no peer: MASE_PEERS names no Python that has torch\n");

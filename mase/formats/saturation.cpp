@@ -38,7 +38,8 @@ View part(View x, int64_t row, int64_t col, int64_t rows, int64_t cols) {
 
 void stopSaturated(const Format &format, ConstMatrixView x, ConstMatrixView by, MatrixView gradient) {
   const ElementRange range = format.range();
-  // A scale that is the largest magnitude over the greatest code is rounded: that magnitude is within reach all the same.
+  // A scale that is the largest magnitude over the greatest code is rounded: that magnitude is within reach all the
+  // same.
   const double reach = range.largest * (1 + 0x1p-20);
   const double least = -reach, greatest = range.symmetric ? reach : reach * (1 - range.relativeStep);
   const auto *block = dynamic_cast<const BlockFormat *>(&format);

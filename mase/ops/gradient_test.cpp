@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Gradients of all operators against finite differences in double precision, at random shapes: a slow, obvious reference
-// of each operator says what it computes, its kernel must agree, and the gradient's kernel with the reference's slope.
+// Gradients of all operators against finite differences in double precision, at random shapes: a slow, obvious
+// reference of each operator says what it computes, its kernel must agree, and the gradient's kernel with the
+// reference's slope.
 
 #include "mase/formats/registry.h"
 #include "mase/formats/saturation.h"
@@ -166,8 +167,8 @@ Doubles distillation(const Tensors &in, const Tensors &, const OperatorDescripti
   for (int64_t r = 0; r < y.rows; ++r) {
     const double q = logSum(in[0], r, 1 / t), p = logSum(in[1], r, 1 / t);
     for (int64_t c = 0; c < in[0].cols; ++c)
-      y.at(0, r, 0) += t * t * std::exp(in[1].at(0, r, c) / t - p) *
-                       ((in[1].at(0, r, c) / t - p) - (in[0].at(0, r, c) / t - q));
+      y.at(0, r, 0) +=
+          t * t * std::exp(in[1].at(0, r, c) / t - p) * ((in[1].at(0, r, c) / t - p) - (in[0].at(0, r, c) / t - q));
   }
   return y;
 }
@@ -191,7 +192,11 @@ std::vector<Case> cases(const std::vector<int64_t> &n) {
       {"rms_norm", {{1, rows, cols}}, {{1, cols}}, {{"epsilon", 1e-2}}, norm},
       {"rms_norm", {{heads, rows, cols}}, {{1, cols}}, {{"epsilon", 1e-2}}, norm},
       {"layer_norm", {{1, rows, cols}}, {{1, cols}, {1, cols}}, {{"epsilon", 1e-2}}, norm},
-      {"matmul", {{heads, rows, cols}, {heads / 2, rows, cols}}, {}, {{"transpose_rhs", true}, {"causal", true}}, matmul},
+      {"matmul",
+       {{heads, rows, cols}, {heads / 2, rows, cols}},
+       {},
+       {{"transpose_rhs", true}, {"causal", true}},
+       matmul},
       {"matmul", {{heads, rows, cols}, {heads, rows, cols}}, {}, {{"transpose_rhs", true}}, matmul},
       {"matmul", {{heads, rows, rows}, {heads / 2, rows, cols}}, {}, {{"causal", true}}, matmul},
       {"matmul", {{heads, rows, rows}, {heads, rows, cols}}, {}, {}, matmul},
@@ -209,7 +214,12 @@ std::vector<Case> cases(const std::vector<int64_t> &n) {
       {"pool", {{1, rows, cols}}, {}, {{"token", std::string("first")}}, pool},
       {"pool", {{1, rows, cols}}, {}, {{"token", std::string("last")}}, pool},
       {"embedding", {}, {{7, cols}}, {}, tableRows<byId>},
-      {"position_embedding", {{1, rows, cols}}, {{rows + 2, cols}}, {{"offset", int64_t{2}}}, tableRows<byPosition>, {false}},
+      {"position_embedding",
+       {{1, rows, cols}},
+       {{rows + 2, cols}},
+       {{"offset", int64_t{2}}},
+       tableRows<byPosition>,
+       {false}},
       {"token_type_embedding", {{1, rows, cols}}, {{2, cols}}, {}, tableRows<byType>, {false}},
       {"cross_entropy", {{1, rows, cols + 7}}, {}, {}, crossEntropy},
       {"distillation", {{1, rows, cols}, {1, rows, cols}}, {}, {{"temperature", 2.0}}, distillation, {true, false}},
@@ -263,7 +273,8 @@ public:
     const Doubles y = test_.reference(inputs_, constants_, op_);
     Doubles by = any(y.heads, y.rows, y.cols);
     // Scores right of the diagonal are not computed, and no gradient comes to them.
-    const bool masked = op_.attributeOr("causal", false) && (op_.name == "softmax" || op_.attributeOr("transpose_rhs", false));
+    const bool masked =
+        op_.attributeOr("causal", false) && (op_.name == "softmax" || op_.attributeOr("transpose_rhs", false));
     if (masked)
       hide(by);
     std::list<Floats> in, constants;
@@ -438,7 +449,8 @@ TEST(Gradients, PassACastButWhereItSaturates) {
 TEST(Gradients, StopWhereNoElementIsAsLarge) {
   const std::pair<const char *, bool> formats[] = {{"mxint4", true},   {"mxint8", true},      {"mxfp4", true},
                                                    {"bmf<2,1>", true}, {"mxint4:2x16", true}, {"int8", false}};
-  for (const auto &[name, reaches] : formats) { // a scale that is the largest over the greatest code: nothing lies beyond
+  for (const auto &[name, reaches] :
+       formats) { // a scale that is the largest over the greatest code: nothing lies beyond
     const Format &format = parseFormat(name);
     Random random(3);
     std::vector<float> x(64 * 64), q(x.size()), by(x.size(), 1.0F), out(x.size());
@@ -468,7 +480,8 @@ TEST(AdamW, IsThePapersStep) {
       em[i] = 0.9 * em[i] + 0.1 * gi;
       ev[i] = 0.99 * ev[i] + 0.01 * gi * gi;
       expected[i] -= 0.01 * 0.1 * expected[i];
-      expected[i] -= 0.01 * (em[i] / (1 - std::pow(0.9, step))) / (std::sqrt(ev[i] / (1 - std::pow(0.99, step))) + 1e-8);
+      expected[i] -=
+          0.01 * (em[i] / (1 - std::pow(0.9, step))) / (std::sqrt(ev[i] / (1 - std::pow(0.99, step))) + 1e-8);
       EXPECT_NEAR(w[static_cast<size_t>(i)], expected[i], 1e-5);
     }
   }

@@ -27,8 +27,8 @@ float sumOf(int64_t cols, const Term &term) {
 class NormGradient final : public GradientKernel {
 public:
   NormGradient(const OperatorDescription &description, NormKind kind)
-      : gain_(description.constants.at(0).values), epsilon_(static_cast<float>(description.attribute<double>("epsilon"))),
-        kind_(kind) {}
+      : gain_(description.constants.at(0).values),
+        epsilon_(static_cast<float>(description.attribute<double>("epsilon"))), kind_(kind) {}
 
   void run(const GradientCall &call) const override {
     const int64_t cols = call.by.cols;

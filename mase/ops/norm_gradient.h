@@ -2,8 +2,8 @@
 /// The gradient of rms_norm and layer_norm.
 ///
 /// With n = (x - mean) f, f = 1 / sqrt(variance + epsilon) and g = dy gain: dx = f (g - mean(g) - n mean(g n)), where
-/// rms_norm has no mean(g), and mean 0 in n; d gain = sum of dy n over rows, d offset = sum of dy. Sums over features run
-/// in sixteen lanes whose order is fixed. Thread-safe on disjoint outputs.
+/// rms_norm has no mean(g), and mean 0 in n; d gain = sum of dy n over rows, d offset = sum of dy. Sums over features
+/// run in sixteen lanes whose order is fixed. Thread-safe on disjoint outputs.
 #pragma once
 
 #include "mase/ops/gradient_kernel.h"

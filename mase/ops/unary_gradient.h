@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Gradients of operators that change each element by itself: silu, gelu, relu, tanh, soft_cap.
 ///
-/// The operator's folder gives a function over one row: dx = dy * f'(x), out of x or of y = f(x), whichever the gradient
-/// reads. Thread-safe on disjoint outputs.
+/// The operator's folder gives a function over one row: dx = dy * f'(x), out of x or of y = f(x), whichever the
+/// gradient reads. Thread-safe on disjoint outputs.
 #pragma once
 
 #include "mase/ops/gradient_kernel.h"

@@ -41,8 +41,9 @@ std::string toText(const TrainingReport &report) {
   std::string text = fmt::format("loss {:.4f} in the first tenth of the steps, {:.4f} in the last\n",
                                  json["first_loss"].get<double>(), json["last_loss"].get<double>());
   if (report.test)
-    text += fmt::format("on the test: loss {:.4f}; untrained {:.4f}, float {:.4f}: {:.1f} % of what the formats add is left\n",
-                        report.test->trained, report.test->before, report.test->floats, 100 * report.test->shareLeft());
+    text += fmt::format(
+        "on the test: loss {:.4f}; untrained {:.4f}, float {:.4f}: {:.1f} % of what the formats add is left\n",
+        report.test->trained, report.test->before, report.test->floats, 100 * report.test->shareLeft());
   return text;
 }
 

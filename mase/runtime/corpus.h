@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Texts that a model writes: a corpus to train on where there is none, drawn from the model's own distribution.
 ///
-/// Texts are drawn in parallel, each with a seed of its own, and counted in order: the same seed gives the same corpus on
-/// any number of threads.
+/// Texts are drawn in parallel, each with a seed of its own, and counted in order: the same seed gives the same corpus
+/// on any number of threads.
 #pragma once
 
 #include "mase/runtime/generate.h"

@@ -76,10 +76,10 @@ int main(int argc, char **argv) {
   app.add_option("--threads", threadCount, "Threads to use (default: all); results do not depend on it")
       ->check(CLI::Range(0, 4096));
   app.parse_complete_callback([&] { setThreads(threadCount); });
-  for (auto add :
-       {cli::addCompile, cli::addImport, cli::addQuantize, cli::addExport, cli::addCalibrate, cli::addEval,
-        cli::addOptimize, cli::addSearch, cli::addTrain, cli::addProfile, cli::addMap, cli::addEmit, cli::addSimulate, cli::addSynth,
-        cli::addGenerate, cli::addLogits, cli::addTokenize, cli::addCast, cli::addFormatsCommand, cli::addLists})
+  for (auto add : {cli::addCompile, cli::addImport,   cli::addQuantize, cli::addExport,         cli::addCalibrate,
+                   cli::addEval,    cli::addOptimize, cli::addSearch,   cli::addTrain,          cli::addProfile,
+                   cli::addMap,     cli::addEmit,     cli::addSimulate, cli::addSynth,          cli::addGenerate,
+                   cli::addLogits,  cli::addTokenize, cli::addCast,     cli::addFormatsCommand, cli::addLists})
     add(app);
   try {
     app.parse(argc, argv);

@@ -78,9 +78,9 @@ void run(Options o) {
   Trainer trainer(trainable.plan(), teacher ? &*teacher : nullptr, ids, o.recipe);
 
   const std::filesystem::path checkpoint = std::filesystem::path(o.output).lexically_normal().string() + ".checkpoint";
-  const std::string key = fmt::format("model={} data={} formats={:016x} text={:016x} {}", o.model, o.data,
-                                      digest(writeFormatConfig(assignment, model.slots())), digest(ids),
-                                      o.recipe.key());
+  const std::string key =
+      fmt::format("model={} data={} formats={:016x} text={:016x} {}", o.model, o.data,
+                  digest(writeFormatConfig(assignment, model.slots())), digest(ids), o.recipe.key());
   TrainingProgress progress;
   if (std::optional<TrainingProgress> read = readCheckpoint(checkpoint, key, trainable.plan())) {
     progress = std::move(*read);
@@ -129,8 +129,9 @@ void addTrain(CLI::App &app) {
   command->add_option("MODEL", o->model, "Hugging Face directory, packed or not, or .mlir file")->required();
   command->add_option("--data", o->data, "A text file to learn from")->required();
   command->add_option("--test", o->test, "A text file: the loss on it before and after");
-  command->add_option("-o,--output", o->output,
-                      "A folder for the model, a Hugging Face directory, with the formats as formats.toml")
+  command
+      ->add_option("-o,--output", o->output,
+                   "A folder for the model, a Hugging Face directory, with the formats as formats.toml")
       ->required();
   const auto number = [&](const char *name, double &value, double least, double most, const char *help) {
     command->add_option(name, value, help)->check(CLI::Range(least, most))->capture_default_str();
@@ -141,7 +142,7 @@ void addTrain(CLI::App &app) {
   count("--steps", r.steps, 1, "Changes of the weights");
   count("--batch", r.batch, 1, "Sequences a step");
   count("--context", r.context, 0, "Tokens a sequence; 0: the model's maximum, at most 512");
-  number("--rate", r.rate, 0, 1, "The highest learning rate");
+  number("--rate", r.rate, 0, 1e38, "The highest learning rate");
   number("--warmup", r.warmup, 0, 1, "Share of the steps in which the rate grows; then it falls as a cosine");
   number("--floor", r.floor, 0, 1, "Share of the highest rate that is left at the end");
   number("--decay", r.decay, 0, 10, "Weight decay (AdamW)");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "mase/ops/cast/cast_ir.h"
 #include "mase/ops/gradient/gradient_ir.h"
+#include "mase/ops/cast/cast_ir.h"
 #include "mase/ops/register_gradients.h"
 
 namespace mase::ir {

@@ -5,6 +5,8 @@
 
 namespace mase::ir {
 
-void gradients::cross_entropy(mlir::MLIRContext &context) { CrossEntropyOp::attachInterface<GradientByKernel<CrossEntropyOp>>(context); }
+void gradients::cross_entropy(mlir::MLIRContext &context) {
+  CrossEntropyOp::attachInterface<GradientByKernel<CrossEntropyOp>>(context);
+}
 
 } // namespace mase::ir

@@ -14,8 +14,7 @@ using namespace mlir;
 
 void operators::distillation(MaseDialect &dialect) { dialect.addOperators<DistillationOp>(); }
 
-void DistillationOp::build(OpBuilder &builder, OperationState &state, Value logits, Value teacher,
-                           double temperature) {
+void DistillationOp::build(OpBuilder &builder, OperationState &state, Value logits, Value teacher, double temperature) {
   int64_t tokens = cast<RankedTensorType>(logits.getType()).getDimSize(0);
   build(builder, state, f32Tensor(builder.getContext(), {tokens}), logits, teacher,
         builder.getF64FloatAttr(temperature));

@@ -5,6 +5,8 @@
 
 namespace mase::ir {
 
-void gradients::distillation(mlir::MLIRContext &context) { DistillationOp::attachInterface<GradientByKernel<DistillationOp>>(context); }
+void gradients::distillation(mlir::MLIRContext &context) {
+  DistillationOp::attachInterface<GradientByKernel<DistillationOp>>(context);
+}
 
 } // namespace mase::ir

@@ -5,6 +5,8 @@
 
 namespace mase::ir {
 
-void gradients::embedding(mlir::MLIRContext &context) { EmbeddingOp::attachInterface<GradientByKernel<EmbeddingOp>>(context); }
+void gradients::embedding(mlir::MLIRContext &context) {
+  EmbeddingOp::attachInterface<GradientByKernel<EmbeddingOp>>(context);
+}
 
 } // namespace mase::ir

@@ -43,10 +43,9 @@ SmallVector<Value> buildGradientOp(Operation *op, OpBuilder &builder, Value by, 
   SmallVector<Value> result(op->getNumOperands());
   if (operands.empty())
     return result;
-  auto gradient = builder.create<GradientOp>(
-      op->getLoc(), types, op->getName().stripDialect(), op->getOperands(),
-      readsResult == ReadsResult::yes ? op->getResult(0) : Value(), by, operands,
-      attributes ? attributes : op->getAttrDictionary());
+  auto gradient = builder.create<GradientOp>(op->getLoc(), types, op->getName().stripDialect(), op->getOperands(),
+                                             readsResult == ReadsResult::yes ? op->getResult(0) : Value(), by, operands,
+                                             attributes ? attributes : op->getAttrDictionary());
   for (auto [operand, value] : llvm::zip_equal(operands, gradient.getGradients()))
     result[static_cast<size_t>(operand)] = value;
   return result;

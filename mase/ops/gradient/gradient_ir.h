@@ -23,8 +23,7 @@ llvm::SmallVector<mlir::Value> buildGradientOp(mlir::Operation *op, mlir::OpBuil
                                                mlir::DictionaryAttr attributes = nullptr);
 
 template <typename Op, ReadsResult readsResult = ReadsResult::no>
-struct GradientByKernel
-    : public Differentiable::ExternalModel<GradientByKernel<Op, readsResult>, Op> {
+struct GradientByKernel : public Differentiable::ExternalModel<GradientByKernel<Op, readsResult>, Op> {
   llvm::SmallVector<mlir::Value> buildGradient(mlir::Operation *op, mlir::OpBuilder &builder, mlir::Value gradient,
                                                llvm::ArrayRef<bool> wanted) const {
     return buildGradientOp(op, builder, gradient, wanted, readsResult);

@@ -5,6 +5,8 @@
 
 namespace mase::ir {
 
-void gradients::layer_norm(mlir::MLIRContext &context) { LayerNormOp::attachInterface<GradientByKernel<LayerNormOp>>(context); }
+void gradients::layer_norm(mlir::MLIRContext &context) {
+  LayerNormOp::attachInterface<GradientByKernel<LayerNormOp>>(context);
+}
 
 } // namespace mase::ir

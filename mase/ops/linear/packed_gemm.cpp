@@ -98,8 +98,8 @@ void multiplyPanelsTransposed(ConstMatrixView a, const float *b, int64_t strideB
     const int64_t columns = std::min(width, c.cols - panel * width);
     for (int64_t r = 0; r < c.rows; r += tileRows) {
       const int64_t rows = std::min<int64_t>(tileRows, c.rows - r);
-      tiles[static_cast<size_t>(rows - 1)](a.data + r, a.stride, b + panel * strideB, a.rows,
-                                           c.row(r) + panel * width, c.stride, columns, accumulate);
+      tiles[static_cast<size_t>(rows - 1)](a.data + r, a.stride, b + panel * strideB, a.rows, c.row(r) + panel * width,
+                                           c.stride, columns, accumulate);
     }
   }
 }

@@ -58,8 +58,8 @@ private:
     packTransposedInto(right, packed);
     for (int64_t k = 0; k < out.rows; k += chunkRows) {
       const int64_t keys = std::min(chunkRows, out.rows - k);
-      multiplyTransposed({left.data + k, left.rows, keys, left.stride}, packed, {out.row(k), keys, out.cols, out.stride},
-                         accumulate, causal_ ? std::min(k, left.rows) : 0);
+      multiplyTransposed({left.data + k, left.rows, keys, left.stride}, packed,
+                         {out.row(k), keys, out.cols, out.stride}, accumulate, causal_ ? std::min(k, left.rows) : 0);
     }
   }
 

@@ -12,8 +12,7 @@ namespace {
 class RopeGradient final : public GradientKernel {
 public:
   explicit RopeGradient(const OperatorDescription &description) {
-    const std::vector<double> frequencies =
-        ropeFrequencies(ropeAngles(description), description.inputs.at(0).cols);
+    const std::vector<double> frequencies = ropeFrequencies(ropeAngles(description), description.inputs.at(0).cols);
     half_ = std::ssize(frequencies);
     for (int64_t p = 0; p < description.maxRows; ++p)
       for (double frequency : frequencies) {

@@ -13,10 +13,10 @@
 namespace mase {
 
 std::string Recipe::key() const {
-  return fmt::format("steps={} batch={} context={} rate={} warmup={} floor={} decay={} clip={} beta1={} beta2={} epsilon={} "
-                     "distillation={} temperature={} seed={}",
-                     steps, batch, context, rate, warmup, floor, decay, clip, beta1, beta2, epsilon, distillation,
-                     temperature, seed);
+  return fmt::format(
+      "steps={} batch={} context={} rate={} warmup={} floor={} decay={} clip={} beta1={} beta2={} epsilon={} "
+      "distillation={} temperature={} seed={}",
+      steps, batch, context, rate, warmup, floor, decay, clip, beta1, beta2, epsilon, distillation, temperature, seed);
 }
 
 double rateAt(const Recipe &recipe, int64_t step) {

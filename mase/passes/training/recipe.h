@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// How a model is trained: what the command line says, and what follows from it for each step.
 ///
-/// Everything is a function of the recipe and the step's number, so that a training that goes on after an interruption is
-/// the same as one that was never interrupted.
-/// Source  warm-up and cosine: Loshchilov and Hutter, SGDR, 2017; clipping by norm: Pascanu et al., 2013
+/// Everything is a function of the recipe and the step's number, so that a training that goes on after an interruption
+/// is the same as one that was never interrupted. Source  warm-up and cosine: Loshchilov and Hutter, SGDR, 2017;
+/// clipping by norm: Pascanu et al., 2013
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,10 @@ struct Recipe {
   double decay = 0;                ///< of weights
   double clip = 1;                 ///< largest norm of all gradients together; 0: none
   double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
-  double distillation = 1; ///< share of the loss that is the divergence from the teacher, 0 to 1; the rest is the text's
-  double temperature = 1;  ///< of that divergence
-  uint64_t seed = 1;       ///< of the order of the text
+  double distillation =
+      1;                  ///< share of the loss that is the divergence from the teacher, 0 to 1; the rest is the text's
+  double temperature = 1; ///< of that divergence
+  uint64_t seed = 1;      ///< of the order of the text
 
   /// All that makes two trainings differ, as text.
   std::string key() const;

@@ -19,7 +19,8 @@ TrainableModel::TrainableModel(Model &model, int64_t context, const GradientOpti
   const mlir::OwningOpRef<mlir::ModuleOp> module(model.module().clone());
   mlir::func::FuncOp function = ir::modelFunction(*module);
   std::string why;
-  mlir::ScopedDiagnosticHandler handler(function.getContext(), [&](mlir::Diagnostic &diagnostic) { why = diagnostic.str(); });
+  mlir::ScopedDiagnosticHandler handler(function.getContext(),
+                                        [&](mlir::Diagnostic &diagnostic) { why = diagnostic.str(); });
   if (failed(buildTrainingStep(function, options)))
     fail("{}: cannot be trained: {} (a model that mase import wrote can)", model.directory().string(), why);
   const auto source = [&](const std::string &name, const WeightView &view) -> Constant {
@@ -61,7 +62,8 @@ std::map<std::string, std::vector<float>> TrainableModel::gradients() const {
     for (float &g : gradient)
       g *= static_cast<float>(view.times);
     view.times = 1, view.plus = 0; // of the numbers, not of their gradients
-    std::vector<float> placed(stored.size()); // views may overlap: an embedding that is scaled and the head it is tied to
+    std::vector<float> placed(
+        stored.size()); // views may overlap: an embedding that is scaled and the head it is tied to
     putBack(view, gradient, placed);
     for (size_t i = 0; i < placed.size(); ++i)
       stored[i] += placed[i];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// A model whose weights are trained: its training step in the IR, and the memory of its weights.
 ///
-/// Made of a model with formats in its types (Model::assign): linears read weights and inputs through them, gradients pass
-/// straight through. A tensor that two operators read (a tied head) is one weight.
+/// Made of a model with formats in its types (Model::assign): linears read weights and inputs through them, gradients
+/// pass straight through. A tensor that two operators read (a tied head) is one weight.
 #pragma once
 
 #include "mase/frontend/model.h"

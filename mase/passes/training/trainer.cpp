@@ -36,18 +36,15 @@ StepReport Trainer::step(int64_t number) {
   std::vector<TrainingExample> batch;
   const auto length = static_cast<size_t>(recipe_.context);
   for (int64_t begin : sequencesAt(recipe_, number, std::ssize(ids_)))
-    batch.push_back({ids_.subspan(static_cast<size_t>(begin), length),
-                     ids_.subspan(static_cast<size_t>(begin) + 1, length),
-                     {}});
-  const BatchLoss loss = plan_.run(batch, [&](size_t i, std::span<const TensorView> arguments) {
-    fill(i, batch[i], arguments);
-  });
+    batch.push_back(
+        {ids_.subspan(static_cast<size_t>(begin), length), ids_.subspan(static_cast<size_t>(begin) + 1, length), {}});
+  const BatchLoss loss =
+      plan_.run(batch, [&](size_t i, std::span<const TensorView> arguments) { fill(i, batch[i], arguments); });
   StepReport report = {loss.total(), 0, 0, plan_.gradientNorm(), rateAt(recipe_, number)};
   const double share = teacher_ ? recipe_.distillation : 0;
   report.text = share < 1 ? loss.losses[0] / (1 - share) : 0;
   report.divergence = share > 0 ? loss.losses[1] / share : 0;
-  AdamWSettings settings = {report.rate,   recipe_.beta1, recipe_.beta2, recipe_.epsilon,
-                            recipe_.decay, 1,             number};
+  AdamWSettings settings = {report.rate, recipe_.beta1, recipe_.beta2, recipe_.epsilon, recipe_.decay, 1, number};
   if (recipe_.clip > 0 && report.norm > recipe_.clip)
     settings.gradient = recipe_.clip / report.norm;
   plan_.update(settings);

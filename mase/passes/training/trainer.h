@@ -21,8 +21,8 @@ struct StepReport {
 
 class Trainer {
 public:
-  /// `teacher` is a float model of the same vocabulary for sequences as long, or null where recipe.distillation is 0. All
-  /// live as long as this. Needs more than recipe.context ids.
+  /// `teacher` is a float model of the same vocabulary for sequences as long, or null where recipe.distillation is 0.
+  /// All live as long as this. Needs more than recipe.context ids.
   Trainer(TrainingPlan &plan, Plan *teacher, std::span<const int32_t> ids, const Recipe &recipe);
 
   StepReport step(int64_t number);

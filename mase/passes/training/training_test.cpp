@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Training of the shipped models: gradients of whole models against those that PyTorch computed in double precision.
 
-#include "mase/passes/training/trainable_model.h"
 #include "mase/ops/register_dialect.h"
+#include "mase/passes/training/trainable_model.h"
 #include "mase/runtime/training/lower_training.h"
 #include "mase/support/error.h"
 
@@ -20,8 +20,7 @@ using testing::HasSubstr;
 const std::filesystem::path root = MASE_SOURCE_DIR;
 
 TEST(Training, GradientsOfAllFamiliesArePyTorchs) {
-  const auto records =
-      nlohmann::json::parse(readTextFile(root / "mase/passes/training/testdata/gradients.json"));
+  const auto records = nlohmann::json::parse(readTextFile(root / "mase/passes/training/testdata/gradients.json"));
   ASSERT_GE(records.size(), 10U);
   for (const auto &record : records) {
     SCOPED_TRACE(record["model"].get<std::string>());
@@ -68,18 +67,21 @@ TEST(Training, RefusesWhatHasNoKernel) {
   mlir::MLIRContext context(registry);
   context.allowUnregisteredDialects();
   const auto refusal = [&](const std::string &body) -> std::string {
-    const std::string text = "func.func @main(%ids: tensor<?xi32>, %x: tensor<?x4xf32>) -> tensor<?x4xf32> {" + body + "}";
+    const std::string text =
+        "func.func @main(%ids: tensor<?xi32>, %x: tensor<?x4xf32>) -> tensor<?x4xf32> {" + body + "}";
     auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
     try {
-      lowerTraining(*module->getOps<mlir::func::FuncOp>().begin(), 4, [](const std::string &, const WeightView &) { return Constant(); });
+      lowerTraining(*module->getOps<mlir::func::FuncOp>().begin(), 4,
+                    [](const std::string &, const WeightView &) { return Constant(); });
     } catch (const InputError &error) {
       return error.what();
     }
     return "none";
   };
-  EXPECT_THAT(refusal("%0 = mase.gradient \"add\"(%x, %x) by %x wanted [0] with {} : (tensor<?x4xf32>, tensor<?x4xf32>), "
-                      "tensor<?x4xf32> -> tensor<?x4xf32> return %0 : tensor<?x4xf32>"),
-              HasSubstr("the gradient of 'add' cannot be executed (it is made of other operators)"));
+  EXPECT_THAT(
+      refusal("%0 = mase.gradient \"add\"(%x, %x) by %x wanted [0] with {} : (tensor<?x4xf32>, tensor<?x4xf32>), "
+              "tensor<?x4xf32> -> tensor<?x4xf32> return %0 : tensor<?x4xf32>"),
+      HasSubstr("the gradient of 'add' cannot be executed (it is made of other operators)"));
   EXPECT_THAT(refusal("%0 = \"other.double\"(%x) : (tensor<?x4xf32>) -> tensor<?x4xf32> return %0 : tensor<?x4xf32>"),
               HasSubstr("operator 'other.double' cannot be trained (mase ops lists those that can)"));
 }

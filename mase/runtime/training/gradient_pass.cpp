@@ -72,7 +72,8 @@ private:
 LogicalResult buildTrainingStep(func::FuncOp model, const GradientOptions &options) {
   Block &body = model.getBody().front();
   Operation *end = body.getTerminator();
-  auto logits = end->getNumOperands() == 1 ? dyn_cast<RankedTensorType>(end->getOperand(0).getType()) : RankedTensorType();
+  auto logits =
+      end->getNumOperands() == 1 ? dyn_cast<RankedTensorType>(end->getOperand(0).getType()) : RankedTensorType();
   if (!logits || logits.getRank() != 2)
     return model.emitOpError("returns no logits (one matrix is right)");
   SmallVector<Operation *> forward;

@@ -143,8 +143,8 @@ void TrainingPlan::runGradient(const TrainingStep &step, const Compiled &compile
     inputGradients.push_back(view(lane, value));
   for (int value : step.constantGradients)
     constantGradients.push_back(value < 0 ? MatrixView() : view(lane, value).head(0));
-  compiled.gradient->run({inputs, view(lane, step.output), view(lane, step.by), inputGradients, constantGradients, inOrder,
-                          example.ids, example.tokenTypes, example.targets, step.formats});
+  compiled.gradient->run({inputs, view(lane, step.output), view(lane, step.by), inputGradients, constantGradients,
+                          inOrder, example.ids, example.tokenTypes, example.targets, step.formats});
 }
 
 void TrainingPlan::runSequence(Lane &lane, size_t i, const TrainingExample &example, Turns &turns,

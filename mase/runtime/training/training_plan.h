@@ -78,7 +78,8 @@ private:
   void placeValues();
   void prepare();
   void shape(Lane &lane, int64_t rows) const;
-  void runSequence(Lane &lane, size_t i, const TrainingExample &example, Turns &turns, std::vector<double> &losses) const;
+  void runSequence(Lane &lane, size_t i, const TrainingExample &example, Turns &turns,
+                   std::vector<double> &losses) const;
   void runGradient(const TrainingStep &step, const Compiled &compiled, Lane *lane, const TrainingExample &example,
                    const std::function<void(const std::function<void()> &)> &inOrder) const;
   TensorView view(const Lane *lane, int value) const;

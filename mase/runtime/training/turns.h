@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 /// Sequences in turn: what makes sums over them independent of threads.
 ///
-/// At each place sequence i waits until i - 1 has passed. Whoever runs sequences starts them in order, and each visits the
-/// places in the same order, so that the one that all others wait for never waits itself. Thread-safe.
+/// At each place sequence i waits until i - 1 has passed. Whoever runs sequences starts them in order, and each visits
+/// the places in the same order, so that the one that all others wait for never waits itself. Thread-safe.
 #pragma once
 
 #include <condition_variable>
