@@ -92,9 +92,11 @@ std::map<std::string, std::vector<float>> EditedModel::changedTensors() const {
   return result;
 }
 
+void EditedModel::check(const fs::path &directory) const { checkPlace(directory, model_.directory()); }
+
 void EditedModel::write(const fs::path &directory, const FormatAssignment &assignment,
                         const std::map<std::string, std::string> &others) const {
-  checkPlace(directory, model_.directory());
+  check(directory);
   std::map<std::string, std::vector<float>> changed = changedTensors();
   std::vector<TensorEntry> entries;
   bool untied = false;

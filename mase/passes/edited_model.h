@@ -18,6 +18,9 @@ public:
 
   Weights &weights() { return *weights_; }
 
+  /// Whether write() would refuse the place, before long work. Errors  as write.
+  void check(const std::filesystem::path &directory) const;
+
   /// Gives every weight the numbers that `source` has for its tensor and view.
   void set(const std::function<std::span<const float>(const std::string &name, const WeightView &view)> &source);
 

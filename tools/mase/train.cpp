@@ -72,12 +72,17 @@ void run(Options o) {
   if (o.recipe.distillation > 0)
     gradient.distillation = o.recipe.temperature;
   TrainableModel trainable(model, o.recipe.context, gradient);
+  EditedModel edited(model, o.recipe.context);
+  edited.check(o.output);
   std::optional<Plan> teacher;
   if (o.recipe.distillation > 0)
     teacher.emplace(model.plan(o.recipe.context));
   Trainer trainer(trainable.plan(), teacher ? &*teacher : nullptr, ids, o.recipe);
 
-  const std::filesystem::path checkpoint = std::filesystem::path(o.output).lexically_normal().string() + ".checkpoint";
+  std::filesystem::path place = std::filesystem::path(o.output).lexically_normal();
+  if (!place.has_filename()) // "out/"
+    place = place.parent_path();
+  const std::filesystem::path checkpoint = place.string() + ".checkpoint";
   const std::string key =
       fmt::format("model={} data={} formats={:016x} text={:016x} {}", o.model, o.data,
                   digest(writeFormatConfig(assignment, model.slots())), digest(ids), o.recipe.key());
@@ -91,7 +96,6 @@ void run(Options o) {
   train(trainer, trainable, o, checkpoint, key, progress);
   const double seconds = secondsNow() - start;
 
-  EditedModel edited(model, o.recipe.context);
   trainable.store(edited);
   TrainingReport report = {o.recipe, progress.losses, std::nullopt};
   if (!o.test.empty()) {
