@@ -455,7 +455,7 @@ TEST(Gradients, StopWhereNoElementIsAsLarge) {
     Random random(3);
     std::vector<float> x(64 * 64), q(x.size()), by(x.size(), 1.0F), out(x.size());
     for (size_t i = 0; i < x.size(); ++i)
-      x[i] = static_cast<float>((random.uniform() * 2 - 1) * (1 + static_cast<double>(i / 64) / 64));
+      x[i] = static_cast<float>((random.uniform() * 2 - 1) * (1 + static_cast<double>(i) / 4096));
     format.fakeQuantize({x.data(), 64, 64}, {q.data(), 64, 64});
     stopSaturated(format, {x.data(), 64, 64}, {by.data(), 64, 64}, {out.data(), 64, 64});
     int stopped = 0;
