@@ -48,15 +48,18 @@ public:
         }
       }
     call.inOrder([&] {
-      const float *const sums[] = {gain, offset};
-      for (size_t k = 0; k < call.constantGradients.size(); ++k)
-        if (float *to = call.constantGradients[k].data)
-          for (int64_t c = 0; c < cols; ++c)
-            to[c] += sums[k][c];
+      add(gain, call.constantGradients[0], cols);
+      if (kind_ == NormKind::meanAndVariance)
+        add(offset, call.constantGradients[1], cols);
     });
   }
 
 private:
+  static void add(const float *sum, MatrixView to, int64_t cols) {
+    if (to.data)
+      for (int64_t c = 0; c < cols; ++c)
+        to.data[c] += sum[c];
+  }
   // Writes the row's n and returns its f.
   float normalize(const float *x, float *normal, int64_t cols) const {
     const auto count = static_cast<float>(cols);
