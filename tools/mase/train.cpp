@@ -12,6 +12,7 @@
 #include "mase/support/random.h"
 #include "tools/mase/level.h"
 
+#include <cmath>
 #include <fmt/format.h>
 
 namespace mase::cli {
@@ -35,7 +36,7 @@ uint64_t digest(const Items &items) {
 }
 
 std::string remaining(double seconds) {
-  const auto whole = static_cast<int64_t>(seconds + 0.5);
+  const auto whole = static_cast<int64_t>(std::llround(seconds));
   return whole < 60 ? fmt::format("{} s left", whole)
                     : fmt::format("{}:{:02}:{:02} left", whole / 3600, whole / 60 % 60, whole % 60);
 }

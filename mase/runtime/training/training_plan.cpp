@@ -129,7 +129,7 @@ TensorView TrainingPlan::view(const Lane *lane, int value) const {
   const auto v = static_cast<size_t>(value);
   if (graph_.values[v].ofStep)
     return matrixView(const_cast<float *>(gradients_[v].data()), graph_.values[v].shape);
-  return lane->views[v];
+  return lane ? lane->views[v] : TensorView(); // steps behind all sequences have none
 }
 
 void TrainingPlan::runGradient(const TrainingStep &step, const Compiled &compiled, Lane *lane,
