@@ -22,7 +22,7 @@ void checkPlace(const fs::path &directory, const fs::path &source) {
     fail("{}: is the model itself (another folder for what passes make of it)", directory.string());
   const bool isOwn = fs::exists(directory / "formats.toml") && fs::exists(directory / "model.safetensors");
   if (!fs::is_directory(directory) || (!fs::is_empty(directory) && !isOwn))
-    fail("{}: holds something else (a new folder, or one that mase optimize wrote)", directory.string());
+    fail("{}: holds something else (a new folder, or one that mase optimize or mase train wrote)", directory.string());
 }
 
 } // namespace
@@ -42,6 +42,16 @@ EditedModel::EditedModel(Model &model, int64_t context) : model_(model) {
   };
   const Graph graph = lower(model.module().lookupSymbol<mlir::func::FuncOp>("main"), context, source);
   weights_ = std::make_unique<Weights>(graph);
+}
+
+void EditedModel::set(
+    const std::function<std::span<const float>(const std::string &name, const WeightView &view)> &source) {
+  for (size_t s = 0; s < weights_->graph().steps.size(); ++s)
+    for (size_t k = 0; weights_->has(s, k); ++k) {
+      const Origin &origin = origins_.at(weights_->origin(s, k));
+      const std::span<const float> values = source(origin.name, origin.view);
+      std::copy(values.begin(), values.end(), weights_->constant(s, k).data);
+    }
 }
 
 // By name. A tensor that a linear and an embedding read is the embedding's; the linear's gets its module's name.
@@ -75,12 +85,18 @@ std::map<std::string, std::vector<float>> EditedModel::changedTensors() const {
       const ConstMatrixView w = weights_->constant(s, 0);
       result[own].assign(w.data, w.data + w.rows * w.cols);
     }
+    // Changed alike, they stay one.
+    if (readByOthers.at(name) && result.contains(name) && result.contains(own) && result[own] == result[name])
+      result.erase(own);
   }
   return result;
 }
 
-void EditedModel::write(const fs::path &directory, const FormatAssignment &assignment) const {
-  checkPlace(directory, model_.directory());
+void EditedModel::check(const fs::path &directory) const { checkPlace(directory, model_.directory()); }
+
+void EditedModel::write(const fs::path &directory, const FormatAssignment &assignment,
+                        const std::map<std::string, std::string> &others) const {
+  check(directory);
   std::map<std::string, std::vector<float>> changed = changedTensors();
   std::vector<TensorEntry> entries;
   bool untied = false;
@@ -123,6 +139,8 @@ void EditedModel::write(const fs::path &directory, const FormatAssignment &assig
   writeFile(output.staging() / "config.json", json.dump(2) + "\n");
   writeFile(output.staging() / "formats.toml", writeFormatConfig(assignment, model_.slots()));
   for (const auto &[name, text] : model_.files().otherFiles())
+    writeFile(output.staging() / name, text);
+  for (const auto &[name, text] : others)
     writeFile(output.staging() / name, text);
   output.commit();
 }

@@ -18,9 +18,17 @@ public:
 
   Weights &weights() { return *weights_; }
 
-  /// Writes config.json, model.safetensors, the tokenizer's files and formats.toml; appears by rename.
+  /// Whether write() would refuse the place, before long work. Errors  as write.
+  void check(const std::filesystem::path &directory) const;
+
+  /// Gives every weight the numbers that `source` has for its tensor and view.
+  void set(const std::function<std::span<const float>(const std::string &name, const WeightView &view)> &source);
+
+  /// Writes config.json, model.safetensors, the tokenizer's files and formats.toml, and `others` by name and text;
+  /// appears by rename.
   /// Errors  InputError: `directory` is there and is no such folder, or is the model's.
-  void write(const std::filesystem::path &directory, const FormatAssignment &assignment) const;
+  void write(const std::filesystem::path &directory, const FormatAssignment &assignment,
+             const std::map<std::string, std::string> &others = {}) const;
 
 private:
   struct Origin {

@@ -2,41 +2,13 @@
 #include "mase/runtime/lower.h"
 
 #include "mase/ops/registry.h"
+#include "mase/runtime/describe.h"
 #include "mase/support/error.h"
 
 #include "llvm/ADT/DenseMap.h"
 
 namespace mase {
 namespace {
-
-// Attributes that a kernel may ask for; others (tiles, types) are not its business.
-void copyAttributes(mlir::Operation *op, OperatorDescription &description) {
-  for (mlir::NamedAttribute attribute : op->getAttrs()) {
-    const std::string name = attribute.getName().str();
-    if (mlir::isa<mlir::UnitAttr>(attribute.getValue()))
-      description.attributes[name] = true;
-    else if (auto flag = mlir::dyn_cast<mlir::BoolAttr>(attribute.getValue()))
-      description.attributes[name] = flag.getValue();
-    else if (auto integer = mlir::dyn_cast<mlir::IntegerAttr>(attribute.getValue()))
-      description.attributes[name] = integer.getInt();
-    else if (auto number = mlir::dyn_cast<mlir::FloatAttr>(attribute.getValue()))
-      description.attributes[name] = number.getValueAsDouble();
-    else if (auto text = mlir::dyn_cast<mlir::StringAttr>(attribute.getValue()))
-      description.attributes[name] = text.str();
-    else if (auto integers = mlir::dyn_cast<mlir::DenseI64ArrayAttr>(attribute.getValue()))
-      description.attributes[name] = integers.asArrayRef().vec();
-    else if (auto numbers = mlir::dyn_cast<mlir::DenseF64ArrayAttr>(attribute.getValue()))
-      description.attributes[name] = numbers.asArrayRef().vec();
-  }
-}
-
-ValueShape shapeOf(mlir::Value value) {
-  auto type = mlir::cast<mlir::RankedTensorType>(value.getType());
-  const int64_t cols = type.getShape().back();
-  const int64_t rows = type.getDimSize(type.getRank() - 2);
-  return {type.getRank() == 3 ? type.getDimSize(0) : 1, mlir::ShapedType::isDynamic(cols) ? -1 : cols,
-          mlir::ShapedType::isDynamic(rows) ? -1 : rows};
-}
 
 class Lowering {
 public:
@@ -50,7 +22,7 @@ public:
     const mlir::Value result = op->getResult(0);
     if (entry->kind == OperatorEntry::Kind::constant) {
       OperatorDescription weight;
-      copyAttributes(op, weight);
+      copyAttributes(op->getAttrs(), weight);
       const auto type = mlir::cast<mlir::RankedTensorType>(result.getType());
       constants_[result] = tensor_(weight.attribute<std::string>("name"), weightView(weight, type.getShape().vec()));
       return;
@@ -63,7 +35,7 @@ public:
     GraphStep step;
     bool readsTypes = false;
     step.op.name = name;
-    copyAttributes(op, step.op);
+    copyAttributes(op->getAttrs(), step.op);
     for (mlir::Value operand : op->getOperands()) {
       if (constants_.count(operand)) {
         step.op.constants.push_back(constants_[operand]);

@@ -3,8 +3,9 @@
 
 #include "mase/frontend/stop_texts.h"
 #include "mase/rtl/rtl_generator.h"
-#include "mase/runtime/generate.h"
+#include "mase/runtime/corpus.h"
 #include "mase/support/error.h"
+#include "mase/support/output.h"
 #include "mase/support/progress.h"
 #include "tools/mase/chat.h"
 #include "tools/mase/external_options.h"
@@ -37,15 +38,39 @@ struct SamplingFlags {
                ->check(CLI::NonNegativeNumber);
   }
   /// Nothing where no option asks for it.
-  std::optional<TokenSampler> sampler(bool isHardware) const {
+  std::optional<TokenSampler> sampler(bool isHardware, bool isCorpus) const {
     const bool draws = temperature->count() + topK->count() + topP->count() > 0;
     if (isHardware && (draws || seed->count() > 0))
       fail("generate: --rtl takes the most likely token each time (leave out --temperature, --top-k, --top-p, --seed)");
-    if (!draws && seed->count() > 0)
+    if (!draws && !isCorpus && seed->count() > 0)
       fail("generate: --seed alone draws nothing (--temperature, --top-k or --top-p does)");
     return draws ? std::optional(TokenSampler(options)) : std::nullopt;
   }
 };
+
+/// Texts of at least so many tokens, drawn one after the other from the beginning, with an empty line between them.
+void writeCorpus(Model &model, const FormatAssignment &assignment, const SamplingOptions &sampling, int64_t tokens,
+                 const std::string &file) {
+  const Tokenizer &tokenizer = model.tokenizer();
+  std::vector<int32_t> prompt = tokenizer.encode("");
+  if (prompt.empty() && !model.config().eosIds.empty())
+    prompt = {model.config().eosIds.front()}; // what ends a text begins the next
+  Plan plan = model.plan(model.contextFor(0));
+  ProgressBar bar("corpus", tokens);
+  const auto texts = sampleCorpus(plan, assignment, prompt, sampling, {plan.maxRows(), model.config().eosIds}, tokens,
+                                  [&](int64_t done) { bar.update(std::min(done, tokens)); });
+  std::string all;
+  for (const std::vector<int32_t> &ids : texts) {
+    std::string text = tokenizer.decode(ids);
+    const size_t begin = text.find_first_not_of(" \n"), end = text.find_last_not_of(" \n");
+    if (begin != std::string::npos)
+      all += (all.empty() ? "" : "\n") + text.substr(begin, end + 1 - begin) + "\n";
+  }
+  if (file.empty())
+    fmt::print("{}", all);
+  else
+    writeFile(file, all);
+}
 
 } // namespace
 
@@ -55,7 +80,8 @@ void addGenerate(CLI::App &app) {
       {"mase generate models/llama-stories-1m \"Once upon a time\" --temperature 0.8 --top-p 0.95 --seed 1",
        "mase generate models/llama-stories-1m \"Once upon a time\" --format mxint6 --level bit-true --tokens 40"});
   struct Options {
-    std::string model, prompt, ids, rtl, system;
+    std::string model, prompt, ids, rtl, system, output;
+    int64_t corpus = 0;
     std::vector<std::string> stops;
     int64_t tokens = 64;
     SamplingFlags sampling;
@@ -72,6 +98,11 @@ void addGenerate(CLI::App &app) {
   command->add_option("--tokens", o->tokens, "Most tokens to add")->check(CLI::Range(1, 1 << 20));
   command->add_flag("--ignore-eos", o->ignoreEos, "Go on past the end-of-text token");
   o->sampling.addTo(*command);
+  command
+      ->add_option("--corpus", o->corpus,
+                   "Draws whole texts from the beginning, until they have so many tokens: to train on (mase train)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+  command->add_option("-o,--output", o->output, "A file for the corpus (default: standard output)");
   command->add_option("--stop", o->stops, "Ends in front of this text; may be given several times")
       ->allow_extra_args(false);
   command->add_flag("--json", o->json, "One JSON object");
@@ -83,14 +114,18 @@ void addGenerate(CLI::App &app) {
   command->callback([o] {
     if (!o->rtl.empty() && (!o->level.level.empty() || !o->level.format.empty() || !o->level.config.empty()))
       fail("generate: --rtl and a level or formats are both given (the folder says the formats)");
-    if (o->chat + !o->prompt.empty() + !o->ids.empty() != 1)
-      fail("generate: give either a PROMPT, --ids or --chat");
+    if (o->chat + !o->prompt.empty() + !o->ids.empty() + (o->corpus > 0) != 1)
+      fail("generate: give either a PROMPT, --ids, --chat or --corpus");
+    if (!o->output.empty() && o->corpus == 0)
+      fail("generate: --output goes with --corpus");
+    if (o->corpus > 0 && (o->json || !o->rtl.empty() || o->level.bitTrue()))
+      fail("generate: --corpus draws text at level float or emulated (leave out --json, --rtl, --level bit-true)");
     if (!o->system.empty() && !o->chat)
       fail("generate: --system goes with --chat");
     if (o->chat && (o->json || !o->rtl.empty() || o->level.bitTrue()))
       fail("generate: --chat prints text as it comes, at level float or emulated (leave out --json, --rtl, --level "
            "bit-true)");
-    const std::optional<TokenSampler> sampler = o->sampling.sampler(!o->rtl.empty());
+    const std::optional<TokenSampler> sampler = o->sampling.sampler(!o->rtl.empty(), o->corpus > 0);
     StopTexts stops(o->stops);
     Model model = Model::open(o->model);
     if (model.config().classes > 0)
@@ -98,6 +133,8 @@ void addGenerate(CLI::App &app) {
     if (o->chat)
       return chat(model, resolveLevel(o->level, model),
                   {o->system, o->stops, o->tokens, o->ignoreEos, sampler, o->model});
+    if (o->corpus > 0)
+      return writeCorpus(model, resolveLevel(o->level, model), o->sampling.options, o->corpus, o->output);
     const Tokenizer &tokenizer = model.tokenizer();
     std::vector<int32_t> ids = o->ids.empty() ? tokenizer.encode(o->prompt) : parseIds(o->ids);
     std::optional<ModelFolder> hardware;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/mase/commands.h"
+#include "tools/mase/train.h"
 
 #include "mase/support/error.h"
 #include "mase/support/nearest_name.h"
@@ -75,10 +76,10 @@ int main(int argc, char **argv) {
   app.add_option("--threads", threadCount, "Threads to use (default: all); results do not depend on it")
       ->check(CLI::Range(0, 4096));
   app.parse_complete_callback([&] { setThreads(threadCount); });
-  for (auto add :
-       {cli::addCompile, cli::addImport, cli::addQuantize, cli::addExport, cli::addCalibrate, cli::addEval,
-        cli::addOptimize, cli::addSearch, cli::addProfile, cli::addMap, cli::addEmit, cli::addSimulate, cli::addSynth,
-        cli::addGenerate, cli::addLogits, cli::addTokenize, cli::addCast, cli::addFormatsCommand, cli::addLists})
+  for (auto add : {cli::addCompile, cli::addImport,   cli::addQuantize, cli::addExport,         cli::addCalibrate,
+                   cli::addEval,    cli::addOptimize, cli::addSearch,   cli::addTrain,          cli::addProfile,
+                   cli::addMap,     cli::addEmit,     cli::addSimulate, cli::addSynth,          cli::addGenerate,
+                   cli::addLogits,  cli::addTokenize, cli::addCast,     cli::addFormatsCommand, cli::addLists})
     add(app);
   try {
     app.parse(argc, argv);

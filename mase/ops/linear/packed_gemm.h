@@ -31,4 +31,12 @@ void packTransposedInto(ConstMatrixView bt, PackedMatrix &packed);
 void multiply(ConstMatrixView a, const PackedMatrix &b, MatrixView c, int64_t depth = -1, int64_t firstPanel = 0,
               int64_t lastPanel = -1);
 
+/// Whether a product is added to what C holds.
+enum class Accumulate { no, yes };
+
+/// C = A^T B^T, or C += A^T B^T, with A as depth x rows of C: what gradients of weights are. Rows of A and columns of B
+/// from `first` on count.
+void multiplyTransposed(ConstMatrixView a, const PackedMatrix &b, MatrixView c, Accumulate accumulate = Accumulate::no,
+                        int64_t first = 0);
+
 } // namespace mase
