@@ -14,7 +14,7 @@
 // PEERS is the folder with the peers' scripts. MASE_PEERS names a Python that has torch and transformers, and
 // llama_cpp for the peer that reads GGUF files: MASE_LLAMA_F32 and MASE_LLAMA_Q8_0 name the same model in those types.
 // Exit status 1, and no ratio, when the losses of what follows the first prompt differ from our float's by more than
-// 0.01 in fp32, 0.1 in 8 bits, or 1 in 4 (of one text of 32 tokens, and without any training).
+// 0.01 in fp32, 0.1 in 8 bits, or 3 in 4 (weights and inputs, without any training).
 
 #include "bench/harness/machine.h"
 #include "bench/harness/peer_process.h"
@@ -159,8 +159,8 @@ bool agree(const Workers &workers) {
   double reference = 0;
   bool good = true;
   for (const auto &worker : workers) {
-    worker->work("prompt", 0, 2);
-    const double loss = worker->loss(0, 2);
+    worker->work("prompt", 0, 1);
+    const double loss = worker->loss(0, 1);
     if (worker == workers.front())
       reference = loss;
     fmt::print("  loss of {}: {:.5f}\n", worker->name, loss);
@@ -209,7 +209,7 @@ int run(const fs::path &directory, const fs::path &textFile, const fs::path &pee
              text.count(), prompt, decodedTokens, machine());
   const IdsFile ids(text);
   Workers workers;
-  for (const auto &[format, tolerance] : {std::pair{"fp32", 0.0}, {"mxint8", 0.1}, {"mxint4", 1.0}})
+  for (const auto &[format, tolerance] : {std::pair{"fp32", 0.0}, {"mxint8", 0.1}, {"mxint4", 3.0}})
     workers.push_back(std::make_unique<Ours>(plan, text, format, tolerance));
   for (const auto &[name, variable, tolerance] :
        {std::tuple{"llama.cpp F32", "MASE_LLAMA_F32", 0.01}, std::tuple{"llama.cpp Q8_0", "MASE_LLAMA_Q8_0", 0.1}}) {
@@ -225,7 +225,7 @@ int run(const fs::path &directory, const fs::path &textFile, const fs::path &pee
     fmt::print("  no peers: MASE_PEERS names no Python\n");
   if (!agree(workers))
     return 1;
-  for (int threads : {2, 1})
+  for (int threads : {1, 2})
     compare(workers, threads, text.count(), prompt);
   return 0;
 }
@@ -237,6 +237,7 @@ int main(int argc, char **argv) {
     fmt::print(stderr, "usage: bench_language_model MODEL TEXT PEERS [WINDOWS]\n");
     return 2;
   }
+  std::setvbuf(stdout, nullptr, _IOLBF, 0); // it takes minutes
   try {
     return run(argv[1], argv[2], argv[3], argc > 4 ? std::atoi(argv[4]) : 32);
   } catch (const std::exception &error) {
