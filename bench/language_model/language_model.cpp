@@ -225,7 +225,7 @@ int run(const fs::path &directory, const fs::path &textFile, const fs::path &pee
     fmt::print("  no peers: MASE_PEERS names no Python\n");
   if (!agree(workers))
     return 1;
-  for (int threads : {1, 2})
+  for (int threads : {2, 1})
     compare(workers, threads, text.count(), prompt);
   return 0;
 }
