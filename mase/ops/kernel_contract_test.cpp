@@ -112,7 +112,20 @@ protected:
       ids.push_back(static_cast<int32_t>(t * 5 % 20));
       types.push_back(static_cast<int32_t>(t * 2 % 3));
     }
-    kernel_->run({inputs, output, ids, first, formats_, 0, nullptr, nullptr, nullptr, types});
+    for (int64_t r = 0; r < count; r += pieceRows_) {
+      const int64_t size = std::min(pieceRows_, count - r);
+      std::vector<TensorView> some = inputs;
+      TensorView part = output;
+      if (size < count) {
+        for (TensorView &input : some)
+          input.data += r * input.rowStride, input.rows = size;
+        if (!keeps)
+          part.data += r * part.rowStride, part.rows = size;
+      }
+      const auto at = static_cast<size_t>(r), length = static_cast<size_t>(size);
+      kernel_->run({some, part, std::span(ids).subspan(at, length), first + r, formats_, 0, nullptr, nullptr, nullptr,
+                    std::span(types).subspan(at, length)});
+    }
     std::vector<std::vector<float>> rows;
     for (int64_t t = 0; t < (GetParam().output.rows >= 0 ? output.rows : count); ++t)
       for (int64_t h = 0; h < output.heads; ++h) {
@@ -123,6 +136,7 @@ protected:
     return rows;
   }
 
+  int64_t pieceRows_ = tokens; // that a call of the kernel is given
   std::vector<std::vector<float>> constants_;
   std::unique_ptr<Kernel> kernel_;
   std::vector<const Format *> formats_ = {&parseFormat("mxint5"), &parseFormat("mxint6")};
@@ -141,6 +155,15 @@ TEST_P(KernelContract, TokenByTokenIsAllAtOnce) {
   for (const std::vector<float> &row : expected)
     for (float value : row)
       EXPECT_TRUE(std::isfinite(value) && value != 42.0F) << "an element was not written";
+}
+
+TEST_P(KernelContract, RowsCanBeComputedApartWhereTheRegistrySaysSo) {
+  if (!findOperator(GetParam().op)->byRows)
+    return;
+  std::vector<float> whole, pieces;
+  const std::vector<std::vector<float>> expected = run(0, tokens, &whole);
+  pieceRows_ = 3;
+  EXPECT_EQ(run(0, tokens, &pieces), expected);
 }
 
 TEST(KernelContract, EveryKernelHasACase) {

@@ -20,6 +20,9 @@ struct OperatorEntry {
   bool hasSlots = false;
   /// Whether the result lives as long as the sequence and grows with it (kv_cache).
   bool keepsRows = false;
+  /// Whether run() on some rows of its operands and of its result, at their position, gives those rows: a plan computes
+  /// many rows in pieces, several operators a piece. With `keepsRows` the result is given whole.
+  bool byRows = true;
   /// Whether a token's result depends on tokens behind it, so that a sequence runs at once (encoders). Null: never.
   bool (*needsWholeSequence)(const OperatorDescription &) = nullptr;
 };

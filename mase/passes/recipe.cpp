@@ -89,11 +89,12 @@ Weights finishRecipe(const Weights &prepared, std::span<const WindowView> text, 
   return weights;
 }
 
-Recipe chooseRecipe(Weights &weights, std::span<const WindowView> text, const Reference &reference,
-                    std::span<const RecipeFormats> pairs, const std::function<void(const RecipeTrial &)> &progress) {
+PassRecipe chooseRecipe(Weights &weights, std::span<const WindowView> text, const Reference &reference,
+                        std::span<const RecipeFormats> pairs,
+                        const std::function<void(const RecipeTrial &)> &progress) {
   const std::vector<Slot> slots = weights.plan().slots();
   const std::vector<std::span<const int32_t>> windows = inputsOf(text);
-  Recipe recipe;
+  PassRecipe recipe;
   const RecipeTrial *best = nullptr;
   recipe.trials.reserve(preparations.size() + pairs.size());
   const auto measure = [&](const Weights &prepared, RecipeTrial trial) {

@@ -28,7 +28,7 @@ struct RecipeTrial {
   std::string refused;             ///< why the preparation does not apply to this model; empty: it does
 };
 
-struct Recipe {
+struct PassRecipe {
   std::vector<std::string> preparation; ///< passes that keep the float function
   RecipeFormats formats;
   std::vector<RecipeTrial> trials;
@@ -46,9 +46,9 @@ std::vector<const Format *> formatsAround(const Format &start);
 
 /// Changes `weights` by the preparation that it chose; nothing is quantised. `pairs`: at least one. `progress` is told
 /// each trial. Errors  as the passes, when not even the model as it is can be quantised.
-Recipe chooseRecipe(Weights &weights, std::span<const WindowView> text, const Reference &reference,
-                    std::span<const RecipeFormats> pairs,
-                    const std::function<void(const RecipeTrial &)> &progress = {});
+PassRecipe chooseRecipe(Weights &weights, std::span<const WindowView> text, const Reference &reference,
+                        std::span<const RecipeFormats> pairs,
+                        const std::function<void(const RecipeTrial &)> &progress = {});
 
 /// Quantises a copy of prepared weights as a recipe ends. Errors  as the pass.
 Weights finishRecipe(const Weights &prepared, std::span<const WindowView> text, const FormatAssignment &assignment);

@@ -15,7 +15,7 @@ public:
     plan.prepare(assignment);
   }
   int32_t next(std::span<const int32_t> chunk) override {
-    const ConstMatrixView logits = plan_.run(sequence_, chunk, assignment_);
+    const ConstMatrixView logits = plan_.run(sequence_, chunk, assignment_, {.lastToken = true});
     const std::span<const float> last(logits.row(logits.rows - 1), static_cast<size_t>(logits.cols));
     return sampler_ ? sampler_->draw(last, sequence_.position()) : mostLikely(last);
   }

@@ -85,6 +85,7 @@ Plan::Plan(Graph graph) : graph_(std::move(graph)) {
     steps_.push_back(std::move(compiled));
   }
   placeBuffers();
+  parts_ = partsOf(graph_);
 }
 
 // A value's buffer is free again after the last step that reads it or a view of it.
@@ -122,9 +123,13 @@ void Plan::placeBuffers() {
   }
 }
 
-Sequence::Sequence(const Plan &plan) : views_(plan.graph_.values.size()) {
-  for (int64_t size : plan.bufferSizes_)
-    buffers_.emplace_back(static_cast<size_t>(size));
+Sequence::Sequence(const Plan &plan) : buffers_(plan.bufferSizes_.size()), views_(plan.graph_.values.size()) {}
+
+float *Sequence::memory(const Plan &plan, size_t buffer) {
+  std::unique_ptr<float[]> &memory = buffers_[buffer];
+  if (!memory)
+    memory.reset(new float[static_cast<size_t>(plan.bufferSizes_[buffer])]);
+  return memory.get();
 }
 
 void Plan::prepare(const FormatAssignment &assignment) {
@@ -137,50 +142,169 @@ void Plan::prepareStep(size_t step, const FormatAssignment &assignment) {
     steps_[step].kernel->prepare(std::span(assignment).subspan(static_cast<size_t>(slot), 2));
 }
 
+struct Plan::Run {
+  Sequence &sequence;
+  std::span<const int32_t> ids;
+  const FormatAssignment &assignment;
+  const RunOptions &options;
+  int64_t position = sequence.position_; // of the first of the ids
+  std::span<const int32_t> tokenTypes = options.tokenTypes;
+
+  int64_t rows() const { return std::ssize(ids); } // of values that have one a token
+  int64_t end() const { return position + rows(); }
+  TensorView &view(int value) const { return sequence.views_[static_cast<size_t>(value)]; }
+};
+
 ConstMatrixView Plan::run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                           const RunOptions &options) const {
   checkTokens(graph_, sequence.position_, ids, options.tokenTypes);
-  runSteps(sequence, ids, assignment, options, 0, steps_.size());
+  if (options.observer || !options.edges.empty()) { // who looks at all values, or changes them
+    runSteps(sequence, ids, assignment, options, 0, steps_.size());
+  } else {
+    Run run = {sequence, ids, assignment, options};
+    for (const Part &part : parts_) {
+      if (options.lastToken && &part == &parts_.back())
+        keepLastToken(run, part);
+      runPart(run, part);
+    }
+  }
+  const ConstMatrixView logits = sequence.views_[static_cast<size_t>(graph_.steps.back().output)].head(0);
   sequence.position_ += std::ssize(ids);
-  return sequence.views_[static_cast<size_t>(graph_.steps.back().output)].head(0);
+  if (options.lastToken && logits.rows > 1)
+    return {logits.row(logits.rows - 1), 1, logits.cols, logits.stride};
+  return logits;
 }
 
 void Plan::runSteps(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
                     const RunOptions &options, size_t first, size_t last) const {
-  const auto rows = static_cast<int64_t>(ids.size());
-  std::vector<TensorView> inputs;
-  for (size_t s = first; s < last; ++s) {
-    const GraphStep &step = graph_.steps[s];
-    const auto output = static_cast<size_t>(step.output);
-    float *data = sequence.buffers_[static_cast<size_t>(bufferOf_[output])].data();
-    const bool keeps = findOperator(step.op.name)->keepsRows;
-    sequence.views_[output] =
-        viewOf(graph_.values[output], data, keeps ? sequence.position_ + rows : rows, sequence.position_ + rows);
-    if (graph_.values[output].rows >= 0)
-      sequence.views_[output].rows = graph_.values[output].rows;
-    if (!steps_[s].kernel) {
-      // A view has as many rows as what it looks at.
-      sequence.views_[output].rows = sequence.views_[static_cast<size_t>(step.inputs[0])].rows;
-      continue;
-    }
-    inputs.clear();
-    for (int input : step.inputs)
-      inputs.push_back(sequence.views_[static_cast<size_t>(input)]);
-    KernelCall call = {inputs,          sequence.views_[output], ids, sequence.position_, {}, steps_[s].firstSlot,
-                       options.observer};
-    call.tokenTypes = options.tokenTypes;
-    if (!options.edges.empty()) {
-      call.edge = options.edges[s];
-      call.table = options.tables[s];
-    }
-    if (steps_[s].firstSlot >= 0)
-      call.formats = std::span(assignment).subspan(static_cast<size_t>(steps_[s].firstSlot), 2);
-    steps_[s].kernel->run(call);
-    if (call.edge && !steps_[s].kernel->quantizesOutput())
-      quantizeRows(*call.edge, call.output, keeps ? sequence.position_ : 0);
-    if (options.observer)
-      options.observer->onOutput(s, call.output);
+  Run run = {sequence, ids, assignment, options};
+  for (size_t s = first; s < last; ++s)
+    runStep(run, s);
+}
+
+// Where the result of a step is, for as many rows as the run has.
+void Plan::placeView(Run &run, size_t step) const {
+  const GraphStep &graphStep = graph_.steps[step];
+  const auto output = static_cast<size_t>(graphStep.output);
+  const ValueShape &shape = graph_.values[output];
+  TensorView &view = run.view(graphStep.output);
+  if (!steps_[step].kernel) { // a view has as many rows as what it looks at
+    const TensorView &seen = run.view(graphStep.inputs[0]);
+    view = viewOf(shape, seen.data, seen.rows, run.end());
+    return;
   }
+  const bool keeps = findOperator(graphStep.op.name)->keepsRows;
+  const int64_t end = run.end();
+  view =
+      viewOf(shape, run.sequence.memory(*this, static_cast<size_t>(bufferOf_[output])), keeps ? end : run.rows(), end);
+  if (shape.rows >= 0)
+    view.rows = shape.rows;
+}
+
+KernelCall Plan::callOf(const Run &run, size_t step, std::vector<TensorView> &inputs) const {
+  const GraphStep &graphStep = graph_.steps[step];
+  inputs.clear();
+  for (int input : graphStep.inputs)
+    inputs.push_back(run.view(input));
+  KernelCall call = {inputs, run.view(graphStep.output), run.ids, run.position, {}, steps_[step].firstSlot};
+  call.observer = run.options.observer;
+  call.tokenTypes = run.tokenTypes;
+  if (!run.options.edges.empty()) {
+    call.edge = run.options.edges[step];
+    call.table = run.options.tables[step];
+  }
+  if (steps_[step].firstSlot >= 0)
+    call.formats = std::span(run.assignment).subspan(static_cast<size_t>(steps_[step].firstSlot), 2);
+  return call;
+}
+
+void Plan::runStep(Run &run, size_t step) const {
+  placeView(run, step);
+  const Kernel *kernel = steps_[step].kernel.get();
+  if (!kernel)
+    return;
+  std::vector<TensorView> inputs;
+  const KernelCall call = callOf(run, step, inputs);
+  kernel->run(call);
+  const GraphStep &graphStep = graph_.steps[step];
+  if (call.edge && !kernel->quantizesOutput())
+    quantizeRows(*call.edge, call.output, findOperator(graphStep.op.name)->keepsRows ? run.position : 0);
+  if (run.options.observer)
+    run.options.observer->onOutput(step, call.output);
+}
+
+// Rows go their own ways unless a format gives them one scale.
+bool Plan::canTakeRows(const Run &run, const Part &part) const {
+  if (!part.byRows)
+    return false;
+  for (size_t s = part.first; s < part.last; ++s)
+    if (const int64_t slot = steps_[s].firstSlot;
+        slot >= 0 && run.assignment[static_cast<size_t>(slot) + 1]->scaleReach() == ScaleReach::tensor)
+      return false;
+  return true;
+}
+
+// Leaves of a run that reaches its last part the last token alone.
+void Plan::keepLastToken(Run &run, const Part &part) const {
+  const auto keeps = [&](const GraphStep &step) { return findOperator(step.op.name)->keepsRows; };
+  const auto begin = graph_.steps.begin() + static_cast<std::ptrdiff_t>(part.first);
+  if (!canTakeRows(run, part) || std::any_of(begin, graph_.steps.end(), keeps))
+    return;
+  std::vector<char> known(graph_.values.size()); // given by the part, or cut already
+  for (auto step = begin; step != graph_.steps.end(); ++step) {
+    for (int input : step->inputs)
+      if (char &seen = known[static_cast<size_t>(input)]; !seen) {
+        run.view(input) = rowsOf(run.view(input), run.rows() - 1, 1);
+        seen = 1;
+      }
+    known[static_cast<size_t>(step->output)] = 1;
+  }
+  run.position += run.rows() - 1;
+  run.ids = run.ids.last(1);
+  run.tokenTypes = run.tokenTypes.last(std::min<size_t>(1, run.tokenTypes.size()));
+}
+
+void Plan::runPart(Run &run, const Part &part) const {
+  if (part.fused) {
+    placeView(run, part.last - 1);
+    std::vector<TensorView> inputs;
+    KernelCall call = callOf(run, part.last - 1, inputs);
+    inputs.clear();
+    for (int input : part.inputs)
+      inputs.push_back(run.view(input));
+    call.inputs = inputs;
+    part.fused->run(call);
+    return;
+  }
+  if (run.rows() > pieceRows(run.rows()) && canTakeRows(run, part))
+    return runByRows(run, part);
+  for (size_t s = part.first; s < part.last; ++s)
+    runStep(run, s);
+}
+
+// Values that share memory have rows of one length, so that pieces do not meet in it.
+void Plan::runByRows(Run &run, const Part &part) const {
+  for (size_t s = part.first; s < part.last; ++s)
+    placeView(run, s);
+  const int64_t most = pieceRows(run.rows()), pieces = (run.rows() + most - 1) / most;
+  parallelFor(pieces, [&](int64_t piece) {
+    const int64_t first = piece * most, rows = std::min(most, run.rows() - first);
+    std::vector<TensorView> inputs;
+    for (size_t s = part.first; s < part.last; ++s) {
+      if (!steps_[s].kernel)
+        continue;
+      KernelCall call = callOf(run, s, inputs);
+      for (TensorView &input : inputs)
+        input = rowsOf(input, first, rows);
+      if (!findOperator(graph_.steps[s].op.name)->keepsRows)
+        call.output = rowsOf(call.output, first, rows);
+      call.position += first;
+      call.ids = call.ids.subspan(static_cast<size_t>(first), static_cast<size_t>(rows));
+      if (!call.tokenTypes.empty())
+        call.tokenTypes = call.tokenTypes.subspan(static_cast<size_t>(first), static_cast<size_t>(rows));
+      steps_[s].kernel->run(call);
+    }
+  });
 }
 
 std::vector<Plan::LinearView> Plan::linears() const {

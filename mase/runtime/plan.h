@@ -6,6 +6,7 @@
 
 #include "mase/runtime/assignment.h"
 #include "mase/runtime/graph.h"
+#include "mase/runtime/parts.h"
 
 #include <cassert>
 
@@ -22,6 +23,9 @@ struct RunOptions {
   std::span<const Format *const> tables = {}; // of the tensors that are looked up, likewise
   /// One for each id: which of several texts it belongs to. Empty: all 0.
   std::span<const int32_t> tokenTypes = {};
+  /// Only the logits of the last token: one row. What lies behind the last operator that mixes tokens is computed for
+  /// that token alone; the numbers are the same.
+  bool lastToken = false;
 };
 
 /// One sequence in progress: its buffers, its KV cache, its length. One thread at a time.
@@ -39,7 +43,9 @@ public:
 
 private:
   friend class Plan;
-  std::vector<std::vector<float>> buffers_;
+  /// What a buffer holds is not set; it takes memory when it is first asked for.
+  float *memory(const Plan &plan, size_t buffer);
+  std::vector<std::unique_ptr<float[]>> buffers_;
   std::vector<TensorView> views_; // one a value
   int64_t position_ = 0;
 };
@@ -72,7 +78,8 @@ public:
   /// Not at the same time as run().
   void prepare(const FormatAssignment &assignment);
 
-  /// Appends `ids` to the sequence and returns their logits, one row a token (of a classifier one row in all), valid
+  /// Appends `ids` to the sequence and returns their logits, one row a token (of a classifier one row in all; with
+  /// `lastToken` the last row), valid
   /// until the next run on that sequence. Thread-safe on different sequences. Needs prepare(assignment) before.
   /// Errors  as checkTokens.
   ConstMatrixView run(Sequence &sequence, std::span<const int32_t> ids, const FormatAssignment &assignment,
@@ -103,10 +110,20 @@ private:
     std::unique_ptr<Kernel> kernel; // null: the output is a view of the input
     int64_t firstSlot = -1;         // -1: none
   };
+  /// What a run is about, through all its steps.
+  struct Run;
   void placeBuffers();
+  void placeView(Run &run, size_t step) const;
+  KernelCall callOf(const Run &run, size_t step, std::vector<TensorView> &inputs) const;
+  void runStep(Run &run, size_t step) const;
+  void runPart(Run &run, const Part &part) const;
+  void runByRows(Run &run, const Part &part) const;
+  void keepLastToken(Run &run, const Part &part) const;
+  bool canTakeRows(const Run &run, const Part &part) const;
 
   Graph graph_;
   std::vector<Step> steps_;
+  std::vector<Part> parts_; // the steps in order
   std::vector<Slot> slots_;
   std::vector<int> rootOf_;          // for each value: the value that it is a view of, or itself
   std::vector<int> bufferOf_;        // for each value

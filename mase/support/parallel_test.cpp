@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "mase/support/parallel.h"
 
+#include <chrono>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace mase {
@@ -12,6 +14,19 @@ TEST(ParallelFor, EveryIndexRunsOnce) {
   std::vector<int> count(1000);
   parallelFor(1000, [&](int64_t i) { ++count[static_cast<size_t>(i)]; });
   EXPECT_EQ(count, std::vector<int>(1000, 1));
+}
+
+// Jobs that follow one another at once, and after the helpers went to sleep.
+TEST(ParallelFor, ManyShortJobsAreEachDoneOnce) {
+  std::vector<int64_t> count(3);
+  for (int64_t job = 0; job < 20000; ++job) {
+    if (job % 5000 == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    parallelFor(3, [&](int64_t i) { count[static_cast<size_t>(i)] += job; });
+    ASSERT_EQ(count[0], job * (job + 1) / 2);
+    ASSERT_EQ(count[1], count[0]);
+    ASSERT_EQ(count[2], count[0]);
+  }
 }
 
 TEST(ParallelFor, NestedCallsComplete) {

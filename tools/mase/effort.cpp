@@ -35,7 +35,7 @@ CLI::Option *addEffort(CLI::App &command, std::string &level) {
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(effortLevels), std::end(effortLevels))));
 }
 
-std::string passesOf(const Recipe &recipe) {
+std::string passesOf(const PassRecipe &recipe) {
   std::vector<std::string> passes = recipe.preparation;
   passes.emplace_back(recipeQuantizer);
   return namesOf(passes);

@@ -17,7 +17,7 @@ inline constexpr const char *effortLevels[] = {"low", "medium", "high"};
 CLI::Option *addEffort(CLI::App &command, std::string &level);
 
 struct Effort {
-  Recipe recipe;
+  PassRecipe recipe;
   Study study;
   FormatAssignment assignment; ///< of the search, or the uniform one where GPTQ leaves less of that
   bool searched = false;       ///< whether it is the search's
@@ -30,6 +30,6 @@ Effort runEffort(const std::string &level, StudyOptions options, Weights &weight
                  const std::string &model, const std::string &data, const std::string &windows);
 
 /// "rotate, centre, gptq".
-std::string passesOf(const Recipe &recipe);
+std::string passesOf(const PassRecipe &recipe);
 
 } // namespace mase::cli

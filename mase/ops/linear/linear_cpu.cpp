@@ -14,6 +14,8 @@ namespace {
 
 // Rows quantised and multiplied together: their quantised copy stays in the second-level cache.
 constexpr int64_t chunkRows = 96;
+// Elements of the weight that are worth a piece of work of their own, where few rows share out its panels.
+constexpr int64_t pieceElements = 1 << 15, mostPieces = 256;
 
 class Linear final : public Kernel {
 public:
@@ -31,16 +33,16 @@ public:
       return;
     }
     PackedMatrix &packed = packed_[formats[0]];
-    if (packed.data)
+    if (packed.panel != 0)
       return;
-    if (formats[0] == weightFormat_) {
-      packed = pack(weight_);
+    if (formats[0] == weightFormat_ || formats[0] == &fp32()) {
+      packed = packWeight(weight_);
       return;
     }
     std::vector<float> quantized(static_cast<size_t>(weight_.rows * weight_.cols));
     MatrixView view(quantized.data(), weight_.rows, weight_.cols);
     formats[0]->fakeQuantize(weight_, view);
-    packed = pack(view);
+    packed = packWeight(view);
   }
 
   void run(const KernelCall &call) const override {
@@ -61,7 +63,7 @@ public:
       });
     } else {
       const PackedMatrix &weight = packed_.at(&weightFormat);
-      share(x, y, (weight.rows + weight.panel - 1) / weight.panel, [&](ConstMatrixView in) -> Product {
+      share(x, y, weight.panels(), [&](ConstMatrixView in) -> Product {
         return [&weight, in = quantizeInput(inputFormat, in)](MatrixView out, int64_t first, int64_t last) {
           multiply(in, weight, out, -1, first, last);
         };
@@ -83,7 +85,9 @@ private:
   void share(ConstMatrixView x, MatrixView y, int64_t panels,
              const std::function<Product(ConstMatrixView)> &quantize) const {
     const int64_t chunks = (x.rows + chunkRows - 1) / chunkRows;
-    const int64_t groups = chunks > 1 ? 1 : std::clamp<int64_t>(weight_.rows * weight_.cols >> 18, 1, panels);
+    const int64_t groups =
+        chunks > 1 ? 1
+                   : std::clamp<int64_t>(weight_.rows * weight_.cols / pieceElements, 1, std::min(panels, mostPieces));
     parallelFor(chunks, [&](int64_t chunk) {
       const int64_t r = chunk * chunkRows, rows = std::min(chunkRows, x.rows - r);
       const MatrixView out(y.row(r), rows, y.cols, y.stride);

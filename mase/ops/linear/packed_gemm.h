@@ -16,12 +16,17 @@ namespace mase {
 
 /// A matrix of `rows` x `cols` rearranged for the kernel: panels of rows, each laid out column by column.
 struct PackedMatrix {
-  int64_t rows = 0, cols = 0, panel = 0; // panel: rows in a panel; the last one is padded with zeros
+  int64_t rows = 0, cols = 0, panel = 0; // panel: rows in a panel, 0: nothing; the last one is padded with zeros
   hwy::AlignedFreeUniquePtr<float[]> data;
+  hwy::AlignedFreeUniquePtr<uint16_t[]> halves; // in place of `data`: the upper halves, the lower ones are zero
+
+  int64_t panels() const { return (rows + panel - 1) / panel; }
 };
 
 /// Packs B (rows = output features, cols = reduction).
 PackedMatrix pack(ConstMatrixView b);
+/// The same, in half the memory where every value is a bf16: what single rows wait for is reading it. Same bits.
+PackedMatrix packWeight(ConstMatrixView b);
 /// Packs `b` into `packed`, whose memory is used again when it is large enough.
 void packInto(ConstMatrixView b, PackedMatrix &packed);
 /// Packs the transpose: `bt` has the reduction along its rows.
@@ -30,6 +35,10 @@ void packTransposedInto(ConstMatrixView bt, PackedMatrix &packed);
 /// C = A B^T over the first `depth` columns of A and B (all by default) and panels [firstPanel, lastPanel) of B.
 void multiply(ConstMatrixView a, const PackedMatrix &b, MatrixView c, int64_t depth = -1, int64_t firstPanel = 0,
               int64_t lastPanel = -1);
+
+/// The same product by a B^T that is not packed, its reduction along the rows of `bt`: for few rows, which a packed
+/// copy does not pay. Needs whole panels: bt.cols a multiple of PackedMatrix::panel.
+void multiplyUnpacked(ConstMatrixView a, ConstMatrixView bt, MatrixView c);
 
 /// Whether a product is added to what C holds.
 enum class Accumulate { no, yes };

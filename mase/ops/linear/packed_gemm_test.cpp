@@ -3,6 +3,7 @@
 
 #include "mase/support/random.h"
 
+#include <bit>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
@@ -68,6 +69,51 @@ TEST_P(PackedGemm, PackingTheTransposeIsTheSame) {
   packTransposedInto({transposed.data(), depth, cols}, other);
   const auto size = static_cast<size_t>((cols + one.panel - 1) / one.panel * one.panel * depth);
   EXPECT_TRUE(std::equal(one.data.get(), one.data.get() + size, other.data.get()));
+}
+
+// Rounded towards zero to bf16.
+std::vector<float> randomHalves(uint64_t seed, int64_t elements) {
+  std::vector<float> x = randomMatrix(seed, elements);
+  for (float &value : x)
+    value = std::bit_cast<float>(std::bit_cast<uint32_t>(value) & 0xFFFF0000);
+  return x;
+}
+
+TEST_P(PackedGemm, WeightsInHalfTheMemoryGiveTheSameBits) {
+  const auto [rows, cols, depth] = GetParam();
+  const std::vector<float> a = randomMatrix(6, rows * depth), b = randomHalves(7, cols * depth);
+  std::vector<float> c(static_cast<size_t>(rows * cols)), expected(c.size());
+  for (int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    const PackedMatrix half = packWeight({b.data(), cols, depth});
+    EXPECT_EQ(half.data, nullptr);
+    multiply({a.data(), rows, depth}, half, {c.data(), rows, cols});
+    multiply({a.data(), rows, depth}, pack({b.data(), cols, depth}), {expected.data(), rows, cols});
+    EXPECT_EQ(c, expected) << hwy::TargetName(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+}
+
+TEST(PackWeight, KeepsWhatIsNoBf16) {
+  std::vector<float> b = randomHalves(8, 64 * 5);
+  b[317] = std::nextafter(b[317], 2.0F);
+  const PackedMatrix packed = packWeight({b.data(), 64, 5});
+  EXPECT_EQ(packed.halves, nullptr);
+  EXPECT_NE(packed.data, nullptr);
+}
+
+TEST_P(PackedGemm, WithoutPackingTheBitsAreTheSame) {
+  const auto [rows, cols, depth] = GetParam();
+  const float one = 1;
+  const PackedMatrix any = pack({&one, 1, 1});
+  const int64_t width = (cols + any.panel - 1) / any.panel * any.panel;
+  const std::vector<float> a = randomMatrix(9, rows * depth), bt = randomMatrix(10, depth * width);
+  std::vector<float> c(static_cast<size_t>(rows * width)), expected(c.size());
+  PackedMatrix packed;
+  packTransposedInto({bt.data(), depth, width}, packed);
+  multiply({a.data(), rows, depth}, packed, {expected.data(), rows, width});
+  multiplyUnpacked({a.data(), rows, depth}, {bt.data(), depth, width}, {c.data(), rows, width});
+  EXPECT_EQ(c, expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, PackedGemm,
