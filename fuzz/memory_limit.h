@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// A bound on the memory that a reader holds at once for one input: ten times the file, and 4 MiB for what does not grow
-/// with it (tables of Unicode, compiled patterns, a JSON value's nodes, which are larger than their text).
+/// A bound on the memory that a reader holds at once for one input: ten times the file, and 4 MiB for what does not
+/// grow with it (tables of Unicode, compiled patterns, a JSON value's nodes, which are larger than their text).
 ///
 /// Counted through the sanitizer's hooks around every allocation and release, of all threads; an input that goes beyond
 /// is a finding. libFuzzer's own limits see single allocations and the resident pages of the whole process only.
