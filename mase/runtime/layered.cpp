@@ -7,6 +7,7 @@
 #include "mase/support/parallel.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 
 namespace mase {
@@ -54,17 +55,21 @@ public:
   /// Bytes that a window keeps between two groups.
   int64_t mostLive() const { return mostLive_; }
 
-  void run(std::span<const WindowView> windows, std::span<WindowLoss> losses) {
+  /// `progress` is told of windows of this batch.
+  void run(std::span<const WindowView> windows, std::span<WindowLoss> losses, const WindowProgress &progress) {
     std::vector<WindowValues> values(windows.size());
     for (WindowValues &window : values) {
       window.memory.resize(graph_.values.size());
       window.views.resize(graph_.values.size());
     }
+    std::atomic<int64_t> done = 0; // windows, through one group each
     for (const Group &group : groups_) {
       load(group);
       parallelFor(std::ssize(windows), [&](int64_t w) {
         const auto at = static_cast<size_t>(w);
         runGroup(group, windows[at].inputs, values[at]);
+        if (progress)
+          progress(++done / std::ssize(groups_));
         if (group.last < graph_.steps.size())
           return;
         const auto result = static_cast<size_t>(graph_.steps.back().output);
@@ -187,7 +192,7 @@ int64_t residentBytes(const Graph &graph) {
 }
 
 LossResult evaluateByLayers(const Graph &graph, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                            int64_t limit, int64_t *batches) {
+                            int64_t limit, int64_t *batches, const WindowProgress &progress) {
   for (const WindowView &window : windows)
     checkTokens(graph, 0, window.inputs, {});
   Layered layered(graph, assignment, limit);
@@ -196,7 +201,10 @@ LossResult evaluateByLayers(const Graph &graph, const FormatAssignment &assignme
   int64_t count = 0;
   for (size_t first = 0; first < windows.size(); first += batch, ++count) {
     const size_t some = std::min(batch, windows.size() - first);
-    layered.run(windows.subspan(first, some), std::span(losses).subspan(first, some));
+    WindowProgress ofAll;
+    if (progress)
+      ofAll = [&](int64_t done) { progress(static_cast<int64_t>(first) + done); };
+    layered.run(windows.subspan(first, some), std::span(losses).subspan(first, some), ofAll);
   }
   if (batches)
     *batches = count;

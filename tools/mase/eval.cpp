@@ -92,12 +92,16 @@ void addEval(CLI::App &app) {
     if (needsPlan)
       edges = resolveEdgeFormats(o->level, *plan, assignment, windows);
     const double start = secondsNow();
+    std::optional<ProgressBar> bar(std::in_place, "eval", std::ssize(windows));
+    const WindowProgress progress = [&](int64_t done) { bar->update(done); };
     const LossResult result =
-        byLayers ? evaluateByLayers(unloaded, assignment, windows, static_cast<int64_t>(limit))
+        byLayers ? evaluateByLayers(unloaded, assignment, windows, static_cast<int64_t>(limit), nullptr, progress)
         : o->level.bitTrue()
-            ? evaluate(BitTruePlan(plan->graph(), assignment, edges), windows)
+            ? evaluate(BitTruePlan(plan->graph(), assignment, edges), windows, progress)
             : evaluate(*plan, assignment, windows, nullptr,
-                       o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{});
+                       o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{},
+                       progress);
+    bar.reset();
     const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
                                std::ssize(windows),
                                data.bytes,
