@@ -15,6 +15,7 @@
 #include "mase/support/output.h"
 #include "mase/support/temporary_folder.h"
 
+#include <filesystem>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -242,6 +243,16 @@ TEST_F(ModelSimulationTest, TheTopLevelTakesTheSameCycles) {
     std::vector<std::string> icarus = {"iverilog", "-g2012", "-t", "null", "-s", topName("tiny")};
     icarus.insert(icarus.end(), written.files.begin(), written.files.end());
     EXPECT_EQ(runProcess(icarus).output, "");
+  }
+  if (installed("yosys", "-V")) {
+    std::string script = "read_verilog -sv -defer";
+    for (const std::filesystem::path &file : written.files)
+      script += " " + file.string();
+    writeFile(written.folder.path() / "check.ys", script + "\nhierarchy -check -top " + topName("tiny") + "\n");
+    const ProcessResult result =
+        runProcess({"env", "-C", written.model(), "yosys", "-q", "-s", written.folder.path() / "check.ys"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.output, "");
   }
 }
 

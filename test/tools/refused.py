@@ -4,6 +4,7 @@
 
 Demands the exit status (2 unless --status says 1), one line on stderr that starts with `mase: error: `, nothing on stdout
 (--report: whatever), and that no --output PATH appears, nor anything beside it: a refused command leaves no half-written file.
+PATH lies in a folder of the test's own (%t): in lit's shared Output other tests write at the same time.
 
 Usage: refused.py [--status N] [--report] [--output PATH]... -- COMMAND ...
 """
@@ -15,6 +16,8 @@ import sys
 
 def neighbours(path):
     folder = os.path.dirname(os.path.abspath(path))
+    if os.path.basename(folder) == "Output":
+        sys.exit(f"refused: --output {path}: lies in the folder that all tests share (give one in %t)")
     return sorted(os.listdir(folder)) if os.path.isdir(folder) else None
 
 
