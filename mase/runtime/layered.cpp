@@ -23,6 +23,14 @@ int64_t weightBytes(const GraphStep &step) {
   return findOperator(step.op.name)->hasSlots ? 2 * bytes : bytes;
 }
 
+// While a weight is read: the file's pages, and a copy where the model reads it in another order.
+int64_t passingBytes(const GraphStep &step) {
+  int64_t most = 0;
+  for (const Constant &constant : step.op.constants)
+    most = std::max(most, elementsOf(constant));
+  return 2 * most * static_cast<int64_t>(sizeof(float));
+}
+
 /// Steps whose weights are resident together.
 struct Group {
   size_t first, last; // steps [first, last)
@@ -99,9 +107,10 @@ private:
   /// As many steps as there is room for; cut where windows keep least, if that lies in the last half.
   size_t endOfGroup(size_t first, int64_t limit) const {
     size_t most = first;
-    for (int64_t bytes = 0; most < graph_.steps.size(); ++most) {
+    for (int64_t bytes = 0, passing = 0; most < graph_.steps.size(); ++most) {
       bytes += weightBytes(graph_.steps[most]);
-      if (bytes > limit && most > first)
+      passing = std::max(passing, passingBytes(graph_.steps[most]));
+      if (bytes + passing * threads() > limit && most > first)
         break;
     }
     if (most == graph_.steps.size())
@@ -195,9 +204,10 @@ LossResult evaluateByLayers(const Graph &graph, const FormatAssignment &assignme
                             int64_t limit, int64_t *batches, const WindowProgress &progress) {
   for (const WindowView &window : windows)
     checkTokens(graph, 0, window.inputs, {});
-  Layered layered(graph, assignment, limit);
+  const int64_t forWindows = limit / 4;
+  Layered layered(graph, assignment, limit - forWindows);
   std::vector<WindowLoss> losses(windows.size());
-  const auto batch = static_cast<size_t>(std::max<int64_t>(limit / std::max<int64_t>(layered.mostLive(), 1), 1));
+  const auto batch = static_cast<size_t>(std::max<int64_t>(forWindows / std::max<int64_t>(layered.mostLive(), 1), 1));
   int64_t count = 0;
   for (size_t first = 0; first < windows.size(); first += batch, ++count) {
     const size_t some = std::min(batch, windows.size() - first);

@@ -53,8 +53,8 @@ void addEval(CLI::App &app) {
   CLI::Option *memory =
       command
           ->add_option("--memory", o->memory,
-                       "GiB that weights may take: those of a larger model are read a few layers at a time, for all "
-                       "windows (default: half of the machine's)")
+                       "GiB to keep to: weights that take more are read a few layers at a time, for all windows "
+                       "(default: half of the machine's)")
           ->check(CLI::Range(1e-6, 1048576.0));
   command->add_flag("--sqnr", o->sqnr, "Signal to noise behind each kind of operator too, on the first 64 tokens");
   command->callback([o, joiner, memory] {
