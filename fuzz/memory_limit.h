@@ -12,7 +12,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <sanitizer/allocator_interface.h>
+
+// As sanitizer/allocator_interface.h has them, which Clang brings and other compilers do not.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(const volatile void *, size_t),
+                                                         void (*released)(const volatile void *));
+extern "C" size_t __sanitizer_get_allocated_size(const volatile void *block);
 
 namespace mase::fuzz {
 
@@ -22,9 +26,7 @@ public:
   explicit MemoryLimit(size_t fileSize) : limit_(static_cast<int64_t>(10 * fileSize) + (int64_t{4} << 20)) {
     static const int installed = __sanitizer_install_malloc_and_free_hooks(
         [](const volatile void *, size_t size) { grow(static_cast<int64_t>(size)); },
-        [](const volatile void *block) {
-          grow(-static_cast<int64_t>(__sanitizer_get_allocated_size(const_cast<const void *>(block))));
-        });
+        [](const volatile void *block) { grow(-static_cast<int64_t>(__sanitizer_get_allocated_size(block))); });
     if (installed == 0)
       std::abort();
     held = 0;
