@@ -18,7 +18,7 @@ from pathlib import Path
 FORMATS = ["float", "mxint8", "mxint6", "mxint5", "mxint4", "bmf<2,5>", "bmf<4,3>", "bl8", "int8", "fixed<8,4>"]
 CLASSIFIERS = ["bert-sst2-minilm", "bert-sst2-1m", "opt-sst2-1m", "llama-sst2-1m"]
 ADAPTER = "smollm2-135m-sst2-lora"
-LANGUAGE = "SmolLM2-135M, wikitext-2"
+CLASSIFIER, LANGUAGE = "SmolLM2, SST-2", "SmolLM2, wikitext-2"
 CONTEXT, WINDOWS = 512, 32
 
 
@@ -40,7 +40,7 @@ def tasks(mase, shared, gguf, output):
     if gguf is None:
         return
     golden = json.loads((shared / "models" / ADAPTER / "golden.json").read_text())
-    yield ADAPTER, [merged(mase, shared, gguf, output), *sst2], golden["classifier"]["dev_right"]
+    yield CLASSIFIER, [merged(mase, shared, gguf, output), *sst2], golden["classifier"]["dev_right"]
     wiki = shared / "data/wikitext-2/wiki.test.raw"
     yield LANGUAGE, [gguf, "--task", "lm", "--data", wiki, "--context", str(CONTEXT), "--limit", str(WINDOWS)], None
 
