@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "fuzz/memory_limit.h"
 #include "fuzz/reader.h"
 #include "mase/frontend/architectures/bert/bert_config.h"
 #include "mase/frontend/architectures/distilbert/distilbert_config.h"
@@ -14,6 +15,7 @@
 #include "mase/frontend/architectures/roberta/roberta_config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const mase::fuzz::MemoryLimit limit(size);
   using namespace mase;
   return fuzz::read([&] {
     const Json json = parseJson("config.json", fuzz::textOf(data, size));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-/// What the fuzz targets share: an input is read, or refused by an InputError of one line; anything else is a finding.
+/// What the fuzz targets share: an input is read, or refused by an InputError that can be shown in one line of a
+/// terminal; anything else is a finding.
 ///
 /// Readers that take a path get a file that lives in memory. Each target is one LLVMFuzzerTestOneInput; `make fuzz`
 /// runs all of them over the corpora beside this file (docs/testing.md).
 #pragma once
 
 #include "mase/support/error.h"
+#include "mase/support/one_line.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -22,12 +24,12 @@ inline std::string_view textOf(const uint8_t *data, size_t size) {
   return {reinterpret_cast<const char *>(data), size};
 }
 
-/// Always 0, as a target returns it; aborts on an error of more lines than one.
+/// Always 0, as a target returns it.
 inline int read(const std::function<void()> &reader) {
   try {
     reader();
   } catch (const InputError &error) {
-    if (std::string_view(error.what()).find('\n') != std::string_view::npos)
+    if (oneLine(error.what()).empty())
       std::abort();
   }
   return 0;

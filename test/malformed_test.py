@@ -122,4 +122,6 @@ refused(tokens, "twice", "tokenize", tokens.parent, SOURCE / "README.md")
 formats = SCRATCH / "formats.toml"
 formats.write_text('"*" = { weight = "mxint4" }\n"*" = { weight = "mxint5" }\n')
 refused(formats, "formats.toml:2", "quantize", MODEL, "--config", formats, "-o", SCRATCH / "q.mlir")
+formats.write_text('"*" = { weight = "mx\\nint\\u001b[2J" }\n')
+refused(formats, "format 'mx\\nint\\x1b[2J' does not exist", "quantize", MODEL, "--config", formats, "-o", SCRATCH / "q.mlir")
 print(f"{cases} malformed files are refused in one line")

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Exports of tiny models to ONNX compute what Hugging Face's own classes recorded, and what is otherwise is refused by name.
 
-models/onnx holds them (scripts/record_onnx_models.py): each of both exporters. Logits are within 1e-4 of the largest. A changed
-config or a changed graph is refused in one line.
+models/onnx holds them: of both of torch's exporters (scripts/record_onnx_models.py), of optimum's, with norms of an old opset taken apart, and
+the same in fp16 (scripts/record_optimum_models.py). Logits are within 1e-4 of the largest. A changed config or a changed graph is refused in one
+line.
 
 Usage: onnx_test.py MASE ROOT
 """
@@ -49,7 +50,7 @@ def refused(name, said, config=None, graph=None, model="llama-torchscript"):
 
 
 folders = sorted(MODELS.iterdir())
-expect(len(folders) == 8, "models/onnx holds others")
+expect(len(folders) == 13, "models/onnx holds others")
 for folder in folders:
     check(folder)
 # The file itself is a MODEL, too, and what is imported of it reads it again.
@@ -70,6 +71,9 @@ refused("vocabulary", "its logits are 1x5x40, those of the config 5x41", {"vocab
 refused("window", "following the graph takes 102 tokens (at most 64, and 1000 positions; windows of 100 must end in it)", {
     "model_type": "mistral", "architectures": ["MistralForCausalLM"], "sliding_window": 100, "max_position_embeddings": 1000})
 refused("gelu", "is not the mase.gelu of transformer.h.1.mlp", {"activation_function": "gelu"}, model="gpt2-torchscript")
+refused("taken_apart", "is not the mase.layer_norm of transformer.ln_f", {"layer_norm_epsilon": 1e-6}, model="gpt2-optimum")
+refused("half", "is not the mase.layer_norm of transformer.ln_f", {"layer_norm_epsilon": 1e-6}, model="gpt2-half")
+refused("half_gelu", "is not the mase.gelu of transformer.h.0.mlp", {"activation_function": "gelu"}, model="gpt2-half")
 refused("operator", "(Sigmoix) is an operator that is not read (docs/onnx.md lists those that are)", graph=(b"\"\x07Sigmoid", b"\"\x07Sigmoix"))
 
 missing = SCRATCH / "no-config"

@@ -35,7 +35,8 @@ bool isAccent(uint32_t c) {
 }
 
 bool isMark(uint32_t c) {
-  return isIn(c, U_GC_M_MASK) && isOld(c, 9) && c != 0x111C9; // since Unicode 11
+  const bool noLonger = c == 0x1CF2 || c == 0x1CF3;                         // letters since Unicode 12
+  return (isIn(c, U_GC_M_MASK) && isOld(c, 9) && c != 0x111C9) || noLonger; // 111C9: since Unicode 11
 }
 
 bool isNumber(uint32_t c) { return c < 0x80 ? c >= '0' && c <= '9' : isIn(c, U_GC_N_MASK); }

@@ -166,7 +166,9 @@ Graph Model::unloadedGraph(int64_t context) {
     for (size_t d = 0; d + 1 < view.shape.size(); ++d)
       rows *= view.shape[d];
     return {name, {nullptr, rows, view.shape.back()}, formatOf(tensor, view), [&tensor, view] {
-              return valuesOf(tensor, view);
+              std::vector<float> values = valuesOf(tensor, view);
+              releasePages(tensor.bytes); // pages of the file that were read count as the program's memory, too
+              return values;
             }};
   };
   return lower(mainOf(*module_), context, source);

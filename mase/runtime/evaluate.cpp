@@ -6,11 +6,14 @@
 #include "mase/support/parallel.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace mase {
+
 LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                    const Reference *reference, const RunOptions &options) {
+                    const Reference *reference, const RunOptions &options, const WindowProgress &progress) {
   plan.prepare(assignment);
+  std::atomic<int64_t> done = 0;
   SequencePool<Plan, Sequence> pool(plan);
   std::vector<WindowLoss> losses(windows.size());
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
@@ -19,11 +22,14 @@ LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<co
     losses[at].add(plan.run(*sequence, windows[at].inputs, assignment, options), 0,
                    rowsWithoutTarget(plan.graph(), windows[at]), windows[at], at, reference);
     pool.giveBack(std::move(sequence));
+    if (progress)
+      progress(++done);
   });
   return totalLoss(losses, windows, reference != nullptr);
 }
 
-LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows) {
+LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows, const WindowProgress &progress) {
+  std::atomic<int64_t> done = 0;
   SequencePool<BitTruePlan, BitTrueSequence> pool(plan);
   std::vector<WindowLoss> losses(windows.size());
   parallelFor(static_cast<int64_t>(windows.size()), [&](int64_t w) {
@@ -38,6 +44,8 @@ LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows
                      rowsWithoutTarget(plan.graph(), windows[at]), windows[at], at, nullptr);
     }
     pool.giveBack(std::move(sequence));
+    if (progress)
+      progress(++done);
   });
   return totalLoss(losses, windows, false);
 }

@@ -9,6 +9,8 @@
 #include "mase/runtime/plan.h"
 #include "mase/runtime/reference.h"
 
+#include <functional>
+
 namespace mase {
 
 /// A window: inputs and, one place further, targets; with fewer targets than inputs those of the last inputs, which is
@@ -25,11 +27,15 @@ struct LossResult {
   std::vector<double> windowDivergences; // from the reference, nats a token, one for each window; empty without one
 };
 
+/// Told how many windows are done, from whichever thread; may be empty.
+using WindowProgress = std::function<void(int64_t done)>;
+
 /// Prepares the assignment and evaluates. `reference`, of the same windows, may be null. Errors as Plan::run.
 LossResult evaluate(Plan &plan, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                    const Reference *reference = nullptr, const RunOptions &options = {});
+                    const Reference *reference = nullptr, const RunOptions &options = {},
+                    const WindowProgress &progress = {});
 
 /// The same at level 3. Errors as BitTruePlan::run.
-LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows);
+LossResult evaluate(const BitTruePlan &plan, std::span<const WindowView> windows, const WindowProgress &progress = {});
 
 } // namespace mase

@@ -7,6 +7,7 @@
 #include "mase/support/parallel.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 
 namespace mase {
@@ -20,6 +21,14 @@ int64_t weightBytes(const GraphStep &step) {
   for (const Constant &constant : step.op.constants)
     bytes += elementsOf(constant) * static_cast<int64_t>(sizeof(float));
   return findOperator(step.op.name)->hasSlots ? 2 * bytes : bytes;
+}
+
+// While a weight is read: the file's pages, and a copy where the model reads it in another order.
+int64_t passingBytes(const GraphStep &step) {
+  int64_t most = 0;
+  for (const Constant &constant : step.op.constants)
+    most = std::max(most, elementsOf(constant));
+  return 2 * most * static_cast<int64_t>(sizeof(float));
 }
 
 /// Steps whose weights are resident together.
@@ -54,17 +63,21 @@ public:
   /// Bytes that a window keeps between two groups.
   int64_t mostLive() const { return mostLive_; }
 
-  void run(std::span<const WindowView> windows, std::span<WindowLoss> losses) {
+  /// `progress` is told of windows of this batch.
+  void run(std::span<const WindowView> windows, std::span<WindowLoss> losses, const WindowProgress &progress) {
     std::vector<WindowValues> values(windows.size());
     for (WindowValues &window : values) {
       window.memory.resize(graph_.values.size());
       window.views.resize(graph_.values.size());
     }
+    std::atomic<int64_t> done = 0; // windows, through one group each
     for (const Group &group : groups_) {
       load(group);
       parallelFor(std::ssize(windows), [&](int64_t w) {
         const auto at = static_cast<size_t>(w);
         runGroup(group, windows[at].inputs, values[at]);
+        if (progress)
+          progress(++done / std::ssize(groups_));
         if (group.last < graph_.steps.size())
           return;
         const auto result = static_cast<size_t>(graph_.steps.back().output);
@@ -94,9 +107,10 @@ private:
   /// As many steps as there is room for; cut where windows keep least, if that lies in the last half.
   size_t endOfGroup(size_t first, int64_t limit) const {
     size_t most = first;
-    for (int64_t bytes = 0; most < graph_.steps.size(); ++most) {
+    for (int64_t bytes = 0, passing = 0; most < graph_.steps.size(); ++most) {
       bytes += weightBytes(graph_.steps[most]);
-      if (bytes > limit && most > first)
+      passing = std::max(passing, passingBytes(graph_.steps[most]));
+      if (bytes + passing * threads() > limit && most > first)
         break;
     }
     if (most == graph_.steps.size())
@@ -187,16 +201,20 @@ int64_t residentBytes(const Graph &graph) {
 }
 
 LossResult evaluateByLayers(const Graph &graph, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                            int64_t limit, int64_t *batches) {
+                            int64_t limit, int64_t *batches, const WindowProgress &progress) {
   for (const WindowView &window : windows)
     checkTokens(graph, 0, window.inputs, {});
-  Layered layered(graph, assignment, limit);
+  const int64_t forWindows = limit / 4;
+  Layered layered(graph, assignment, limit - forWindows);
   std::vector<WindowLoss> losses(windows.size());
-  const auto batch = static_cast<size_t>(std::max<int64_t>(limit / std::max<int64_t>(layered.mostLive(), 1), 1));
+  const auto batch = static_cast<size_t>(std::max<int64_t>(forWindows / std::max<int64_t>(layered.mostLive(), 1), 1));
   int64_t count = 0;
   for (size_t first = 0; first < windows.size(); first += batch, ++count) {
     const size_t some = std::min(batch, windows.size() - first);
-    layered.run(windows.subspan(first, some), std::span(losses).subspan(first, some));
+    WindowProgress ofAll;
+    if (progress)
+      ofAll = [&](int64_t done) { progress(static_cast<int64_t>(first) + done); };
+    layered.run(windows.subspan(first, some), std::span(losses).subspan(first, some), ofAll);
   }
   if (batches)
     *batches = count;

@@ -16,11 +16,12 @@ namespace mase {
 int64_t residentBytes(const Graph &graph);
 
 /// graph   its constants may be unloaded (Constant::load)
-/// limit   bytes that weights, and the windows' values beside them, take at a time; at least one step's weights and one
-///         window's values are there in any case
+/// limit   bytes that weights while they are read and used (three quarters) and the windows' values beside them take at
+///         a time; at least one step's weights and one window's values are there in any case
 /// batches if not null: how often all weights were read
+/// progress is told of windows, of those under way in proportion to the groups of steps that are done
 /// Errors  as Plan::run.
 LossResult evaluateByLayers(const Graph &graph, const FormatAssignment &assignment, std::span<const WindowView> windows,
-                            int64_t limit, int64_t *batches = nullptr);
+                            int64_t limit, int64_t *batches = nullptr, const WindowProgress &progress = {});
 
 } // namespace mase

@@ -53,7 +53,14 @@ TEST_P(Layered, LossIsThatOfAllLayersAtOnce) {
   for (const int64_t limit : {int64_t{1}, int64_t{40000}, int64_t{100000}, int64_t{1} << 40}) {
     loads = 0;
     int64_t batches = 0;
-    const LossResult result = evaluateByLayers(bare, assignment, windows, limit, &batches);
+    std::atomic<int64_t> done = 0;
+    const auto progress = [&](int64_t now) {
+      EXPECT_LE(now, 5);
+      for (int64_t before = done; now > before && !done.compare_exchange_weak(before, now);)
+        ;
+    };
+    const LossResult result = evaluateByLayers(bare, assignment, windows, limit, &batches, progress);
+    EXPECT_EQ(done, 5) << limit;
     EXPECT_EQ(result.windowLosses, expected.windowLosses) << limit;
     EXPECT_EQ(result.loss, expected.loss) << limit;
     EXPECT_EQ(result.accuracy, expected.accuracy) << limit;

@@ -3,6 +3,7 @@
 
 #include "mase/support/error.h"
 
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -39,6 +40,14 @@ MappedFile::MappedFile(MappedFile &&other) noexcept
 MappedFile::~MappedFile() {
   if (data_)
     munmap(const_cast<std::byte *>(data_), size_);
+}
+
+void releasePages(std::span<const std::byte> mapped) {
+  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<uintptr_t>(mapped.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<uintptr_t>(mapped.data() + mapped.size()) / page * page;
+  if (begin < end)
+    madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED); // a hint: nothing is lost if it fails
 }
 
 std::string readTextFile(const std::filesystem::path &path) {

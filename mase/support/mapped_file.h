@@ -28,6 +28,10 @@ private:
   size_t size_ = 0;
 };
 
+/// Takes the pages that lie wholly in these bytes of a MappedFile out of the program's memory; who reads them again has
+/// them read from the file again. For files that are larger than memory, of which each part is read once.
+void releasePages(std::span<const std::byte> mapped);
+
 /// The whole file as text. Errors as MappedFile.
 std::string readTextFile(const std::filesystem::path &path);
 

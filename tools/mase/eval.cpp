@@ -53,8 +53,8 @@ void addEval(CLI::App &app) {
   CLI::Option *memory =
       command
           ->add_option("--memory", o->memory,
-                       "GiB that weights may take: those of a larger model are read a few layers at a time, for all "
-                       "windows (default: half of the machine's)")
+                       "GiB to keep to: weights that take more are read a few layers at a time, for all windows "
+                       "(default: half of the machine's)")
           ->check(CLI::Range(1e-6, 1048576.0));
   command->add_flag("--sqnr", o->sqnr, "Signal to noise behind each kind of operator too, on the first 64 tokens");
   command->callback([o, joiner, memory] {
@@ -92,12 +92,16 @@ void addEval(CLI::App &app) {
     if (needsPlan)
       edges = resolveEdgeFormats(o->level, *plan, assignment, windows);
     const double start = secondsNow();
+    std::optional<ProgressBar> bar(std::in_place, "eval", std::ssize(windows));
+    const WindowProgress progress = [&](int64_t done) { bar->update(done); };
     const LossResult result =
-        byLayers ? evaluateByLayers(unloaded, assignment, windows, static_cast<int64_t>(limit))
+        byLayers ? evaluateByLayers(unloaded, assignment, windows, static_cast<int64_t>(limit), nullptr, progress)
         : o->level.bitTrue()
-            ? evaluate(BitTruePlan(plan->graph(), assignment, edges), windows)
+            ? evaluate(BitTruePlan(plan->graph(), assignment, edges), windows, progress)
             : evaluate(*plan, assignment, windows, nullptr,
-                       o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{});
+                       o->level.edges ? RunOptions{.edges = edges.output, .tables = edges.table} : RunOptions{},
+                       progress);
+    bar.reset();
     const EvalReport report = {o->level.bitTrue() ? o->level.level : levelName(assignment),
                                std::ssize(windows),
                                data.bytes,

@@ -4,6 +4,7 @@
 
 #include "mase/support/error.h"
 #include "mase/support/nearest_name.h"
+#include "mase/support/one_line.h"
 #include "mase/support/parallel.h"
 
 #include <charconv>
@@ -56,11 +57,8 @@ static std::string missing(const CLI::App &app, const CLI::RequiredError &error)
 namespace {
 
 // One line, whatever the message holds: scripts read it line by line.
-int complain(std::string text, int status) {
-  for (char &c : text)
-    if (c == '\n')
-      c = ' ';
-  fmt::print(stderr, "mase: error: {}\n", text);
+int complain(std::string_view text, int status) {
+  fmt::print(stderr, "mase: error: {}\n", mase::oneLine(text));
   return status;
 }
 

@@ -154,6 +154,9 @@ void File::read() {
   const auto tensorCount = cursor.number<uint64_t>("the header"), valueCount = cursor.number<uint64_t>("the header");
   for (uint64_t i = 0; i < valueCount; ++i) {
     const std::string_view key = cursor.text("a key");
+    // Errors show keys as they are.
+    if (!std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; }))
+      fail("{}: the key {} is not ASCII without spaces", file, inQuotes(key));
     values_.emplace_back(key, readValue(cursor, file));
   }
   std::sort(values_.begin(), values_.end(), [](const auto &a, const auto &b) { return a.first < b.first; });

@@ -85,6 +85,10 @@ TEST_F(GgufFile, DamagedHeadersAreRefused) {
   bytes = good();
   bytes.addText("a.count", "again");
   EXPECT_THAT(refusal(bytes.bytes()), HasSubstr("the key \"a.count\" stands twice"));
+  // Found by fuzzing: it reached the line of an error.
+  bytes = good();
+  bytes.addText("llama.rope\n", "x");
+  EXPECT_THAT(refusal(bytes.bytes()), HasSubstr("the key \"llama.rope\\n\" is not ASCII without spaces"));
   bytes = good();
   bytes.values.push_back(text("a.odd") + raw<uint32_t>(13) + raw<uint64_t>(0));
   EXPECT_THAT(refusal(bytes.bytes()), HasSubstr("a value has type 13, which GGUF has none of (at byte "));

@@ -20,6 +20,7 @@ struct Evaluation {
   std::vector<Source> sources;
   int32_t ids = -1, types = -1; ///< the sources of the inputs, -1 where the logits do not need them
   Value logits;
+  bool isHalf = false; ///< weights are FLOAT16, and so, most often, are the graph's constants
 };
 
 Evaluation evaluate(const File &file, const EvaluationOptions &options);

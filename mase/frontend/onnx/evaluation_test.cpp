@@ -53,6 +53,15 @@ TEST(OnnxEvaluation, ArithmeticIsASource) {
   EXPECT_EQ(found.logits.source, 4);
 }
 
+TEST(OnnxEvaluation, ScatteredElementsTakeThePlaceOfOthers) {
+  const Evaluation found = follow({node("ScatterND", {"vector", "two", "scale"}, {"a"}), node("Neg", {"x"}, {"b"}),
+                                   node("ScatterND", {"x", "zero", "b"}, {"c"}), node("Add", {"c", "a"}, {"logits"})});
+  EXPECT_EQ(found.logits.at(2).constant, 2);
+  EXPECT_EQ(found.logits.at(6).constant, 2);
+  EXPECT_NE(found.logits.at(3).constant, 2);
+  EXPECT_EQ(found.logits.at(7).terms[0].factor, -1);
+}
+
 std::string refusal(std::initializer_list<std::string> behind) {
   return refusalOf([&] { follow(behind); });
 }
@@ -80,6 +89,10 @@ TEST(OnnxEvaluation, RefusesByName) {
        refusal({node("Transpose", {"x"}, {"logits"}, {integers("perm", {0, 1, 1})})})},
       {"reads place 1099511627776 of an axis of 4",
        refusal({node("Gather", {"vector", "many"}, {"a"}), node("Add", {"x", "a"}, {"logits"})})},
+      {"has places that do not fit its input", refusal({node("ScatterND", {"vector", "zero", "x"}, {"logits"})})},
+      {"reads place 2 of an axis of 1", refusal({node("ScatterND", {"x", "two", "x"}, {"logits"})})},
+      {"has a reduction, or places that do not fit its input",
+       refusal({node("ScatterND", {"x", "zero", "x"}, {"logits"}, {text("reduction", "add")})})},
       {"has parts that do not add up to its input", refusal({node("Split", {"x", "two"}, {"logits"})})},
       {"joins tensors that do not agree", refusal({node("Concat", {"x", "vector"}, {"logits"})})},
       {"turns what depends on the text into integers", refusal({node("Cast", {"x"}, {"logits"}, {integer("to", 7)})})},

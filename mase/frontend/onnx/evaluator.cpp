@@ -207,6 +207,7 @@ Evaluation Evaluator::run() {
     fail("{}: has no output logits (a language model or a classifier of texts has)", file_.name());
   inputs();
   for (const auto &[name, tensor] : file_.initializers()) {
+    result_.isHalf |= tensor->type == DataType::float16 && tensor->elements > 1;
     Value value;
     value.shape = tensor->shape;
     if (!isFloat(tensor->type) || tensor->elements <= 1) {

@@ -59,11 +59,15 @@ bool isSameTensor(const Binding &a, const Binding &b) {
 
 } // namespace
 
-bool isNear(double found, double expected) { return std::abs(found - expected) <= 1e-4 * std::abs(expected); }
-
 Form unread() { return {.terms = {}, .constant = std::numeric_limits<double>::quiet_NaN()}; }
 
 bool isUnread(const Form &form) { return form.terms[0].source < 0 && std::isnan(form.constant); }
+
+bool Matcher::isNear(double found, double expected) const {
+  // Converters raise what is too small for fp16, as BERT's epsilon, to 1e-7.
+  const double smallest = evaluation_.isHalf ? 1.3e-7 : 0;
+  return std::abs(found - expected) <= tolerance() * std::abs(expected) + smallest;
+}
 
 Shape Matcher::shapeOf(mlir::Value value) const {
   Shape shape;

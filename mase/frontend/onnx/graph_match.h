@@ -49,6 +49,11 @@ public:
   const Evaluation &evaluation() const { return evaluation_; }
   int64_t length() const { return length_; }
 
+  /// Within what the file's constants, of fp32 or fp16, and their products say.
+  bool isNear(double found, double expected) const;
+  /// The relative difference that isNear() allows.
+  double tolerance() const { return evaluation_.isHalf ? 4e-3 : 1e-4; }
+
   /// A value's shape with the text's length where it is open.
   Shape shapeOf(mlir::Value value) const;
   /// The origin of a view whose elements are `factor` times it plus `constant`, if its operator is `op`.
@@ -78,8 +83,5 @@ private:
 using Rule = bool (*)(Matcher &, mlir::Operation &, const Forms &);
 const std::map<std::string_view, Rule> &rowRules();
 const std::map<std::string_view, Rule> &headRules();
-
-/// Within what a file's fp32 constants and their products say.
-bool isNear(double found, double expected);
 
 } // namespace mase::onnx

@@ -49,7 +49,7 @@ bool mergeHeads(Matcher &m, mlir::Operation &op, const View &view) {
 bool kvCache(Matcher &m, mlir::Operation &op, const View &view) { return m.match(op.getOperand(0), view); }
 
 /// a * x + b * y, if one term remains: others, which rounding left, are below `slack`.
-std::optional<Form> turned(const Form &x, double a, const Form &y, double b, double slack) {
+std::optional<Form> turned(const Matcher &m, const Form &x, double a, const Form &y, double b, double slack) {
   std::vector<Term> terms;
   for (const auto &[form, by] : {std::pair(&x, a), std::pair(&y, b)}) {
     if (form->constant != 0)
@@ -67,7 +67,7 @@ std::optional<Form> turned(const Form &x, double a, const Form &y, double b, dou
     }
   }
   std::erase_if(terms, [&](const Term &term) { return std::abs(term.factor) <= slack; });
-  if (terms.size() != 1 || !isNear(terms[0].factor, 1))
+  if (terms.size() != 1 || !m.isNear(terms[0].factor, 1))
     return std::nullopt;
   terms[0].factor = 1;
   return Form{.terms = {terms[0], Term{}}};
@@ -91,9 +91,9 @@ bool rope(Matcher &m, mlir::Operation &operation, const View &view) {
     for (int64_t j = 0; j < half; ++j) {
       const double angle = frequencies[place(j)] * static_cast<double>(row % shape[1]);
       const size_t first = place(row * shape[2] + j), second = first + place(half);
-      const double c = std::cos(angle), s = std::sin(angle), slack = 1e-4 * std::min(1.0, angle) + 1e-12;
-      const auto x = turned(view[first], c, view[second], s, slack),
-                 y = turned(view[second], c, view[first], -s, slack);
+      const double c = std::cos(angle), s = std::sin(angle), slack = m.tolerance() * std::min(1.0, angle) + 1e-12;
+      const auto x = turned(m, view[first], c, view[second], s, slack),
+                 y = turned(m, view[second], c, view[first], -s, slack);
       if (!x || !y)
         return false;
       result[first] = *x, result[second] = *y;

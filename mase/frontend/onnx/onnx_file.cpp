@@ -2,7 +2,7 @@
 #include "mase/frontend/onnx/onnx_file.h"
 
 #include "mase/frontend/json.h"
-#include "mase/frontend/onnx/wire.h"
+#include "mase/frontend/protobuf.h"
 #include "mase/frontend/safetensors.h"
 #include "mase/support/error.h"
 
@@ -66,7 +66,7 @@ public:
   FileReader(File &file, fs::path folder) : file_(file), folder_(std::move(folder)) {}
 
   void model(std::span<const std::byte> bytes) {
-    Message message(file_.name_, bytes, bytes.data());
+    ProtobufMessage message(file_.name_, "ONNX model", bytes);
     bool hasGraph = false;
     while (const uint32_t field = message.next()) {
       if (field == 7 && hasGraph)
@@ -88,7 +88,7 @@ public:
   }
 
 private:
-  void operatorSet(Message message) {
+  void operatorSet(ProtobufMessage message) {
     std::string domain;
     int64_t version = 0;
     while (const uint32_t field = message.next()) {
@@ -101,7 +101,7 @@ private:
       file_.opset_ = version;
   }
 
-  void graph(Message message) {
+  void graph(ProtobufMessage message) {
     while (const uint32_t field = message.next()) {
       if (field == 1)
         file_.nodes_.push_back(node(message.message()));
@@ -116,13 +116,13 @@ private:
     }
   }
 
-  void initializer(Message message) {
+  void initializer(ProtobufMessage message) {
     auto tensor = std::make_shared<const StoredTensor>(storedTensor(message));
     if (!file_.initializers_.emplace(tensor->name, tensor).second)
       fail("{}: the initializer {} stands twice", file_.name_, inQuotes(tensor->name));
   }
 
-  Input input(Message message) {
+  Input input(ProtobufMessage message) {
     Input input;
     while (const uint32_t field = message.next()) {
       if (field == 1)
@@ -133,9 +133,9 @@ private:
     return input;
   }
 
-  void type(Message message, Input &input) {
+  void type(ProtobufMessage message, Input &input) {
     while (message.next() == 1) {
-      Message tensor = message.message();
+      ProtobufMessage tensor = message.message();
       while (const uint32_t field = tensor.next()) {
         if (field == 1)
           input.type = static_cast<DataType>(tensor.integer());
@@ -145,9 +145,9 @@ private:
     }
   }
 
-  void shape(Message message, std::vector<int64_t> &shape) {
+  void shape(ProtobufMessage message, std::vector<int64_t> &shape) {
     while (message.next() == 1) {
-      Message dimension = message.message();
+      ProtobufMessage dimension = message.message();
       shape.push_back(-1);
       while (const uint32_t field = dimension.next())
         if (field == 1)
@@ -157,7 +157,7 @@ private:
     }
   }
 
-  Node node(Message message) {
+  Node node(ProtobufMessage message) {
     Node node;
     while (const uint32_t field = message.next()) {
       if (field == 1)
@@ -176,7 +176,7 @@ private:
     return node;
   }
 
-  void attribute(Message message, Node &node) {
+  void attribute(ProtobufMessage message, Node &node) {
     std::string name;
     Attribute value;
     while (const uint32_t field = message.next()) {
@@ -200,7 +200,7 @@ private:
       fail("{}: a node {} has the attribute {} twice", file_.name_, inQuotes(node.op), inQuotes(name));
   }
 
-  StoredTensor storedTensor(Message message) {
+  StoredTensor storedTensor(ProtobufMessage message) {
     StoredTensor tensor;
     tensor.file = file_.name_;
     int64_t type = 0, location = 0;
@@ -250,7 +250,7 @@ private:
     return tensor;
   }
 
-  void entry(Message message, std::map<std::string, std::string> &entries) {
+  void entry(ProtobufMessage message, std::map<std::string, std::string> &entries) {
     std::string key, value;
     while (const uint32_t field = message.next()) {
       if (field == 1)

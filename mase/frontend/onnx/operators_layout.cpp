@@ -320,6 +320,32 @@ void gatherNd(Step &step) {
   step.result(moved(value, shape, places));
 }
 
+/// A tensor with some of its elements or rows taken from another, as caches and positions are filled in.
+void scatterNd(Step &step) {
+  const std::vector<Value> values = {elementsOfInput(step, 0), elementsOfInput(step, 2)};
+  const std::vector<int64_t> at = step.integers(1);
+  const Shape &shape = values[0].shape, by = step.input(1).shape;
+  if (step.text("reduction", "none") != "none" || by.empty() || by.back() < 1 || by.back() > std::ssize(shape))
+    step.refuse("has a reduction, or places that do not fit its input");
+  const auto depth = static_cast<size_t>(by.back());
+  const int64_t inner = elementsOf(Shape(shape.begin() + by.back(), shape.end()));
+  const auto tuples = static_cast<int64_t>(at.size() / depth);
+  if (values[1].elements() != tuples * inner)
+    step.refuse("has places that do not fit its input");
+  std::vector<std::pair<size_t, int64_t>> from(step.room(shape));
+  for (size_t i = 0; i < from.size(); ++i)
+    from[i] = {0, static_cast<int64_t>(i)};
+  step.room(values[1].shape);
+  for (int64_t t = 0; t < tuples; ++t) {
+    int64_t place = 0;
+    for (size_t d = 0; d < depth; ++d)
+      place = place * shape[d] + placeOn(step, at[static_cast<size_t>(t) * depth + d], shape[d]);
+    for (int64_t i = 0; i < inner; ++i)
+      from[static_cast<size_t>(place * inner + i)] = {1, t * inner + i};
+  }
+  step.result(chosen(values, shape, from));
+}
+
 void gatherElements(Step &step) {
   const Value value = elementsOfInput(step, 0);
   const std::vector<int64_t> at = step.integers(1);
@@ -379,7 +405,7 @@ const std::map<std::string_view, Operator> &layoutOperators() {
       {"Transpose", transpose}, {"Slice", slice},         {"Split", split},
       {"Concat", concat},       {"Expand", expand},       {"Tile", tile},
       {"Gather", gather},       {"GatherND", gatherNd},   {"GatherElements", gatherElements},
-      {"Where", where}};
+      {"ScatterND", scatterNd}, {"Where", where}};
   return table;
 }
 

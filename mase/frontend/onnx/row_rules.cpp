@@ -57,14 +57,14 @@ bool areRows(const Origin &origin, int64_t size) {
   return true;
 }
 
-bool isScaled(const View &view, const View &of, double factor) {
+bool isScaled(const Matcher &m, const View &view, const View &of, double factor) {
   for (size_t i = 0; i < view.size(); ++i) {
     const Form &a = view[i], &b = of[i];
     if (a.constant != b.constant * factor)
       return false;
     for (size_t t = 0; t < 2; ++t)
       if (a.terms[t].source != b.terms[t].source || a.terms[t].index != b.terms[t].index ||
-          (a.terms[t].source >= 0 && !isNear(a.terms[t].factor, b.terms[t].factor * factor)))
+          (a.terms[t].source >= 0 && !m.isNear(a.terms[t].factor, b.terms[t].factor * factor)))
         return false;
   }
   return view.size() == of.size();
@@ -225,7 +225,7 @@ bool rmsNorm(Matcher &m, mlir::Operation &operation, const View &view) {
   const int64_t size = m.shapeOf(op.getInput()).back();
   const double epsilon = op.getEpsilon().convertToDouble();
   if (const auto whole = m.origin(view, "RMSNormalization"))
-    return isNear(whole->source->number, epsilon) && areRows(*whole, size) &&
+    return m.isNear(whole->source->number, epsilon) && areRows(*whole, size) &&
            m.bindVector(op.getWeight(), whole->source->operands[1], firstPlaces(size)) &&
            m.match(op.getInput(), Matcher::elements(whole->source->operands[0], whole->index));
   const auto gain = m.origin(view, "MulWeight");
@@ -240,7 +240,7 @@ bool layerNorm(Matcher &m, mlir::Operation &operation, const View &view) {
   const int64_t size = m.shapeOf(op.getInput()).back();
   const double epsilon = op.getEpsilon().convertToDouble();
   if (const auto whole = m.origin(view, "LayerNormalization"))
-    return isNear(whole->source->number, epsilon) && areRows(*whole, size) &&
+    return m.isNear(whole->source->number, epsilon) && areRows(*whole, size) &&
            m.bindVector(op.getWeight(), whole->source->operands[1], firstPlaces(size)) &&
            m.bindVector(op.getBias(), whole->source->operands[2], firstPlaces(size)) &&
            m.match(op.getInput(), Matcher::elements(whole->source->operands[0], whole->index));
@@ -291,7 +291,7 @@ bool gelu(Matcher &m, mlir::Operation &operation, const View &view) {
            if (!function)
              return false;
            const View inner = Matcher::elements(function->source->operands[0], function->index);
-           return (op.getTanh() ? isTanhOfGelu(m, inner, x) : isScaled(inner, x, 0.7071067811865476)) &&
+           return (op.getTanh() ? isTanhOfGelu(m, inner, x) : isScaled(m, inner, x, 0.7071067811865476)) &&
                   m.match(op.getInput(), x);
          });
 }

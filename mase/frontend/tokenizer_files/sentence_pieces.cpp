@@ -2,7 +2,7 @@
 #include "mase/frontend/tokenizer_files/sentence_pieces.h"
 
 #include "mase/frontend/base64.h"
-#include "mase/frontend/tokenizer_files/protobuf.h"
+#include "mase/frontend/protobuf.h"
 #include "mase/frontend/utf8.h"
 #include "mase/support/error.h"
 
@@ -15,36 +15,39 @@ namespace {
 using Kind = SentencePieces::Kind;
 constexpr std::string_view spaceMark = "\u2581";
 
-SentencePieces::Piece readPiece(std::string_view file, std::string_view message) {
+/// The bytes of a field, which need not be UTF-8.
+std::string_view textOf(const ProtobufMessage &message) {
+  const std::span<const std::byte> bytes = message.bytes();
+  return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+
+SentencePieces::Piece readPiece(ProtobufMessage message) {
   SentencePieces::Piece piece;
-  ProtobufReader reader(file, message);
-  while (const auto field = reader.next()) {
-    if (field->number == 1)
-      piece.text = field->bytes;
-    else if (field->number == 2)
-      piece.score = field->number32();
-    else if (field->number == 3)
-      piece.kind = static_cast<Kind>(field->integer);
+  while (const uint32_t field = message.next()) {
+    if (field == 1)
+      piece.text = textOf(message); // UTF-8 is checked where its id is known
+    else if (field == 2)
+      piece.score = message.number();
+    else if (field == 3)
+      piece.kind = static_cast<Kind>(message.integer());
   }
   return piece;
 }
 
-void readTrainer(std::string_view file, std::string_view message, SentencePieces &pieces) {
-  ProtobufReader reader(file, message);
-  uint64_t model = 1;
+void readTrainer(std::string_view file, ProtobufMessage message, SentencePieces &pieces) {
+  int64_t model = 1;
   pieces.first = 1;
   pieces.last = 2;
-  while (const auto field = reader.next()) {
-    const auto id = static_cast<int64_t>(static_cast<int32_t>(field->integer));
-    if (field->number == 3)
-      model = field->integer;
-    else if (field->number == 35)
-      pieces.byteFallback = field->integer != 0;
-    else if (field->number == 41)
-      pieces.first = id;
-    else if (field->number == 42)
-      pieces.last = id;
-    else if (field->number == 24 && field->integer != 0)
+  while (const uint32_t field = message.next()) {
+    if (field == 3)
+      model = message.integer();
+    else if (field == 35)
+      pieces.byteFallback = message.flag();
+    else if (field == 41)
+      pieces.first = static_cast<int32_t>(message.integer());
+    else if (field == 42)
+      pieces.last = static_cast<int32_t>(message.integer());
+    else if (field == 24 && message.flag())
       fail("{}: spaces stand behind their words (treat_whitespace_as_suffix), which is not read (false)", file);
   }
   if (model != 1 && model != 2)
@@ -52,17 +55,16 @@ void readTrainer(std::string_view file, std::string_view message, SentencePieces
   pieces.model = static_cast<SentencePieces::Model>(model);
 }
 
-void readNormalizer(std::string_view file, std::string_view message, SentencePieces &pieces) {
-  ProtobufReader reader(file, message);
+void readNormalizer(std::string_view file, ProtobufMessage message, SentencePieces &pieces) {
   pieces.removesExtraSpaces = true;
-  while (const auto field = reader.next()) {
-    if (field->number == 2)
-      pieces.charsmap = field->bytes;
-    else if (field->number == 3)
-      pieces.addsSpace = field->integer != 0;
-    else if (field->number == 4)
-      pieces.removesExtraSpaces = field->integer != 0;
-    else if (field->number == 5 && field->integer == 0)
+  while (const uint32_t field = message.next()) {
+    if (field == 2)
+      pieces.charsmap = textOf(message);
+    else if (field == 3)
+      pieces.addsSpace = message.flag();
+    else if (field == 4)
+      pieces.removesExtraSpaces = message.flag();
+    else if (field == 5 && !message.flag())
       fail("{}: spaces are not spelt \"\u2581\" (escape_whitespaces), which is not read (true)", file);
   }
 }
@@ -158,21 +160,20 @@ Json templateOf(std::string_view file, const SentencePieces &pieces) {
 
 SentencePieces parseSentencePieces(std::string_view file, std::string_view bytes) {
   SentencePieces pieces;
+  const auto messageOf = [&](std::string_view part) {
+    return ProtobufMessage(file, "SentencePiece model", std::as_bytes(std::span(part)));
+  };
   // Both messages are optional, and so are all their fields.
-  readTrainer(file, {}, pieces);
-  readNormalizer(file, {}, pieces);
-  ProtobufReader reader(file, bytes);
-  while (const auto field = reader.next()) {
-    if (field->number > 3)
-      continue; // self tests, the denormalizer
-    if (field->type != ProtobufField::Type::Bytes)
-      fail("{}: field {} is no message: not a file of SentencePiece", file, field->number);
-    if (field->number == 1)
-      pieces.pieces.push_back(readPiece(file, field->bytes));
-    else if (field->number == 2)
-      readTrainer(file, field->bytes, pieces);
-    else if (field->number == 3)
-      readNormalizer(file, field->bytes, pieces);
+  readTrainer(file, messageOf({}), pieces);
+  readNormalizer(file, messageOf({}), pieces);
+  ProtobufMessage message = messageOf(bytes);
+  while (const uint32_t field = message.next()) { // others: self tests, the denormalizer
+    if (field == 1)
+      pieces.pieces.push_back(readPiece(message.message()));
+    else if (field == 2)
+      readTrainer(file, message.message(), pieces);
+    else if (field == 3)
+      readNormalizer(file, message.message(), pieces);
   }
   return pieces;
 }

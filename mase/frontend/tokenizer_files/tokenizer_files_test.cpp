@@ -6,7 +6,6 @@
 #include "mase/frontend/base64.h"
 #include "mase/frontend/refusals.h"
 #include "mase/frontend/tokenizer.h"
-#include "mase/frontend/tokenizer_files/protobuf.h"
 #include "mase/frontend/tokenizer_files/sentence_pieces.h"
 #include "mase/support/mapped_file.h"
 
@@ -110,10 +109,14 @@ TEST(SentencePieceFile, Refusals) {
   const std::string piece = field(1, field(1, "a"));
   EXPECT_EQ(said(piece + field(1, field(1, "b")) + field(1, field(1, "c"))), "accepted");
   EXPECT_THAT(said(""), HasSubstr("t.model: has no pieces: not a file of SentencePiece"));
-  EXPECT_THAT(said("\x0a\x05xy"), HasSubstr("t.model: a field of 5 bytes, but 2 are left: the message is cut off"));
-  EXPECT_THAT(said("\x08\x01"), HasSubstr("field 1 is no message: not a file of SentencePiece"));
-  EXPECT_THAT(said("\x0b"), HasSubstr("a field of the kind 3 in the message (0, 1, 2, 5)"));
-  EXPECT_THAT(said(std::string(11, '\xff')), HasSubstr("an integer of more than 64 bits in the message"));
+  EXPECT_THAT(
+      said("\x0a\x05xy"),
+      HasSubstr("t.model: is no SentencePiece model, or is truncated: a field of 5 bytes passes the end (at byte 2)"));
+  EXPECT_THAT(said("\x08\x01"), HasSubstr("t.model: is no SentencePiece model: field 1 has another type (at byte 2)"));
+  EXPECT_THAT(said(field(1, "\x10\x01")), HasSubstr("field 2 has another type (at byte 4)")); // a score
+  EXPECT_THAT(said("\x0b"), HasSubstr("is no SentencePiece model: no field of protocol buffers (at byte 1)"));
+  EXPECT_THAT(said(std::string(11, '\xff')),
+              HasSubstr("is no SentencePiece model: a number of more than 64 bits (at byte 10)"));
   EXPECT_THAT(said(piece + piece), HasSubstr("piece 1 (\"a\") is empty, not UTF-8, or stands twice"));
   EXPECT_THAT(said(piece + field(2, "\x18\x03")),
               HasSubstr("the model of SentencePiece has the number 3 (1: unigram, 2: BPE)"));
