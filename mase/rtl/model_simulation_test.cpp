@@ -163,7 +163,7 @@ TEST_F(ModelSimulationTest, ADamagedCacheIsNamed) {
   const HardwareModule fifo = controlModule(64, 32, 4);
   const std::vector<ModelSource> sources = {{fifo.kind, kindText(fifo), kindPorts(fifo)}};
   const std::vector<fs::path> files = libraryIn(folder.path());
-  VerilatedLibrary(sources, files, folder.path() / "cache");
+  const VerilatedLibrary once(sources, files, folder.path() / "cache");
   // A library that was loaded once stays so under its name: the damaged one has another.
   fs::rename(folder.path() / "cache", folder.path() / "moved");
   for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder.path() / "moved"))
